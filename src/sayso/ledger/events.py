@@ -1,0 +1,171 @@
+"""The events of the log, as frozen values, and their canonical form (DESIGN section 4).
+
+An event carries a member's random *tag*, never their id; a record's keyed tag, never its id. Each event becomes one leaf:
+the RFC 8785 bytes of ``{"v": 1, "type": ..., "logged_at": ..., ...fields}``, moments as RFC 3339 text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sayso.values.moments import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAdopted:
+    """The house put a policy file in force: its id and the digest of its meaning."""
+
+    policy: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsImported:
+    """A source was brought in: its name, the digest of its tables, how many members and records, how many rows refused."""
+
+    source: str
+    digest: str
+    members: int
+    records: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceMade:
+    """A member said yes or no through a control, having been shown a policy version."""
+
+    tag: str
+    control: str
+    yes: bool
+    at: Moment
+    version: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """A policy version was brought to an audience: everyone (both ``None``), regions, or one member's tag."""
+
+    version: str
+    at: Moment
+    channel: str
+    regions: tuple[str, ...] | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionSet:
+    """Regions × uses were stopped from a moment on, until another or until lifted; ``None`` stands for all."""
+
+    purposes: tuple[str, ...]
+    starts_at: Moment
+    authority: str
+    reference: str
+    regions: tuple[str, ...] | None = None
+    recipients: tuple[str, ...] | None = None
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionLifted:
+    """The suspension set by an entry ends at a moment."""
+
+    entry: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDeleted:
+    """A record's author removed it; ``record`` is its keyed tag. It stands, whatever the platform restores."""
+
+    tag: str
+    record: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClosed:
+    """A member closed their account: all their records count as deleted from then on."""
+
+    tag: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class MemberErased:
+    """The row that joined this tag to a member is gone."""
+
+    tag: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPublished:
+    """A data set version was published: manifest digest, the use, the moment decided at, the log size it rests on."""
+
+    name: str
+    version: int
+    manifest: str
+    purpose: str
+    recipient: str
+    decided_at: Moment
+    log_size: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A data set version was handed to a recipient."""
+
+    name: str
+    version: int
+    recipient: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTrained:
+    """A model was trained on a data set version."""
+
+    name: str
+    version: int
+    dataset: str
+    dataset_version: int
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelForgot:
+    """A model forgot the members of these tags; ``certificate`` is the digest of the proof."""
+
+    name: str
+    version: int
+    tags: tuple[str, ...]
+    certificate: str
+
+
+Event: TypeAlias = (
+    PolicyAdopted
+    | RecordsImported
+    | ChoiceMade
+    | NoticeGiven
+    | SuspensionSet
+    | SuspensionLifted
+    | RecordDeleted
+    | AccountClosed
+    | MemberErased
+    | DatasetPublished
+    | Delivered
+    | ModelTrained
+    | ModelForgot
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in the log: its number (from 0), when it was logged, and the event."""
+
+    number: int
+    logged_at: Moment
+    event: Event
