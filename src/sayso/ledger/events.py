@@ -1,7 +1,8 @@
 """The events of the log, as frozen values, and their canonical form (DESIGN section 4).
 
-An event carries a member's random *tag*, never their id; a record's keyed tag, never its id. Each event becomes one leaf:
-the RFC 8785 bytes of ``{"v": 1, "type": ..., "logged_at": ..., ...fields}``, moments as RFC 3339 text.
+An event carries a member's random *tag*, never their id; a record's keyed tag, never its id. Each event
+becomes one leaf: the RFC 8785 bytes of ``{"v": 1, "type": ..., "logged_at": ..., ...fields}``, moments as
+RFC 3339 text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ class PolicyAdopted:
 
 @dataclass(frozen=True, slots=True)
 class RecordsImported:
-    """A source was brought in: its name, the digest of its tables, how many members and records, how many rows refused."""
+    """A source was brought in: its name, the digest of its tables, how many members and records, how many
+    rows refused.
+    """
 
     source: str
     digest: str
@@ -56,7 +59,8 @@ class NoticeGiven:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionSet:
-    """Regions × uses were stopped from a moment on, until another or until lifted; ``None`` stands for all."""
+    """Regions × uses were stopped from a moment on, until another or until lifted; ``None`` stands for all.
+    """
 
     purposes: tuple[str, ...]
     starts_at: Moment
@@ -77,7 +81,8 @@ class SuspensionLifted:
 
 @dataclass(frozen=True, slots=True)
 class RecordDeleted:
-    """A record's author removed it; ``record`` is its keyed tag. It stands, whatever the platform restores."""
+    """A record's author removed it; ``record`` is its keyed tag. It stands, whatever the platform restores.
+    """
 
     tag: str
     record: str
@@ -102,7 +107,9 @@ class MemberErased:
 
 @dataclass(frozen=True, slots=True)
 class DatasetPublished:
-    """A data set version was published: manifest digest, the use, the moment decided at, the log size it rests on."""
+    """A data set version was published: manifest digest, the use, the moment decided at, the log size it
+    rests on.
+    """
 
     name: str
     version: int
