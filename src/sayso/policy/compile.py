@@ -1,0 +1,405 @@
+"""The decision for a table (DESIGN section 3): the same meaning as ``decide``, as SQL that many engines read alike.
+
+Two steps, members first: one standing row for each member, then records against those rows. The SQL keeps to ``=``, ``IN``,
+``<``, AND/OR, CASE, joins, one ``ROW_NUMBER`` and integers; every moment is a BIGINT of microseconds, every fact that may be
+missing is asked for by ``IS NULL``, permits are named one by one and every CASE ends in a denial.
+
+It reads the tables ``members`` (member, region, country, born, age_min, age_max, joined_at, closed_at, attr_...),
+``words`` (member, control, yes, said_at, version, entry), ``notices`` (member, version, given_at: personal ones) and
+``records`` (record, author, category, visibility, created_at, collected_at, deleted_at, attr_...). Facts for many members at
+once (suspensions, notices to everyone or to regions) are few and stand in the text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sayso.policy.codes import CODES, PERMIT_FROM, code_of
+from sayso.policy.decide import Fit, suspension_state
+from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
+from sayso.policy.question import Question, question, version_in_force
+from sayso.policy.specificity import COUNTRY, GROUP, SUBDIVISION, WORLD
+from sayso.policy.sqltext import any_of, case, indent, lies_in_sql, listed, numbers, pairs_sql, text, texts
+from sayso.values.decisions import Reason, Verdict
+from sayso.values.members import UNKNOWN
+from sayso.values.moments import DAY, Moment, latest_birthday
+from sayso.values.records import VISIBILITIES
+from sayso.values.standing import Notice, Suspension
+from sayso.values.uses import Use
+
+_PERMITS = tuple(code for code, _ in CODES if code >= PERMIT_FROM)
+_BY_WORD = tuple(code_of(reason) for reason in (Reason.NO_NOTICE, Reason.SAID_NO, Reason.NOT_OPTED_IN))
+_NOT_DISCLOSED = code_of(Reason.NOT_DISCLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """What the log says to many members at once: notices to everyone or to regions, and suspensions."""
+
+    notices: tuple[Notice, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The compiled gate of one use at one moment.
+
+    ``standing`` selects one row per member. ``cells`` are the columns that a record takes from its author's standing, ``code``
+    is what follows from them and from the record itself. The attributes are those whose ``attr_`` columns these need;
+    ``version`` is ``None`` where none is in force.
+    """
+
+    standing: str
+    cells: tuple[str, ...]
+    code: str
+    member_attributes: tuple[str, ...]
+    record_attributes: tuple[str, ...]
+    version: str | None
+
+    def records(self, carry: tuple[str, ...] = ()) -> str:
+        """Return the second step: ``record`` and ``code``, and the columns of ``records`` that are to be carried along.
+
+        It reads the result of the first as the table ``standing``.
+        """
+        needed = (
+            "created_at",
+            "collected_at",
+            "deleted_at",
+            *(f"attr_{name}" for name in self.record_attributes),
+        )
+        passed = [
+            "r.record",
+            *(f"r.{column}" for column in dict.fromkeys((*needed, *carry)) if column != "record"),
+        ]
+        joined = f"SELECT\n{listed([*passed, *self.cells])}\nFROM records r\nLEFT JOIN standing s ON s.member = r.author"
+        columns = [
+            "r.record",
+            *(f"r.{column}" for column in carry if column != "record"),
+            f"{self.code} AS code",
+        ]
+        return f"SELECT\n{listed(columns)}\nFROM (\n{indent(joined)}\n) r"
+
+    def whole(self) -> str:
+        """Return one statement that gives record, verdict and reason: what an auditor reads."""
+        return (
+            f"WITH standing AS (\n{indent(self.standing)}\n),\ndecided AS (\n{indent(self.records())}\n)\n"
+            f"SELECT record,\n{indent(_named('verdict'))},\n{indent(_named('reason'))}\nFROM decided"
+        )
+
+
+def compile_gate(policy: Policy, use: Use, at: Moment, wide: Wide) -> Gate:
+    """Return the gate of a use at a moment; for every record its code is that of ``decide`` on the same facts."""
+    version = version_in_force(policy, at)
+    if version is None:
+        return Gate("SELECT m.member FROM members m", (), _none_in_force(at), (), (), None)
+    return _Compiler(question(policy, use, version), at, wide).gate()
+
+
+def _none_in_force(at: Moment) -> str:
+    return case([_not_yet(at)], str(code_of(Reason.NOT_IN_FORCE)))
+
+
+def _not_yet(at: Moment) -> str:
+    return f"WHEN r.created_at > {at} OR r.collected_at > {at} THEN {code_of(Reason.NOT_YET)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Pairs of category and visibility that the same rules speak of."""
+
+    pairs: tuple[tuple[str, str], ...]
+    rules: tuple[int, ...]
+    regional: bool
+
+
+class _Compiler:
+    def __init__(self, asked: Question, at: Moment, wide: Wide) -> None:
+        self.asked, self.at, self.wide = asked, at, wide
+        self.rules = asked.rules
+        self.cells = _cells(asked)
+        self.suspensions = (*asked.suspensions, *asked.covering(wide.suspensions))
+        self.tracked = any(_needs_record(rule) for rule in self.rules)
+
+    def gate(self) -> Gate:
+        return Gate(
+            self.standing(),
+            self.record_cells(),
+            self.record_code(),
+            _attributes(rule.member.conditions for rule in self.rules),
+            _attributes(rule.record.conditions for rule in self.rules),
+            self.asked.version.id,
+        )
+
+    # Members first: facts, then a code for each rule, then a code for each cell.
+
+    def standing(self) -> str:
+        columns = ["f.member"]
+        for number, cell in enumerate(self.cells):
+            columns.append(f"{self.cell_code(cell)} AS code_{number}")
+            if self.tracked:
+                columns.append(f"{self.cell_rule(cell)} AS rule_{number}")
+        return f"SELECT\n{listed(columns)}\nFROM (\n{indent(self.by_rule())}\n) f"
+
+    def by_rule(self) -> str:
+        columns = ["f.member", "f.region", "f.country"]
+        columns += [f"{self.rule_code(number)} AS under_{number}" for number in range(len(self.rules))]
+        return f"SELECT\n{listed(columns)}\nFROM (\n{indent(self.facts())}\n) f"
+
+    def facts(self) -> str:
+        told = [n for n, rule in enumerate(self.rules) if rule.notice_days is not None]
+        columns = ["m.*", f"{self.stopped()} AS stopped", "w.yes AS word"]
+        columns += [f"{self.told(number)} AS told_{number}" for number in told]
+        sql = f"SELECT\n{listed(columns)}\nFROM members m\nLEFT JOIN (\n{indent(self.words())}\n) w ON w.member = m.member"
+        return (
+            f"{sql}\nLEFT JOIN (\n{indent(self.personal(told))}\n) p ON p.member = m.member" if told else sql
+        )
+
+    def words(self) -> str:
+        """Return each member's last relevant word: a no is broad, a yes is narrow."""
+        relevant = [f"(yes = FALSE AND control IN {texts(self.asked.noes)})"] if self.asked.noes else []
+        for version in sorted({version for version, _ in self.asked.yeses}):
+            controls = texts(control for shown, control in self.asked.yeses if shown == version)
+            relevant.append(f"(yes = TRUE AND version = {text(version)} AND control IN {controls})")
+        latest = "ROW_NUMBER() OVER (PARTITION BY member ORDER BY said_at DESC, entry DESC) AS place"
+        when = f"said_at <= {self.at} AND ({any_of(relevant)})"
+        ranked = f"SELECT member, yes, {latest}\nFROM words\nWHERE {when}"
+        return f"SELECT member, yes\nFROM (\n{indent(ranked)}\n) ranked\nWHERE place = 1"
+
+    def personal(self, told: list[int]) -> str:
+        columns = ["member"]
+        for number in told:
+            rule = self.rules[number]
+            versions = texts(self.asked.told_of(rule))
+            in_time = f"version IN {versions} AND given_at <= {self.cutoff(rule)}"
+            columns.append(f"MAX(CASE WHEN {in_time} THEN 1 ELSE 0 END) AS told_{number}")
+        return f"SELECT\n{listed(columns)}\nFROM notices\nGROUP BY member"
+
+    def cutoff(self, rule: Rule) -> int:
+        return self.at - (rule.notice_days or 0) * DAY
+
+    def told(self, number: int) -> str:
+        whens = [f"WHEN p.told_{number} = 1 THEN 1"]
+        for regions, given_at in self.wide_notices(self.rules[number]):
+            there = f"(m.joined_at IS NULL OR m.joined_at <= {given_at})"
+            where = "" if regions is None else f"{lies_in_sql('m', regions)} AND "
+            whens.append(f"WHEN {where}{there} THEN 1")
+        return case(whens, "0")
+
+    def wide_notices(self, rule: Rule) -> list[tuple[frozenset[str] | None, Moment]]:
+        """Return the latest notice in time of each audience: it reaches whoever an earlier one reached, and later joiners."""
+        versions, latest = self.asked.told_of(rule), {}
+        for notice in sorted(self.wide.notices, key=lambda one: one.at):
+            if notice.version in versions and notice.at <= self.cutoff(rule):
+                latest[notice.regions] = notice.at
+        return sorted(latest.items(), key=lambda pair: (sorted(pair[0] or ()), pair[1]))
+
+    def stopped(self) -> str:
+        """Return 2 where a suspension holds, 1 where it may hold, else 0."""
+        sure: list[str] = []
+        maybe: list[str] = []
+        for suspension in self.suspensions:
+            if suspension.until is not None and suspension.until <= self.at:
+                continue
+            if suspension.starts_earliest > self.at:
+                continue
+            where = "1 = 1" if suspension.regions is None else lies_in_sql("m", suspension.regions)
+            (maybe if self.at < suspension.starts_latest else sure).append(where)
+            if suspension.regions is not None:
+                maybe.append("m.region IS NULL")
+        whens = [f"WHEN {any_of(sure)} THEN 2"] if sure else []
+        whens += [f"WHEN {any_of(maybe)} THEN 1"] if maybe else []
+        return case(whens, "0")
+
+    def rule_code(self, number: int) -> str:
+        rule = self.rules[number]
+        if rule.default is Default.NEVER:
+            return str(code_of(Reason.NEVER))
+        whens = (
+            [] if rule.keeps_deleted else [f"WHEN f.closed_at <= {self.at} THEN {code_of(Reason.DELETED)}"]
+        )
+        whens.append(f"WHEN f.stopped = 2 THEN {code_of(Reason.SUSPENDED)}")
+        whens.append(f"WHEN f.stopped = 1 THEN {code_of(Reason.SUSPENDED, Verdict.UNKNOWN)}")
+        whens += _fit_whens(Reason.MEMBER_EXCLUDED, *_member_tests(rule.member, self.at))
+        if rule.notice_days is not None:
+            whens.append(f"WHEN f.told_{number} = 0 THEN {code_of(Reason.NO_NOTICE)}")
+        return case(whens + _word_whens(rule.default), str(code_of(Reason.NOT_OPTED_IN)))
+
+    def cell_code(self, cell: _Cell) -> str:
+        unknown = code_of(Reason.REGION_UNKNOWN)
+        whens = [f"WHEN f.region IS NULL THEN {unknown}"] if cell.regional else []
+        whens += [f"WHEN {where} THEN f.under_{number}" for number, where in self.matches(cell)]
+        return case(whens, str(_NOT_DISCLOSED))
+
+    def cell_rule(self, cell: _Cell) -> str:
+        return case([f"WHEN {where} THEN {number}" for number, where in self.matches(cell)], "-1")
+
+    def matches(self, cell: _Cell) -> list[tuple[int, str]]:
+        """Return (rule, where it applies), the most specific first; rules of one level never meet (they would not load)."""
+        found = []
+        for level in (SUBDIVISION, COUNTRY, GROUP, WORLD):
+            for number in cell.rules:
+                where = self.applies(number, level)
+                if where is not None:
+                    found.append((number, where))
+        return found
+
+    def applies(self, number: int, level: int) -> str | None:
+        reach = self.asked.reach[self.rules[number].id]
+        codes = {SUBDIVISION: reach.subdivisions, COUNTRY: reach.countries, GROUP: reach.grouped}.get(level)
+        world = "1 = 1" if level == WORLD and reach.everywhere else None
+        where = lies_in_sql("f", codes) if codes else world
+        if where is None or not reach.excepted:
+            return where
+        return f"({where} AND f.region IS NOT NULL AND NOT {lies_in_sql('f', reach.excepted)})"
+
+    # Then the records.
+
+    def record_cells(self) -> tuple[str, ...]:
+        code = f"{self.cell_of_record('code', self.stranger_code, _NOT_DISCLOSED)} AS code"
+        return (
+            (code, f"{self.cell_of_record('rule', self.stranger_rule, -1)} AS rule")
+            if self.tracked
+            else (code,)
+        )
+
+    def record_code(self) -> str:
+        whens = [_not_yet(self.at), f"WHEN r.code <= {code_of(Reason.NEVER)} THEN r.code"]
+        whens.append(f"WHEN r.deleted_at <= {self.at}{self.unless_kept()} THEN {code_of(Reason.DELETED)}")
+        whens.append(f"WHEN r.code < {code_of(Reason.RECORD_EXCLUDED)} THEN r.code")
+        whens += self.record_whens()
+        whens.append(f"WHEN r.code IN {numbers(_BY_WORD)} THEN r.code")
+        whens.append(f"WHEN r.code IN {numbers(_PERMITS)} THEN r.code")
+        return case(whens, str(_NOT_DISCLOSED))
+
+    def cell_of_record(self, column: str, stranger: Callable[[_Cell], int], otherwise: int) -> str:
+        whens = [
+            f"WHEN {pairs_sql(cell.pairs)} THEN COALESCE(s.{column}_{number}, {stranger(cell)})"
+            for number, cell in enumerate(self.cells)
+        ]
+        return case(whens, str(otherwise))
+
+    def stranger_rule(self, cell: _Cell) -> int:
+        """Return the rule for an author whom nobody knows, as its number; -1 for none."""
+        rule = None if cell.regional else self.asked.rule_for(None, *cell.pairs[0])
+        return -1 if rule is None else self.rules.index(rule)
+
+    def stranger_code(self, cell: _Cell) -> int:
+        """Return the code of an author whom nobody knows: never a permit (decision 0004)."""
+        number = self.stranger_rule(cell)
+        if number < 0:
+            return code_of(Reason.REGION_UNKNOWN) if cell.regional else _NOT_DISCLOSED
+        if self.rules[number].default is Default.NEVER:
+            return code_of(Reason.NEVER)
+        fits = {suspension_state(suspension, None, self.at) for suspension in self.suspensions}
+        if Fit.YES in fits:
+            return code_of(Reason.SUSPENDED)
+        if Fit.UNKNOWN in fits:
+            return code_of(Reason.SUSPENDED, Verdict.UNKNOWN)
+        return code_of(Reason.MEMBER_EXCLUDED, Verdict.UNKNOWN)
+
+    def unless_kept(self) -> str:
+        kept = [number for number, rule in enumerate(self.rules) if rule.keeps_deleted]
+        return f" AND r.rule NOT IN {numbers(kept)}" if kept else ""
+
+    def record_whens(self) -> list[str]:
+        whens = []
+        for number, rule in enumerate(self.rules):
+            fails, unknown = _record_tests(rule.record)
+            of_rule = f"r.rule = {number} AND "
+            if fails or unknown:
+                whens += _fit_whens(Reason.RECORD_EXCLUDED, fails, unknown, of_rule)
+        return whens
+
+
+def _cells(asked: Question) -> tuple[_Cell, ...]:
+    found: dict[tuple[tuple[int, ...], bool], list[tuple[str, str]]] = {}
+    for category in sorted({category for rule in asked.rules for category in rule.categories}):
+        for visibility in VISIBILITIES:
+            rules = tuple(
+                number
+                for number, rule in enumerate(asked.rules)
+                if category in rule.categories and visibility in rule.visibility
+            )
+            regional = category in asked.regional
+            if rules or regional:
+                found.setdefault((rules, regional), []).append((category, visibility))
+    return tuple(_Cell(tuple(pairs), rules, regional) for (rules, regional), pairs in sorted(found.items()))
+
+
+def _needs_record(rule: Rule) -> bool:
+    return rule.keeps_deleted or rule.record != RecordPredicate()
+
+
+def _attributes(conditions: Iterable[tuple[Condition, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({column_of(one.attribute) for some in conditions for one in some}))
+
+
+def column_of(attribute: str) -> str:
+    """Return an attribute's column name without its ``attr_``.
+
+    >>> column_of("sensitive-group")
+    'sensitive_group'
+    """
+    return attribute.replace("-", "_")
+
+
+def _word_whens(default: Default) -> list[str]:
+    if default is Default.NO_CHOICE:
+        return [f"WHEN 1 = 1 THEN {code_of(Reason.NO_CHOICE_OFFERED)}"]
+    whens = [
+        f"WHEN f.word = FALSE THEN {code_of(Reason.SAID_NO)}",
+        f"WHEN f.word = TRUE THEN {code_of(Reason.OPTED_IN)}",
+    ]
+    if default is Default.ON:
+        whens.append(f"WHEN f.word IS NULL THEN {code_of(Reason.DEFAULT_ON)}")
+    return whens
+
+
+def _fit_whens(reason: Reason, fails: list[str], unknown: list[str], guard: str = "") -> list[str]:
+    whens = [f"WHEN {guard}({any_of(fails)}) THEN {code_of(reason, Verdict.DENY)}"] if fails else []
+    if unknown:
+        whens.append(f"WHEN {guard}({any_of(unknown)}) THEN {code_of(reason, Verdict.UNKNOWN)}")
+    return whens
+
+
+def _member_tests(predicate: MemberPredicate, at: Moment) -> tuple[list[str], list[str]]:
+    fails, unknown = _condition_tests("f", predicate.conditions)
+    years = predicate.min_age
+    if years is not None:
+        fails.append(f"f.born > {latest_birthday(at, years)} OR f.age_max < {years}")
+        unknown.append(f"(f.born IS NULL AND (f.age_min IS NULL OR f.age_min < {years}))")
+    return fails, unknown
+
+
+def _record_tests(predicate: RecordPredicate) -> tuple[list[str], list[str]]:
+    fails, unknown = _condition_tests("r", predicate.conditions)
+    for column, window in (("created_at", predicate.created), ("collected_at", predicate.collected)):
+        if window is not None:
+            fails += _outside(f"r.{column}", window)
+            unknown.append(f"r.{column} IS NULL")
+    return fails, unknown
+
+
+def _outside(column: str, window: Window) -> list[str]:
+    fails = [f"{column} < {window.start}"] if window.start is not None else []
+    return fails + ([f"{column} >= {window.end}"] if window.end is not None else [])
+
+
+def _condition_tests(table: str, conditions: tuple[Condition, ...]) -> tuple[list[str], list[str]]:
+    fails, unknown = [], []
+    for condition in conditions:
+        column, values = f"{table}.attr_{column_of(condition.attribute)}", texts(condition.values)
+        if condition.only:
+            fails.append(f"({column} <> '{UNKNOWN}' AND {column} NOT IN {values})")
+            unknown.append(f"({column} IS NULL OR {column} = '{UNKNOWN}')")
+        else:
+            fails.append(f"{column} IN {values}")
+            unknown.append(f"{column} = '{UNKNOWN}'")
+    return fails, unknown
+
+
+def _named(which: str) -> str:
+    whens = [f"WHEN {code} THEN '{getattr(outcome, which)}'" for code, outcome in CODES]
+    otherwise = Verdict.DENY if which == "verdict" else Reason.NOT_DISCLOSED
+    return "CASE code\n" + indent("\n".join([*whens, f"ELSE '{otherwise}'"])) + f"\nEND AS {which}"

@@ -1,0 +1,231 @@
+"""The decision for one record (DESIGN section 3): twelve checks in order, the first that does not pass gives the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
+from sayso.policy.question import Question, question, version_in_force
+from sayso.values.decisions import Decision, Reason, Verdict
+from sayso.values.members import UNKNOWN, Attributes, Member, attribute
+from sayso.values.moments import DAY, Moment, latest_birthday
+from sayso.values.records import Record
+from sayso.values.regions import lies_in
+from sayso.values.standing import NO_ENTRY, Choice, Notice, Standing, Suspension
+from sayso.values.uses import Use
+
+
+class Fit(Enum):
+    """Whether a predicate holds: it does, it does not, or the fact that decides is missing."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+_REFUSAL = {Fit.NO: Verdict.DENY, Fit.UNKNOWN: Verdict.UNKNOWN}
+
+
+def decide(
+    use: Use, policy: Policy, member: Member | None, record: Record, standing: Standing, at: Moment
+) -> Decision:
+    """Return whether the policy, the notices and the choices on record allow the use of the record at the moment.
+
+    ``member`` is ``None`` where nobody knows the author (decision 0004). ``standing`` may hold later facts: those after
+    ``at`` do not count. Nothing is raised: a refusal is a value with its reason.
+    """
+    if _later(record.created_at, at) or _later(record.collected_at, at):
+        return Decision(Verdict.DENY, Reason.NOT_YET)
+    version = version_in_force(policy, at)
+    if version is None:
+        return Decision(Verdict.DENY, Reason.NOT_IN_FORCE)
+    asked = question(policy, use, version)
+    region = member.region if member else None
+    if region is None and record.category in asked.regional:
+        return Decision(Verdict.UNKNOWN, Reason.REGION_UNKNOWN, None, version.id)
+    rule = asked.rule_for(region, record.category, record.visibility)
+    if rule is None:
+        return Decision(Verdict.DENY, Reason.NOT_DISCLOSED, None, version.id)
+    return _under_rule(asked, rule, member, record, standing, at)
+
+
+def _under_rule(
+    asked: Question, rule: Rule, member: Member | None, record: Record, standing: Standing, at: Moment
+) -> Decision:
+    version = asked.version.id
+    if rule.default is Default.NEVER:
+        return Decision(Verdict.DENY, Reason.NEVER, rule.id, version)
+    if not rule.keeps_deleted and _is_deleted(member, record, standing, at):
+        return Decision(Verdict.DENY, Reason.DELETED, rule.id, version)
+    stopped = _suspended(asked, member.region if member else None, standing.suspensions, at)
+    if stopped is not None:
+        verdict, suspensions = stopped
+        return Decision(
+            verdict, Reason.SUSPENDED, rule.id, version, _entries(suspensions), _facts(suspensions)
+        )
+    fit = member_fit(rule.member, member, at)
+    if fit is not Fit.YES:
+        return Decision(_REFUSAL[fit], Reason.MEMBER_EXCLUDED, rule.id, version)
+    fit = record_fit(rule.record, record)
+    if fit is not Fit.YES:
+        return Decision(_REFUSAL[fit], Reason.RECORD_EXCLUDED, rule.id, version)
+    return _by_word(asked, rule, member, standing, at)
+
+
+def _by_word(asked: Question, rule: Rule, member: Member | None, standing: Standing, at: Moment) -> Decision:
+    version = asked.version.id
+    notices: tuple[int, ...] = ()
+    if rule.notice_days is not None:
+        notice = _notice_in_time(asked.told_of(rule), rule.notice_days, member, standing.notices, at)
+        if notice is None:
+            return Decision(Verdict.DENY, Reason.NO_NOTICE, rule.id, version)
+        notices = _entries((notice,))
+    if rule.default is Default.NO_CHOICE:
+        return Decision(Verdict.PERMIT, Reason.NO_CHOICE_OFFERED, rule.id, version, notices)
+    word = last_word(asked, standing.choices, at)
+    if word is None:
+        if rule.default is Default.ON:
+            return Decision(Verdict.PERMIT, Reason.DEFAULT_ON, rule.id, version, notices)
+        return Decision(Verdict.DENY, Reason.NOT_OPTED_IN, rule.id, version, notices)
+    entries = tuple(sorted({*notices, *_entries((word,))}))
+    if not word.yes:
+        return Decision(Verdict.DENY, Reason.SAID_NO, rule.id, version, entries)
+    return Decision(Verdict.PERMIT, Reason.OPTED_IN, rule.id, version, entries)
+
+
+def last_word(asked: Question, choices: Iterable[Choice], at: Moment) -> Choice | None:
+    """Return the latest relevant word at or before the moment, the later entry at equal times; ``None`` where there is none.
+
+    Relevant is every no on a control that now covers the use, an ancestor or a descendant of its purpose, and every yes on
+    a control that covered the use in the version then shown (DESIGN section 3): a no is broad, a yes is narrow.
+    """
+    noes, yeses = asked.noes, asked.yeses
+    best: Choice | None = None
+    for word in choices:
+        if word.at > at:
+            continue
+        relevant = (word.version, word.control) in yeses if word.yes else word.control in noes
+        if relevant and (best is None or (word.at, word.entry) >= (best.at, best.entry)):
+            best = word
+    return best
+
+
+def _later(moment: Moment | None, at: Moment) -> bool:
+    return moment is not None and moment > at
+
+
+def _is_deleted(member: Member | None, record: Record, standing: Standing, at: Moment) -> bool:
+    moments = [record.deleted_at, standing.closed_at, member.closed_at if member else None]
+    moments += [deleted for record_id, deleted in standing.deletions if record_id == record.id]
+    return any(moment is not None and moment <= at for moment in moments)
+
+
+def suspension_state(suspension: Suspension, region: str | None, at: Moment) -> Fit:
+    """Return whether a suspension holds in a region at a moment.
+
+    Unknown where its start is only known to lie in an interval that holds the moment, and where it is regional and the
+    region is not known: doubts mean no (DESIGN section 1.3).
+    """
+    if at < suspension.starts_earliest or (suspension.until is not None and suspension.until <= at):
+        return Fit.NO
+    if suspension.regions is not None:
+        if region is None:
+            return Fit.UNKNOWN
+        if not lies_in(region, suspension.regions):
+            return Fit.NO
+    return Fit.UNKNOWN if at < suspension.starts_latest else Fit.YES
+
+
+def _suspended(
+    asked: Question, region: str | None, logged: tuple[Suspension, ...], at: Moment
+) -> tuple[Verdict, tuple[Suspension, ...]] | None:
+    if not asked.suspensions and not logged:
+        return None
+    states = [(suspension_state(s, region, at), s) for s in (*asked.suspensions, *asked.covering(logged))]
+    for fit, verdict in ((Fit.YES, Verdict.DENY), (Fit.UNKNOWN, Verdict.UNKNOWN)):
+        found = tuple(s for state, s in states if state is fit)
+        if found:
+            return verdict, found
+    return None
+
+
+def member_fit(predicate: MemberPredicate, member: Member | None, at: Moment) -> Fit:
+    """Return whether the rule may touch the member; unknown for an author whom nobody knows (decision 0004)."""
+    if member is None:
+        return Fit.UNKNOWN
+    fits = [_condition_fit(condition, member.attributes) for condition in predicate.conditions]
+    if predicate.min_age is not None:
+        fits.append(_age_fit(predicate.min_age, member, at))
+    return _all(fits)
+
+
+def _age_fit(years: int, member: Member, at: Moment) -> Fit:
+    if member.born is not None and member.born > latest_birthday(at, years):
+        return Fit.NO
+    if member.age_max is not None and member.age_max < years:
+        return Fit.NO
+    if member.born is not None or (member.age_min is not None and member.age_min >= years):
+        return Fit.YES
+    return Fit.UNKNOWN
+
+
+def record_fit(predicate: RecordPredicate, record: Record) -> Fit:
+    """Return whether the rule may touch the record, by its windows and its attributes."""
+    fits = [_condition_fit(condition, record.attributes) for condition in predicate.conditions]
+    for window, moment in (
+        (predicate.created, record.created_at),
+        (predicate.collected, record.collected_at),
+    ):
+        if window is not None:
+            fits.append(_window_fit(window, moment))
+    return _all(fits)
+
+
+def _window_fit(window: Window, moment: Moment | None) -> Fit:
+    if moment is None:
+        return Fit.UNKNOWN
+    too_early = window.start is not None and moment < window.start
+    too_late = window.end is not None and moment >= window.end
+    return Fit.NO if too_early or too_late else Fit.YES
+
+
+def _condition_fit(condition: Condition, attributes: Attributes) -> Fit:
+    value = attribute(attributes, condition.attribute)
+    if value == UNKNOWN or (value is None and condition.only):
+        return Fit.UNKNOWN
+    return Fit.YES if (value in condition.values) is condition.only else Fit.NO
+
+
+def _all(fits: list[Fit]) -> Fit:
+    if Fit.NO in fits:
+        return Fit.NO
+    return Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.YES
+
+
+def _notice_in_time(
+    versions: frozenset[str], days: int, member: Member | None, notices: tuple[Notice, ...], at: Moment
+) -> Notice | None:
+    latest = at - days * DAY
+    in_time = (
+        notice
+        for notice in notices
+        if notice.version in versions and notice.at <= latest and _reaches(notice, member)
+    )
+    return min(in_time, key=lambda notice: (notice.at, notice.entry), default=None)
+
+
+def _reaches(notice: Notice, member: Member | None) -> bool:
+    if notice.personal:
+        return True
+    if member is None or (member.joined_at is not None and member.joined_at > notice.at):
+        return False
+    return notice.regions is None or (member.region is not None and lies_in(member.region, notice.regions))
+
+
+def _entries(facts: Iterable[Choice | Notice | Suspension]) -> tuple[int, ...]:
+    return tuple(sorted(fact.entry for fact in facts if fact.entry != NO_ENTRY))
+
+
+def _facts(suspensions: tuple[Suspension, ...]) -> tuple[str, ...]:
+    return tuple(sorted(s.id for s in suspensions if s.entry == NO_ENTRY))

@@ -1,0 +1,107 @@
+"""What one policy version says of one use, worked out once: rules, words that count, notices that count.
+
+``decide`` asks it record by record; ``compile`` writes it out as SQL. Both read the same table, so they cannot disagree on
+which rule applies, whose word counts or which notice told of which rule.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import lru_cache
+
+from sayso.policy.model import Policy, PolicyVersion, Rule
+from sayso.policy.specificity import footprint, names_regions
+from sayso.values.moments import Moment
+from sayso.values.standing import Suspension
+from sayso.values.uses import Use
+
+
+class Question:
+    """One use under one policy version; the attributes are read-only by convention.
+
+    ``rules`` are those that name the use; ``noes`` the controls whose no speaks of it, in this version; ``yeses`` the
+    (version shown, control) pairs whose yes speaks of it; ``suspensions`` the policy's own that cover it.
+    """
+
+    def __init__(self, policy: Policy, use: Use, version: PolicyVersion) -> None:
+        """Work the question out; ``version`` is one of the policy's."""
+        tree = policy.purposes
+        self.policy, self.use, self.version = policy, use, version
+        self.lineage = frozenset(tree.lineage(use.purpose))
+        self.rules = tuple(rule for rule in version.rules if _names(rule, use, self.lineage))
+        self.noes = frozenset(c.id for c in version.controls if c.touches(use, tree))
+        self.yeses = frozenset(
+            (shown.id, c.id) for shown in policy.versions for c in shown.controls if c.covers(use, tree)
+        )
+        self.suspensions = self.covering(policy.suspensions)
+        self.regional = frozenset(
+            category for rule in self.rules if names_regions(rule) for category in rule.categories
+        )
+        self.reach = {rule.id: footprint(rule, policy) for rule in self.rules}
+        self._told = {rule.id: _versions_told(policy, rule) for rule in self.rules}
+        self._chosen: dict[tuple[str | None, str, str], Rule | None] = {}
+
+    def covering(self, suspensions: Iterable[Suspension]) -> tuple[Suspension, ...]:
+        """Return those of the suspensions that cover the use, whatever their regions and times."""
+        return tuple(s for s in suspensions if self.is_covered(s))
+
+    def is_covered(self, suspension: Suspension) -> bool:
+        """Tell whether a suspension names the recipient and the purpose or an ancestor of it."""
+        for_recipient = suspension.recipients is None or self.use.recipient in suspension.recipients
+        return for_recipient and not self.lineage.isdisjoint(suspension.purposes)
+
+    def told_of(self, rule: Rule) -> frozenset[str]:
+        """Return the versions whose notice told of the rule: those that hold a rule of the same content."""
+        return self._told[rule.id]
+
+    def rule_for(self, region: str | None, category: str, visibility: str) -> Rule | None:
+        """Return the rule with the most specific region that matches, ``None`` where none does (DESIGN section 3)."""
+        key = (region, category, visibility)
+        if key not in self._chosen:
+            self._chosen[key] = self._choose(region, category, visibility)
+        return self._chosen[key]
+
+    def _choose(self, region: str | None, category: str, visibility: str) -> Rule | None:
+        best: tuple[int, Rule] | None = None
+        for rule in self.rules:
+            if category in rule.categories and visibility in rule.visibility:
+                level = self.reach[rule.id].level(region)
+                if level is not None and (best is None or level > best[0]):
+                    best = (level, rule)
+        return best[1] if best else None
+
+
+def _names(rule: Rule, use: Use, lineage: frozenset[str]) -> bool:
+    return use.recipient in rule.recipients and not lineage.isdisjoint(rule.purposes)
+
+
+def _versions_told(policy: Policy, rule: Rule) -> frozenset[str]:
+    content = rule.content()
+    return frozenset(
+        version.id
+        for version in policy.versions
+        if any(other.content() == content for other in version.rules)
+    )
+
+
+@lru_cache(maxsize=4096)
+def question(policy: Policy, use: Use, version: PolicyVersion) -> Question:
+    """Return the question, worked out at most once for each policy object, use and version."""
+    return Question(policy, use, version)
+
+
+@lru_cache(maxsize=256)
+def _starts(policy: Policy) -> tuple[tuple[Moment, ...], tuple[PolicyVersion, ...]]:
+    ordered = tuple(sorted(policy.versions, key=lambda version: version.effective_at))
+    return tuple(version.effective_at for version in ordered), ordered
+
+
+def version_in_force(policy: Policy, at: Moment) -> PolicyVersion | None:
+    """Return the version with the greatest ``effective_at`` ≤ ``at`` unless its ``until`` has come, ``None`` if none is in force."""
+    moments, versions = _starts(policy)
+    position = bisect_right(moments, at)
+    if position == 0:
+        return None
+    version = versions[position - 1]
+    return None if version.until is not None and version.until <= at else version
