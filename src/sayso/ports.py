@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
 from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.events import Entry, Event
+from sayso.policy.compile import Gate
 from sayso.values.moments import Moment
 
 
@@ -44,7 +47,10 @@ class LogStore(Protocol):
     """The append-only log: durable before it answers, gapless, and the same for every reader."""
 
     def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
-        """Return the entries of the events, which are on disk from then on, in one piece."""
+        """Return the entries of the events, which are on disk from then on, all of them or none, side by side.
+
+        Raises ``ValueError`` for an event that a leaf cannot hold, ``EdgeError`` when the disk or a lock fails.
+        """
         ...
 
     def append_if(self, size: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
@@ -56,15 +62,32 @@ class LogStore(Protocol):
         ...
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
-        """Return the entries from ``start`` up to, not including, ``end``."""
+        """Return the entries from ``start`` up to, not including, ``end`` (``None``: the size at the first one).
+
+        Raises ``IntegrityError`` at an entry that is missing or is not the canonical form of an event.
+        """
+        ...
+
+    def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` that carry this tag, in their order, without reading all others."""
+        ...
+
+    def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` that touch every member: notices without a tag, suspensions, lifts."""
         ...
 
     def leaf(self, number: int) -> bytes:
-        """Return the canonical bytes of one entry."""
+        """Return the canonical bytes of one entry.
+
+        Raises ``ValueError`` when there is no such entry.
+        """
         ...
 
     def root(self, size: int) -> bytes:
-        """Return the RFC 6962 tree hash of the first ``size`` entries."""
+        """Return the RFC 6962 tree hash of the first ``size`` entries.
+
+        Raises ``ValueError`` when there are fewer, here and for both proofs.
+        """
         ...
 
     def inclusion(self, number: int, size: int) -> tuple[bytes, ...]:
@@ -76,7 +99,10 @@ class LogStore(Protocol):
         ...
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Keep a signed checkpoint."""
+        """Keep a signed checkpoint; keeping the same one again changes nothing.
+
+        Raises ``ValueError`` when nobody signed it, ``IntegrityError`` when its size or root is not this log's.
+        """
         ...
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
@@ -109,4 +135,37 @@ class TagStore(Protocol):
 
     def table(self) -> pa.Table:
         """Return every row: ``member`` and ``tag``, both strings."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class GateTables:
+    """What a gate reads: members and records as Parquet files or Arrow tables, and the log's facts by tag.
+
+    ``tags`` has member and tag; ``words`` tag, control, yes, said_at, version, entry; ``notices`` tag, version, given_at (the
+    personal ones); ``closings`` tag, closed_at; ``deletions`` record, deleted_at. Moments are int64 microseconds, UTC.
+    """
+
+    members: tuple[Path, ...] | pa.Table
+    records: tuple[Path, ...] | pa.Table
+    tags: pa.Table
+    words: pa.Table
+    notices: pa.Table
+    closings: pa.Table
+    deletions: pa.Table
+
+
+class Engine(Protocol):
+    """Runs compiled gates over tables."""
+
+    def stand(self, gate: Gate) -> None:
+        """Work out every member's standing for a gate; what is asked next is asked of it."""
+        ...
+
+    def counts(self) -> tuple[tuple[int, int], ...]:
+        """Return (code, number of records) pairs in rising order of code; they add up to all records."""
+        ...
+
+    def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
         ...

@@ -176,3 +176,17 @@ class Entry:
     number: int
     logged_at: Moment
     event: Event
+
+
+def tag_of(event: Event) -> str | None:
+    """Return the tag of the one member that an event is about, ``None`` where it is about none or several.
+
+    >>> tag_of(AccountClosed("5f", Moment(0))), tag_of(SuspensionLifted(3, Moment(0)))
+    ('5f', None)
+    """
+    tag: str | None = getattr(event, "tag", None)
+    return tag
+
+
+WIDE = (NoticeGiven, SuspensionSet, SuspensionLifted)
+"""The kinds of event that can touch every member's standing, where they carry no tag."""

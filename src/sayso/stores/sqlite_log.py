@@ -1,0 +1,324 @@
+"""The log in one SQLite file: write-ahead mode, full sync, group commit (docs/reference/log-format.md)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+
+from sayso.errors import InputError, IntegrityError, Problem
+from sayso.ledger import merkle
+from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
+from sayso.ledger.codec import decode, encode, type_name
+from sayso.ledger.events import Entry, Event, tag_of
+from sayso.ledger.raw import RawCheckpoint, RawEntry
+from sayso.stores.group_commit import GroupCommit
+from sayso.stores.sqlite_files import make_file, open_file, sqlite_errors
+from sayso.values.moments import Moment
+
+APPLICATION = 0x53617931  # "Say1" in the file's header, so that no other file is taken for a log
+FORMAT = 1
+CHUNK = 2_048
+Found = TypeVar("Found")
+
+_WIDE = "tag IS NULL AND type IN ('notice-given', 'suspension-lifted', 'suspension-set')"
+# The triggers keep an honest program from changing what was acknowledged; `verify` finds the dishonest one.
+_SCHEMA = f"""
+CREATE TABLE entries (number INTEGER PRIMARY KEY, type TEXT NOT NULL, tag TEXT, leaf BLOB NOT NULL) STRICT;
+CREATE INDEX entries_by_tag ON entries (tag) WHERE tag IS NOT NULL;
+CREATE INDEX wide_entries ON entries (number) WHERE {_WIDE};
+CREATE TABLE nodes (level INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL,
+                    PRIMARY KEY (level, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoints (size INTEGER NOT NULL, note TEXT NOT NULL,
+                          PRIMARY KEY (size, note)) STRICT, WITHOUT ROWID;
+""" + ";".join(
+    f"CREATE TRIGGER {table}_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END"
+    for table in ("entries", "nodes", "checkpoints")
+    for verb in ("update", "delete")
+)
+
+
+class _Append(NamedTuple):
+    """What one caller asks: rows without their numbers, and the size that the log must have, if any."""
+
+    rows: tuple[tuple[str, str | None, bytes], ...]
+    size: int | None
+
+
+class _Keep(NamedTuple):
+    """A checkpoint that one caller asks to keep: its size and its note."""
+
+    size: int
+    note: str
+
+
+class SqliteLog:
+    """A ``LogStore`` in one file, for many threads at once and for many processes, each with its own."""
+
+    def __init__(self, path: Path, busy_seconds: float = 60.0) -> None:
+        """Open the log at a path; a writer waits up to ``busy_seconds`` for those of other processes.
+
+        Raises ``EdgeError`` when the file is missing, ``IntegrityError`` when it is not a log of this format.
+        """
+        self._path, self._busy_seconds = path, busy_seconds
+        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._writer = self._open()
+        self._commit = GroupCommit(self._commit_batch)
+        self._edge = merkle.Frontier()
+        self._closed = False
+
+    @classmethod
+    def create(cls, path: Path, busy_seconds: float = 60.0) -> Self:
+        """Make an empty log at a path and open it; raises ``EdgeError`` when a file is there or cannot be
+        made.
+        """
+        make_file(path, APPLICATION, FORMAT, _SCHEMA)
+        return cls(path, busy_seconds)
+
+    def close(self) -> None:
+        """Close the file; what was acknowledged is on disk already."""
+        self._closed = True
+        self._writer.close()
+        while not self._idle.empty():
+            self._idle.get().close()
+
+    def __enter__(self) -> Self:
+        """Return the log itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    # Writing
+
+    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
+        """Return the entries of the events, on disk from then on, side by side; see ``ports.LogStore``."""
+        entries = self._append(None, events, logged_at)
+        assert entries is not None  # only an expected size can be missed
+        return entries
+
+    def append_if(self, size: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
+        """Append if the log still has ``size`` entries, else change nothing and return ``None``."""
+        return self._append(size, events, logged_at)
+
+    def _append(self, size: int | None, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
+        events = tuple(events)
+        rows = tuple((type_name(event), tag_of(event), encode(event, logged_at)) for event in events)
+        first = self._commit(_Append(rows, size))
+        if first is None:
+            return None
+        return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
+
+    def _commit_batch(self, batch: Sequence[_Append | _Keep]) -> list[int | None]:
+        with self._transaction() as db:
+            edge = self._edge_at(self._size(db))
+            rows, answers = _number(batch, edge.size)
+            nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
+            db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
+            notes = [each for each in batch if isinstance(each, _Keep)]
+            db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
+        self._edge = edge
+        return answers
+
+    def _edge_at(self, size: int) -> merkle.Frontier:
+        """Return the tree's right edge: the one of our last commit, or a new one where others wrote
+        meanwhile.
+        """
+        edge, self._edge = self._edge, merkle.Frontier()  # a commit that fails leaves no edge behind
+        return edge if edge.size == size else merkle.Frontier(size, self._lookup(self._writer))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with sqlite_errors(self._path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    # Reading
+
+    def size(self) -> int:
+        """Return the number of entries."""
+        with self._reading() as db:
+            return self._size(db)
+
+    def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
+        """Return the entries from ``start`` up to, not including, ``end``; see ``ports.LogStore``."""
+        end = self.size() if end is None else end
+        expected = start
+        for number, leaf in self._pages("SELECT number, leaf FROM entries WHERE", "number", start, end):
+            if number != expected:
+                break
+            yield decode(leaf, number)
+            expected += 1
+        if expected < min(end, self.size()):
+            what = f"entry {expected} of the log is missing"
+            raise IntegrityError(Problem("missing-entry", what, advice="restore the log from a copy"))
+
+    def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` that carry this tag, in their order."""
+        return self._some("tag = ?", (tag,), end)
+
+    def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` that touch every member."""
+        return self._some(_WIDE, (), end)
+
+    def _some(self, where: str, values: tuple[str, ...], end: int | None) -> tuple[Entry, ...]:
+        query = f"SELECT number, leaf FROM entries WHERE {where} ORDER BY number"  # noqa: S608  where is ours
+        with self._reading() as db:
+            found = db.execute(query, values).fetchall()
+        return tuple(decode(leaf, number) for number, leaf in found if end is None or number < end)
+
+    def leaf(self, number: int) -> bytes:
+        """Return the canonical bytes of one entry; raises ``ValueError`` when there is no such entry."""
+        with self._reading() as db:
+            found = db.execute("SELECT leaf FROM entries WHERE number = ?", (number,)).fetchone()
+        if found is None:
+            raise ValueError(f"the log has no entry {number}")
+        return bytes(found[0])
+
+    def root(self, size: int) -> bytes:
+        """Return the RFC 6962 tree hash of the first ``size`` entries."""
+        return self._prove(size, lambda lookup: merkle.root(lookup, size))
+
+    def inclusion(self, number: int, size: int) -> tuple[bytes, ...]:
+        """Return the RFC 6962 inclusion proof of an entry in the tree of ``size`` entries."""
+        return self._prove(size, lambda lookup: merkle.inclusion_proof(lookup, number, size))
+
+    def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
+        """Return the RFC 6962 consistency proof between two sizes."""
+        return self._prove(size, lambda lookup: merkle.consistency_proof(lookup, old, size))
+
+    def _prove(self, size: int, proof: Callable[[merkle.Lookup], Found]) -> Found:
+        with self._reading() as db:
+            if size > self._size(db):
+                raise ValueError(f"the log has fewer than {size} entries")
+            return proof(self._lookup(db))
+
+    # Checkpoints
+
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a signed checkpoint of this log; see ``ports.LogStore``."""
+        note = format_note(checkpoint)
+        if checkpoint.size > self.size() or self.root(checkpoint.size) != checkpoint.root:
+            what = f"the checkpoint of size {checkpoint.size} is not one of this log"
+            raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
+        self._commit(_Keep(checkpoint.size, note))
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return the kept checkpoints in rising order of size."""
+        return tuple(self._read_note(kept) for kept in self.raw_checkpoints())
+
+    @staticmethod
+    def _read_note(kept: RawCheckpoint) -> Checkpoint:
+        try:
+            return parse_note(kept.note)
+        except InputError:
+            what = f"the checkpoint kept under size {kept.size} cannot be read"
+            raise IntegrityError(Problem("bad-checkpoint", what, advice="run `sayso verify`")) from None
+
+    # What is kept, unjudged (ledger.raw.RawLog)
+
+    def raw_entries(self) -> Iterator[RawEntry]:
+        """Return every kept entry by number."""
+        rows = self._pages("SELECT number, type, tag, leaf FROM entries WHERE", "number", -(2**63))
+        return (RawEntry(*row) for row in rows)
+
+    def raw_levels(self) -> tuple[int, ...]:
+        """Return the levels at which nodes are kept."""
+        with self._reading() as db:
+            return tuple(row[0] for row in db.execute("SELECT DISTINCT level FROM nodes ORDER BY level"))
+
+    def raw_nodes(self, level: int) -> Iterator[merkle.Node]:
+        """Return every node kept at a level by position."""
+        select = f"SELECT position, hash FROM nodes WHERE level = {level:d} AND"  # noqa: S608  an integer
+        rows = self._pages(select, "position", -(2**63))
+        return (merkle.Node(level, position, hashed) for position, hashed in rows)
+
+    def raw_checkpoints(self) -> Iterator[RawCheckpoint]:
+        """Return every kept checkpoint by size."""
+        with self._reading() as db:
+            rows = db.execute("SELECT size, note FROM checkpoints ORDER BY size, note").fetchall()
+        return (RawCheckpoint(*row) for row in rows)
+
+    # The file
+
+    def _pages(self, select: str, key: str, start: int, end: int = 2**63 - 1) -> Iterator[tuple[Any, ...]]:
+        """Return rows in rising order of their first column, the key; no read lasts longer than a page."""
+        query = f"{select} {key} >= ? AND {key} < ? ORDER BY {key} LIMIT {CHUNK}"
+        while True:
+            with self._reading() as db:
+                rows = db.execute(query, (start, end)).fetchall()
+            yield from rows
+            if len(rows) < CHUNK:
+                return
+            start = rows[-1][0] + 1
+
+    def _open(self) -> sqlite3.Connection:
+        return open_file(self._path, APPLICATION, FORMAT, self._busy_seconds)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to one reader at a time; there are as many as there were readers at once."""
+        if self._closed:
+            raise ValueError("this log is closed")
+        try:
+            db = self._idle.get_nowait()
+        except Empty:
+            db = self._open()
+        try:
+            with sqlite_errors(self._path):
+                yield db
+        finally:
+            self._take_back(db)
+
+    def _take_back(self, db: sqlite3.Connection) -> None:
+        if self._closed:
+            db.close()
+        else:
+            self._idle.put(db)
+
+    @staticmethod
+    def _size(db: sqlite3.Connection) -> int:
+        return int(db.execute("SELECT ifnull(max(number), -1) + 1 FROM entries").fetchone()[0])
+
+    @staticmethod
+    def _lookup(db: sqlite3.Connection) -> merkle.Lookup:
+        def lookup(level: int, position: int) -> bytes:
+            asked = "SELECT hash FROM nodes WHERE level = ? AND position = ?"
+            found = db.execute(asked, (level, position)).fetchone()
+            if found is None:
+                what = f"node {position} at level {level} of the log's tree is missing"
+                raise IntegrityError(Problem("missing-node", what, advice="restore the log from a copy"))
+            return bytes(found[0])
+
+        return lookup
+
+
+def _number(
+    batch: Sequence[_Append | _Keep], size: int
+) -> tuple[list[tuple[int, str, str | None, bytes]], list[int | None]]:
+    """Return the rows to insert with their numbers, and each request's first number, ``None`` where
+    refused.
+    """
+    rows: list[tuple[int, str, str | None, bytes]] = []
+    answers: list[int | None] = []
+    for each in batch:
+        first = size + len(rows)
+        fits = isinstance(each, _Append) and each.size in (None, first)
+        answers.append(first if fits else None)
+        if isinstance(each, _Append) and fits:
+            rows += ((first + place, *row) for place, row in enumerate(each.rows))
+    return rows, answers
