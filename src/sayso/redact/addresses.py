@@ -1,0 +1,161 @@
+"""Addresses: URLs, e-mail addresses, handles and IP addresses.
+
+Every search is anchored on what such an address cannot be without (``://``, ``@``, a dot) and looks from there to both sides,
+no character more than a fixed number of times: the work grows with the length of the text and no faster, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from sayso.redact.spans import Label, Span
+
+# RFC 3986, section 2, brackets included (they hold IPv6 hosts and occur in queries); quotes and "<>" delimit (appendix C).
+_URL = re.compile(r"[^\s<>\"`{}|\\^]+")
+_URL_START = re.compile(r"://(?=[\w\[])|(?<![\w@.-])[Ww]{3}\d?\.(?=\w)")
+_SCHEME = re.compile(r"[A-Za-z0-9+.-]{2,20}")
+_HOST = re.compile(r"[\w.-]{1,253}")
+# A bare host counts where a path follows it and it ends in one of the domains most used on the web.
+_PATH_START = re.compile(
+    r"\.(?:com|org|net|edu|gov|int|mil|info|biz|name|io|co|me|ly|gl|gg|tv|ai|app|dev|page|site|blog|xyz|eu|uk|us|ca|au|nz"
+    r"|ie|de|at|ch|fr|be|nl|lu|it|es|pt|pl|cz|se|no|dk|fi|gr|ru|ua|tr|in|jp|cn|kr|br|mx|ar|za|il)(?::\d{1,5})?/(?=\w)",
+    re.IGNORECASE,
+)
+_OPENERS = {")": "(", "]": "["}
+_TRAILING = frozenset(".,;:!?'*_~…’”»")
+
+# RFC 5321, section 4.1.2: the dot-atom of a local part, less what the text around an address is more likely to hold.
+_LOCAL = re.compile(r"[\w.%+'&~#$=^-]+")
+_LOCAL_EDGE = "'.-&~#$=^%"
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*+)\.)+(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,63})(?![\w-]*[^\W_])")
+_NAME = re.compile(r"\w+(?:[.-]+\w+)*+")
+_HAS_LETTER = re.compile(r"[^\W\d]")
+
+# RFC 791, and RFC 4291, section 2.2; ``ipaddress`` judges the candidates.
+_V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)")
+_V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{6,39}+(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]|\.\w)")
+
+
+def _reach_back(pattern: re.Pattern[str], text: str, at: int, floor: int) -> int:
+    """Return where the run of characters that ends at ``at`` starts, not before ``floor``."""
+    found = pattern.match(text[floor:at][::-1])
+    return at - found.end() if found else at
+
+
+def urls(text: str) -> Iterator[Span]:
+    """Yield each URL with a scheme, each ``www.`` host, and each bare host of a well-known domain with a path.
+
+    Closing brackets and punctuation at the end stay outside.
+
+    >>> text = "See (https://example.org/a_(b)), www.example.com or example.net/me."
+    >>> [text[span.start:span.end] for span in urls(text)]
+    ['https://example.org/a_(b)', 'www.example.com', 'example.net/me']
+    """
+    done = 0
+    for mark, end in _url_marks(text):
+        if mark < done:
+            continue
+        start = _url_start(text, mark, done)
+        run = _URL.match(text, end)
+        if run and start < end:
+            done = _url_end(text, end, run.end())
+            yield Span(start, done, Label.URL)
+
+
+def _url_marks(text: str) -> list[tuple[int, int]]:
+    """Return the marks by which a URL is known, and where what comes behind the mark starts."""
+    marks = []
+    if "://" in text or "ww." in text or "WW." in text:
+        marks = [mark.span() for mark in _URL_START.finditer(text)]
+    if "/" in text:
+        marks += [(mark.start(), mark.end()) for mark in _PATH_START.finditer(text)]
+        marks.sort()
+    return marks
+
+
+def _url_start(text: str, mark: int, done: int) -> int:
+    """Return where the URL around a mark starts, or the end of the text where the mark is none of a URL."""
+    if text[mark] == ":":
+        return _reach_back(_SCHEME, text, mark, max(done, mark - 20))
+    if text[mark] != ".":
+        return mark
+    start = _reach_back(_HOST, text, mark, max(done, mark - 253))
+    return start if start < mark and text[start - 1 : start] != "@" else len(text)
+
+
+def _url_end(text: str, start: int, end: int) -> int:
+    """Return the end of a URL without the punctuation and the unopened brackets behind it (CommonMark GFM, section 6.9)."""
+    closed = {
+        closer: text.count(closer, start, end) - text.count(opener, start, end)
+        for closer, opener in _OPENERS.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if closed.get(last, 0) > 0:
+            closed[last] -= 1
+        elif last not in _TRAILING:
+            break
+        end -= 1
+    return end
+
+
+def emails_and_handles(text: str) -> Iterator[Span]:
+    """Yield each e-mail address, and each ``@name`` (``@name@host`` as well) that is not part of one.
+
+    >>> text = "ada@example.org, @ada and @ada@social.example; not 3 @ 5"
+    >>> [(text[span.start:span.end], str(span.label)) for span in emails_and_handles(text)]
+    [('ada@example.org', 'EMAIL'), ('@ada', 'HANDLE'), ('@ada@social.example', 'HANDLE')]
+    """
+    done, at = 0, text.find("@")
+    while at >= 0:
+        span = _email(text, at, done) or _handle(text, at)
+        if span:
+            done = span.end
+            yield span
+        at = text.find("@", max(at + 1, done))
+
+
+def _email(text: str, at: int, done: int) -> Span | None:
+    start = _reach_back(_LOCAL, text, at, max(done, at - 254))
+    while start < at and text[start] in _LOCAL_EDGE:
+        start += 1
+    domain = _DOMAIN.match(text, at + 1) if start < at else None
+    return Span(start, domain.end(), Label.EMAIL) if domain else None
+
+
+def _handle(text: str, at: int) -> Span | None:
+    name = _NAME.match(text, at + 1)
+    if not name or not _HAS_LETTER.search(name[0]):
+        return None
+    host = _NAME.match(text, name.end() + 1) if text[name.end() : name.end() + 1] == "@" else None
+    end = host.end() if host and "." in host[0] else name.end()
+    return Span(at, end, Label.HANDLE)
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Yield each IPv4 and each IPv6 address.
+
+    A short form such as ``::1`` is left alone: it names a machine's own self, and code is full of the like.
+
+    >>> text = "from 203.0.113.7 and 2001:db8::7 at 12:30:45"
+    >>> [text[span.start:span.end] for span in addresses(text)]
+    ['203.0.113.7', '2001:db8::7']
+    """
+    if text.count(".") >= 3:
+        yield from (Span(*found.span(), Label.IP) for found in _V4.finditer(text) if _is_ip(found[0]))
+    if text.count(":") >= 2:
+        yield from (
+            Span(*found.span(), Label.IP)
+            for found in _V6.finditer(text)
+            if ":" in found[0] and _is_ip(found[0])
+        )
+
+
+def _is_ip(candidate: str) -> bool:
+    try:
+        ipaddress.ip_address(candidate)
+    except ValueError:
+        return False
+    return not candidate.isalpha() and any(letter.isdecimal() for letter in candidate)

@@ -1,0 +1,33 @@
+"""Numbers: one walk over the runs of digits of a text, for payment cards and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sayso.redact.cards import cards
+from sayso.redact.phones import extended, phones
+from sayso.redact.spans import Span
+
+# Runs of digits with at most three of what people put between them; never across lines.
+_RUN = re.compile(r"(?<!\w)(?:\+\ ?)?\(?\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
+_DIGITS = re.compile(r"\d+")
+
+
+def numbers(text: str) -> Iterator[Span]:
+    """Yield each payment card number and each telephone number.
+
+    A card has an issuer's first digits and length and a right check digit (Luhn; ISO/IEC 7812-1 annex B). A number with ``+``
+    is a telephone number where a country's numbering plan allows it; one without, where a word before it or its form says so.
+
+    >>> text = "card 4111 1111 1111 1111, phone 555 0199 21, +44 20 7946 0958; order 4111111111111112"
+    >>> [(text[span.start:span.end], str(span.label)) for span in numbers(text)]
+    [('4111 1111 1111 1111', 'CARD'), ('555 0199 21', 'PHONE'), ('+44 20 7946 0958', 'PHONE')]
+    """
+    for run in _RUN.finditer(text):
+        groups = [found.span() for found in _DIGITS.finditer(text, *run.span())]
+        if text[run.end() : run.end() + 1].isalpha() and extended(text, run.end()) == run.end():
+            groups.pop()  # its last digits belong to a word
+        if groups:
+            yield from cards(text, groups)
+            yield from phones(text, run.start(), groups)
