@@ -1,0 +1,354 @@
+"""The policy format, version 1, as one table per mapping: the parser, the JSON Schema and the reference read it from here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sayso.policy.fieldtypes import (
+    GROUP_NAME,
+    VERSION_ID,
+    Either,
+    Field,
+    Forest,
+    Id,
+    ListOf,
+    MapOf,
+    Nested,
+    OneOf,
+    Ref,
+    Table,
+    Text,
+    When,
+    Whole,
+)
+from sayso.policy.model import ControlKind, Default, Kind, Reach
+from sayso.values.records import VISIBILITIES
+
+FORMAT_VERSION = "1"
+RECIPIENT_KINDS = ("platform", "affiliate", "licensee")
+CLAIM_STATUS = ("claimed", "reported", "contradicted", "unknown")
+CONFIDENCE = ("H", "M", "L")
+
+
+def _words(kind: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(one.value for one in kind)
+
+
+_ALL = OneOf(("all",))
+_EVIDENCE = Field("evidence", ListOf(Ref("source"), 0), "The sources that this rests on.", "[terms-2024]")
+_REGIONS = Either((OneOf(("everywhere",)), ListOf(Ref("region"))))
+_RECIPIENTS = Either((_ALL, ListOf(Ref("recipient"))))
+
+WINDOW = Table(
+    "window",
+    "A span of time; one end may be left open.",
+    (
+        Field("from", When(), "Its first moment.", "2003-01-01"),
+        Field("until", When(), "The first moment after it.", "2025-11-03"),
+    ),
+)
+
+_CONDITIONS = MapOf(Id(), ListOf(Text()))
+_NOT = Field(
+    "not",
+    _CONDITIONS,
+    "Attributes and the values that exclude. An attribute that is not carried passes; one whose value is `?` "
+    "is unknown.",
+    "{school: [secondary]}",
+)
+_ONLY = Field(
+    "only",
+    _CONDITIONS,
+    "Attributes and the values that are needed. An attribute that is not carried, or is `?`, is unknown.",
+    "{plan: [free, pro]}",
+)
+
+MEMBER = Table(
+    "member",
+    "Whom the rule may touch. It overrides any switch.",
+    (
+        Field("min_age", Whole(1, 120), "The least age in whole years, at the moment of the use.", "18"),
+        _NOT,
+        _ONLY,
+    ),
+)
+
+RECORD = Table(
+    "record",
+    "Which records the rule may touch.",
+    (
+        Field("created", Nested(WINDOW), "When the record was made.", "{from: 2003-01-01}"),
+        Field("collected", Nested(WINDOW), "When the record was collected.", "{until: 2025-11-03}"),
+        _NOT,
+        _ONLY,
+    ),
+)
+
+NOTICE = Table(
+    "notice",
+    "What members have to be told first.",
+    (
+        Field(
+            "days",
+            Whole(0, 3650),
+            "How many days before the use the notice has to have reached the member.",
+            "30",
+            required=True,
+        ),
+    ),
+)
+
+RULE = Table(
+    "rule",
+    "uses × regions × members × records → what holds for somebody who has said nothing.",
+    (
+        Field("id", Id(), "The rule's name, once in a version.", "genai-elsewhere", required=True),
+        Field(
+            "purposes",
+            ListOf(Ref("purpose")),
+            "What for. A purpose covers those below it.",
+            "[content-generation]",
+            required=True,
+        ),
+        Field("recipients", _RECIPIENTS, "Who gets it, or `all`.", "[platform]", required=True),
+        Field(
+            "regions",
+            _REGIONS,
+            "Where: `everywhere`, or ISO 3166-1 and -2 codes and groups. The most specific rule applies: "
+            "subdivision, country, group, everywhere.",
+            "[GB, EEA]",
+            required=True,
+        ),
+        Field("except", ListOf(Ref("region")), "Where the rule does not apply after all.", "[US-CA]"),
+        Field(
+            "categories", ListOf(Ref("category")), "Which kinds of record.", "[post, comment]", required=True
+        ),
+        Field(
+            "visibility",
+            Either((_ALL, ListOf(OneOf(VISIBILITIES)))),
+            "Who could see the record: `public`, `network`, `private`; all where left out.",
+            "[public]",
+        ),
+        Field(
+            "default",
+            OneOf(_words(Default)),
+            "`on`: used unless the member says no. `off`: used only if they say yes. `never`: not used, whatever "
+            "they say. `no-choice`: used, and they are not asked.",
+            "off",
+            required=True,
+        ),
+        Field(
+            "control",
+            Ref("control"),
+            "Where members say yes or no; needed for `on` and `off`, and has to cover all the rule's uses.",
+            "ai-training",
+        ),
+        Field(
+            "notice",
+            Either((OneOf(("none",)), Nested(NOTICE))),
+            "What members have to be told first; nothing where left out.",
+            "{days: 30}",
+        ),
+        Field("basis", Text(), "The legal basis that is claimed.", "legitimate-interests"),
+        Field(
+            "disclosed", Text(), "The published words that tell members of this.", '"We may use your posts"'
+        ),
+        Field("member", Nested(MEMBER), "Whom the rule may touch.", "{min_age: 18}"),
+        Field("record", Nested(RECORD), "Which records the rule may touch.", "{created: {from: 2020-01-01}}"),
+        Field(
+            "keeps_deleted",
+            OneOf(("yes", "no")),
+            "Whether records that their authors deleted are used; `yes` only in an observed policy.",
+            "no",
+        ),
+        _EVIDENCE,
+    ),
+)
+
+COVERS = Table(
+    "covers",
+    "The uses that a control speaks for.",
+    (
+        Field(
+            "purposes",
+            ListOf(Ref("purpose")),
+            "Purposes, with those below them.",
+            "[ai-training]",
+            required=True,
+        ),
+        Field("recipients", _RECIPIENTS, "Recipients, or `all`.", "all", required=True),
+    ),
+)
+
+CONTROL = Table(
+    "control",
+    "What a member sees and can set.",
+    (
+        Field("id", Id(), "The control's name, once in a version.", "ai-training", required=True),
+        Field("kind", OneOf(_words(ControlKind)), "What it is.", "toggle", required=True),
+        Field("label", Text(), "Its label, word for word.", '"Use my posts to train AI"'),
+        Field("path", Text(), "Where it is found.", "Settings > Privacy > AI"),
+        Field(
+            "covers",
+            Nested(COVERS),
+            "The uses it speaks for.",
+            "{purposes: [ai-training], recipients: all}",
+            True,
+        ),
+        Field(
+            "not_covered",
+            Text(),
+            "What a member might think that it covers, and it does not.",
+            "Advertising.",
+        ),
+        Field(
+            "reach",
+            OneOf(_words(Reach)),
+            "`prospective`: a no stops later uses (so it is where left out). `retroactive`: it also takes the "
+            "member out of the data sets and models that there are.",
+            "retroactive",
+        ),
+        _EVIDENCE,
+    ),
+)
+
+VERSION = Table(
+    "version",
+    "The policy as it stood from a moment on.",
+    (
+        Field("version", Id(VERSION_ID, "letters, digits, `.`, `_`, `-`"), "Its name.", '"2024-09-18"', True),
+        Field(
+            "based_on",
+            Ref("version"),
+            "A version listed above, with whose rules and controls this one starts; what has the same id replaces it.",
+            '"2024-07-31"',
+        ),
+        Field("drop", ListOf(Id(), 0), "Rules and controls not taken over from `based_on`.", "[old-rule]"),
+        Field("published_at", When(), "When members could read it.", "2024-08-18", required=True),
+        Field("effective_at", When(), "From when it holds.", "2024-09-18", required=True),
+        Field("until", When(), "When it ceased without a successor.", "2025-11-03"),
+        Field("title", Text(), "A title.", "Terms of September 2024"),
+        Field("summary", Text(), "What changed, in a sentence or two.", "Training starts outside Europe."),
+        _EVIDENCE,
+        Field("controls", ListOf(Nested(CONTROL), 0), "The controls.", "[...]"),
+        Field("rules", ListOf(Nested(RULE), 0), "The rules. What no rule names is not allowed.", "[...]"),
+    ),
+)
+
+SOURCE = Table(
+    "source",
+    "Where a fact comes from.",
+    (
+        Field("title", Text(), "What it is.", "Privacy policy", required=True),
+        Field("reference", Text(), "A document, a commit, an address.", "commit e21e1fa8f"),
+        Field("date", Text(), "Its date, as exact as known.", "2024-09-18"),
+        Field("confidence", OneOf(CONFIDENCE), "How sure it is: high, middling, low.", "H"),
+    ),
+)
+
+CLAIM = Table(
+    "claim",
+    "What a platform says of its own practice. It never counts as evidence.",
+    (
+        Field("id", Id(), "The claim's name.", "redaction", required=True),
+        Field("what", Text(), "What is said.", "Personal data is removed first.", required=True),
+        Field("status", OneOf(CLAIM_STATUS), "How it stands.", "claimed", required=True),
+        Field("since", Text(), "Since when, as exact as known.", "2024-09-18"),
+        _EVIDENCE,
+    ),
+)
+
+BETWEEN = Table(
+    "between",
+    "A moment that is only known to lie in an interval, both ends included.",
+    (
+        Field("not_before", When(), "The earliest it can have been.", "2024-09-18", required=True),
+        Field("not_after", When(), "The latest it can have been.", "2024-12-10", required=True),
+    ),
+)
+
+SUSPENSION = Table(
+    "suspension",
+    "A stop by a regulator or the office, as a dated fact.",
+    (
+        Field("id", Id(), "The suspension's name.", "uk-2024", required=True),
+        Field("regions", _REGIONS, "Where, or `everywhere`.", "[GB]", required=True),
+        Field(
+            "purposes", ListOf(Ref("purpose")), "What for, with the purposes below.", "[ai-training]", True
+        ),
+        Field("recipients", _RECIPIENTS, "For whom; all where left out.", "all"),
+        Field("from", Either((When(), Nested(BETWEEN))), "Since when.", "2024-09-20", required=True),
+        Field("until", When(), "When it ended; left out while it lasts.", "2025-11-03"),
+        Field("authority", Text(), "Who asked for it.", "ICO"),
+        Field("reference", Text(), "Where that is written.", "statement of 2024-09-20"),
+        _EVIDENCE,
+    ),
+)
+
+RECIPIENT = Table(
+    "recipient",
+    "Who gets the records.",
+    (
+        Field("kind", OneOf(RECIPIENT_KINDS), "What it is to the members.", "platform", required=True),
+        Field("name", Text(), "Its name for people; the id where left out.", "Example Community"),
+    ),
+)
+
+POLICY = Table(
+    "policy",
+    "A platform's dated series of policy versions, and the words they use.",
+    (
+        Field("sayso", OneOf((FORMAT_VERSION,)), "The version of this format.", "1", required=True),
+        Field("policy", Id(), "The policy's name.", "house", required=True),
+        Field("title", Text(), "Its title for people.", "Our policy on AI", required=True),
+        Field(
+            "kind",
+            OneOf(_words(Kind)),
+            "`house`: the policy that is enforced. `observed`: what a platform has published.",
+            "house",
+            required=True,
+        ),
+        Field(
+            "groups",
+            MapOf(Id(GROUP_NAME, "letters, digits and hyphens"), ListOf(Ref("region"))),
+            "Names for sets of regions. `EU` and `EEA` are there already.",
+            "{european: [EEA, CH]}",
+        ),
+        Field(
+            "purposes",
+            Forest(),
+            "What records are used for, as a tree.",
+            "{ai-training: {search: }}",
+            required=True,
+        ),
+        Field(
+            "purpose_labels",
+            MapOf(Ref("purpose"), Text()),
+            "Purposes in words for people.",
+            "{search: Search}",
+        ),
+        Field(
+            "recipients",
+            MapOf(Id(), Nested(RECIPIENT)),
+            "Who gets records.",
+            "{platform: {kind: platform}}",
+            True,
+        ),
+        Field(
+            "categories",
+            Either((ListOf(Id()), MapOf(Id(), Text()))),
+            "The kinds of record: a list, or a mapping to what members call them.",
+            "[post, comment]",
+            required=True,
+        ),
+        Field("sources", MapOf(Id(), Nested(SOURCE), 0), "Evidence, by name.", "{terms: {title: Terms}}"),
+        Field("claims", ListOf(Nested(CLAIM), 0), "What the platform says of itself.", "[...]"),
+        Field("suspensions", ListOf(Nested(SUSPENSION), 0), "Stops, as dated facts.", "[...]"),
+        Field("versions", ListOf(Nested(VERSION)), "The versions, in any order.", "[...]", required=True),
+    ),
+)
+
+TABLES = (
+    POLICY, RECIPIENT, SOURCE, CLAIM, SUSPENSION, BETWEEN, VERSION, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
+)  # fmt: skip
+"""Every table of the format, in the order of the reference page."""
