@@ -16,8 +16,10 @@ from sayso.errors import EdgeError, IntegrityError, Place, Problem
 _DURABLE = ("PRAGMA synchronous=FULL", "PRAGMA fullfsync=ON", "PRAGMA checkpoint_fullfsync=ON")
 
 
-def make_file(path: Path, application: int, format_version: int, schema: str) -> None:
-    """Make a new SQLite file with a schema, in write-ahead mode; nobody else sees a half of it.
+def make_file(
+    path: Path, application: int, format_version: int, schema: str, journal: str = "WAL"
+) -> None:
+    """Make a new SQLite file with a schema and a journal mode (WAL, DELETE); nobody else sees a half of it.
 
     Raises ``EdgeError`` when the file is there already or cannot be written.
     """
@@ -26,15 +28,15 @@ def make_file(path: Path, application: int, format_version: int, schema: str) ->
     with sqlite_errors(path):
         half = path.with_name(path.name + ".new")
         half.unlink(missing_ok=True)
-        _fill(half, application, format_version, schema)
+        _fill(half, application, format_version, schema, journal)
         half.rename(path)
         sync_folder(path.parent)
 
 
-def _fill(path: Path, application: int, format_version: int, schema: str) -> None:
+def _fill(path: Path, application: int, format_version: int, schema: str, journal: str) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        for pragma in ("PRAGMA journal_mode=WAL", *_DURABLE):
+        for pragma in (f"PRAGMA journal_mode={journal}", *_DURABLE):
             db.execute(pragma)
         marks = f"PRAGMA application_id={application:d};PRAGMA user_version={format_version:d};"
         db.executescript(f"BEGIN IMMEDIATE;{schema};{marks}COMMIT;")
