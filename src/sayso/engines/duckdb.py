@@ -1,0 +1,176 @@
+"""The gate on one machine: DuckDB runs the compiled policy over Parquet files and Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from sayso.errors import EdgeError, Problem
+from sayso.policy.codes import PERMIT_FROM
+from sayso.policy.compile import Gate
+from sayso.policy.sqltext import indent
+from sayso.ports import GateTables
+
+_MEMBER_COLUMNS = ("member", "region", "country", "born", "age_min", "age_max", "joined_at")
+_RECORD_COLUMNS = (
+    "record",
+    "author",
+    "category",
+    "visibility",
+    "created_at",
+    "collected_at",
+    "language",
+    "text",
+)
+BATCH_ROWS = 10_000
+
+
+class DuckEngine:
+    """Runs gates over the tables it was opened with; a context manager that leaves nothing behind.
+
+    ``memory`` is DuckDB's limit, such as ``2GB``; past it, DuckDB spills to ``spill`` (a folder).
+    """
+
+    def __init__(
+        self, tables: GateTables, memory: str = "2GB", spill: Path | None = None, threads: int | None = None
+    ) -> None:
+        """Open the tables.
+
+        Raises ``EdgeError`` where a file of theirs cannot be read.
+        """
+        settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
+        if spill is not None:
+            settings["temp_directory"] = str(spill)
+        if threads is not None:
+            settings["threads"] = threads
+        self._db = duckdb.connect(":memory:", config=settings)
+        # Rows may come in any order: everything that is hashed later is sorted by keyed digests first.
+        self._db.execute("SET preserve_insertion_order = false")
+        self._db.execute("SET enable_progress_bar = false")
+        try:
+            self._load(tables)
+        except duckdb.Error as error:
+            raise EdgeError(
+                Problem("unreadable-tables", f"DuckDB cannot read the tables ({type(error).__name__})")
+            ) from error
+        self._gate: Gate | None = None
+
+    def __enter__(self) -> DuckEngine:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the engine."""
+        self._db.close()
+
+    def _load(self, tables: GateTables) -> None:
+        self._db.register("tags", tables.tags)
+        self._db.register("logged_words", tables.words)
+        self._db.register("logged_notices", tables.notices)
+        self._db.register("logged_closings", tables.closings)
+        self._db.register("logged_deletions", tables.deletions)
+        self._view("members_given", tables.members)
+        self._view("records_given", tables.records)
+        self._member_attributes = self._attributes("members_given")
+        self._record_attributes = self._attributes("records_given")
+        self._by_tag("words", "w.control, w.yes, w.said_at, w.version, w.entry", "logged_words")
+        self._by_tag("notices", "w.version, w.given_at", "logged_notices")
+        self._by_tag("closings", "w.closed_at", "logged_closings")
+        self._has_deletions = tables.deletions.num_rows > 0
+        found = self._db.execute("SELECT 1 FROM records_given WHERE len(contributors) > 0 LIMIT 1").fetchone()
+        self._has_contributors = found is not None
+
+    def _view(self, name: str, given: tuple[Path, ...] | pa.Table) -> None:
+        if isinstance(given, pa.Table):
+            self._db.register(name, given)
+            return
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in given)
+        self._db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
+
+    def _by_tag(self, name: str, columns: str, logged: str) -> None:
+        """Make a view of what the log says by tag, with the member in the tag's place; erased tags drop out."""
+        self._db.execute(
+            f"CREATE VIEW {name} AS SELECT t.member, {columns} FROM {logged} w JOIN tags t ON t.tag = w.tag"
+        )
+
+    def _attributes(self, view: str) -> tuple[str, ...]:
+        columns = [row[0] for row in self._db.execute(f"DESCRIBE {view}").fetchall()]
+        return tuple(column[5:] for column in columns if column.startswith("attr_"))
+
+    def stand(self, gate: Gate) -> None:
+        """Work out every member's standing for a gate: the first of its two steps, the basis of all that is asked next."""
+        self._members_view(gate)
+        self._records_view(gate)
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{gate.standing}")
+        self._gate = gate
+
+    def _members_view(self, gate: Gate) -> None:
+        columns = [f"m.{column}" for column in _MEMBER_COLUMNS]
+        columns.append("LEAST(m.closed_at, c.closed_at) AS closed_at")
+        columns += _attribute_columns("m", gate.member_attributes, self._member_attributes)
+        closings = "(SELECT member, MIN(closed_at) AS closed_at FROM closings GROUP BY member)"
+        self._db.execute(
+            f"CREATE OR REPLACE TEMP VIEW members AS SELECT {', '.join(columns)} "
+            f"FROM members_given m LEFT JOIN {closings} c ON c.member = m.member"
+        )
+
+    def _records_view(self, gate: Gate) -> None:
+        columns = [f"r.{column}" for column in _RECORD_COLUMNS]
+        source = "records_given r"
+        if self._has_deletions:
+            columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
+            deletions = "(SELECT record, MIN(deleted_at) AS deleted_at FROM logged_deletions GROUP BY record)"
+            source += f" LEFT JOIN {deletions} d ON d.record = r.record"
+        else:
+            columns.append("r.deleted_at")
+        columns += _attribute_columns("r", gate.record_attributes, self._record_attributes)
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW authored AS SELECT {', '.join(columns)} FROM {source}")
+        self._db.execute("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM authored")
+        if self._has_contributors:
+            self._db.execute(
+                "CREATE OR REPLACE TEMP VIEW contributed AS SELECT a.* REPLACE (c.contributor AS author) FROM authored a JOIN "
+                "(SELECT record, UNNEST(contributors) AS contributor FROM records_given WHERE len(contributors) > 0) c "
+                "ON c.record = a.record"
+            )
+
+    def _decided(self, carry: tuple[str, ...]) -> str:
+        """Return the second step; where others' words are in a record, each of them must permit it as well (decision 0005)."""
+        if self._gate is None:
+            raise ValueError("no gate stands yet: call stand() first")
+        decided = self._gate.records(carry)
+        if not self._has_contributors:
+            return decided
+        of_others = f"WITH records AS (SELECT * FROM contributed)\n{self._gate.records()}"
+        earliest = f"SELECT record, MIN(code) AS code\nFROM (\n{indent(of_others)}\n) o\nWHERE code < {PERMIT_FROM}\nGROUP BY record"
+        columns = ", ".join(["d.record", *(f"d.{column}" for column in carry if column != "record")])
+        code = f"CASE WHEN d.code >= {PERMIT_FROM} THEN COALESCE(c.code, d.code) ELSE d.code END AS code"
+        return f"SELECT {columns}, {code}\nFROM (\n{indent(decided)}\n) d\nLEFT JOIN (\n{indent(earliest)}\n) c ON c.record = d.record"
+
+    def counts(self) -> tuple[tuple[int, int], ...]:
+        """Return (code, number of records) pairs in rising order of code; they add up to all records."""
+        sql = f"SELECT code, COUNT(*) FROM (\n{self._decided(())}\n) GROUP BY code ORDER BY code"
+        return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
+
+    def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
+        sql = f"SELECT * FROM (\n{self._decided(carry)}\n) WHERE code >= {PERMIT_FROM}"
+        reader: Iterator[pa.RecordBatch] = self._db.sql(sql).to_arrow_reader(BATCH_ROWS)
+        yield from reader
+
+    def codes(self) -> pa.Table:
+        """Return ``record`` and ``code`` for every record: for small tables and for tests."""
+        return self._db.sql(self._decided(())).to_arrow_table()
+
+
+def _attribute_columns(table: str, needed: tuple[str, ...], there: tuple[str, ...]) -> list[str]:
+    """Return the attribute columns that a gate needs; one that nobody carries is NULL throughout."""
+    return [
+        f"{table}.attr_{name}" if name in there else f"CAST(NULL AS VARCHAR) AS attr_{name}"
+        for name in needed
+    ]
