@@ -1,0 +1,120 @@
+"""The program ``sayso``: its commands, and the one place where errors become words and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+import sayso
+from sayso.cli.desk import Desk
+from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
+from sayso.errors import Problem
+from sayso.ports import Clock
+from sayso.wiring import SystemClock
+
+HELP_WIDTH = 96
+
+app = typer.Typer(
+    name="sayso",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "terminal_width": HELP_WIDTH,
+        "max_content_width": HELP_WIDTH,
+    },
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"sayso {sayso.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    ctx: typer.Context,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="SAYSO_PROJECT",
+            help="The project folder; left out, the nearest one upward that holds sayso.yaml.",
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print nothing but errors and --json.")
+    ] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Nobody's words train a model without their say-so.
+
+    Sayso decides, record by record, whether a use is allowed; takes personal data out of what is;
+    writes the training set; and proves it.
+
+    Exit status: 0 done, 1 a test of a policy failed, 2 bad input, 3 refused, 4 something kept does not hold,
+    5 the world outside failed, 70 a fault of the program.
+
+    Example:
+
+    \b
+      sayso init --policy opt-in
+      sayso import table --members members.csv --records posts.jsonl --map mapping.yaml
+      sayso build writers --purpose content-generation --recipient platform
+    """
+    ctx.obj = Desk(ctx.obj, project, quiet)
+
+
+def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
+    """Run one command and return its exit status; whatever goes wrong has been told to the user.
+
+    ``arguments`` are those after the program's name, from the process where left out; ``clock`` is the system's where left out.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(args=words, prog_name="sayso", standalone_mode=False, obj=clock or SystemClock())
+        return status if isinstance(status, int) else 0
+    except BrokenPipeError:
+        return _reader_gone()
+    except (KeyboardInterrupt, typer.Abort):
+        tell("refused", [Problem("stopped", "stopped before it was done; nothing half-written stays")], False)
+        return INTERRUPTED
+    except Exception as error:
+        return _told(error, "--json" in words)
+
+
+def _told(error: Exception, as_json: bool) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError" and isinstance(error, TyperException):
+        sys.stdout.write(error.format_message() + "\n")
+        return 0
+    found = known(error)
+    if found is None:
+        tell("unexpected", [unexpected(error)], as_json)
+        return UNEXPECTED
+    tell(found.family, found.problems, as_json)
+    return found.exit_status
+
+
+def _reader_gone() -> int:
+    # `sayso log show | head`: the reader has what it wanted; keep the interpreter from complaining at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def run() -> None:
+    """Run the command line of this process and end it with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    raise SystemExit(main())

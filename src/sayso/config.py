@@ -1,0 +1,202 @@
+"""The only reader of settings: the project file ``sayso.yaml``, read into a frozen value, problems with line and column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sayso.errors import EdgeError, InputError, Place, Problem
+from sayso.ledger.checkpoints import is_key_name
+from sayso.policy.parse_report import Report, shown
+from sayso.policy.yamltext import Fields, Word, read_yaml
+
+SETTINGS_FILE = "sayso.yaml"
+FORMAT = "1"
+DEFAULT_POLICY = "policy/house.yaml"
+DEFAULT_SHARDS = 16
+MAX_SHARDS = 4096
+
+_KEYS = ("sayso", "name", "origin", "policy", "shards")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project's file says.
+
+    ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
+    policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has.
+    """
+
+    name: str
+    origin: str
+    policy: str = DEFAULT_POLICY
+    shards: int = DEFAULT_SHARDS
+
+
+def find_project(start: Path) -> Path:
+    """Return the nearest folder from ``start`` upward that holds ``sayso.yaml``.
+
+    Raises ``InputError`` where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    raise InputError(
+        Problem(
+            "no-project",
+            f"no {SETTINGS_FILE} here or in a folder above",
+            advice="run `sayso init` to start a project here, or name one with --project DIR",
+        )
+    )
+
+
+def read_settings(root: Path) -> Settings:
+    """Return the settings of the project in a folder.
+
+    Raises ``InputError`` with every problem of the file and its place, ``EdgeError`` when the file cannot be read.
+    """
+    path = root / SETTINGS_FILE
+    if not path.is_file():
+        advice = "run `sayso init` there, or name another folder"
+        raise InputError(Problem("no-project", f"the folder {root} has no {SETTINGS_FILE}", advice=advice))
+    return parse_settings(read_text(path), SETTINGS_FILE)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file.
+
+    Raises ``InputError`` for other encodings, at the line of the first wrong byte; ``EdgeError`` when it cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problem = Problem(
+            "unreadable", f"cannot read {path}: {(error.strerror or '').lower()}", advice="check the path"
+        )
+        raise (InputError if isinstance(error, FileNotFoundError | IsADirectoryError) else EdgeError)(
+            problem
+        ) from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place = Place(path.name, line)
+        raise InputError(Problem("bad-encoding", "not UTF-8 text", place, "save the file as UTF-8")) from None
+
+
+def parse_settings(text: str, file: str) -> Settings:
+    """Return the settings that a text holds; ``file`` is the name that places carry.
+
+    Raises ``InputError`` with all problems: not YAML, an unknown or missing key, a value out of its range.
+
+    >>> parse_settings("sayso: 1\\nname: forum\\norigin: example.org/forum\\n", "sayso.yaml").shards
+    16
+    """
+    report = Report(file)
+    tree = read_yaml(text, report)
+    if isinstance(tree, Fields):
+        settings = _settings(_words(tree, report), tree.place, report)
+    elif tree is not None:
+        report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
+    if report.problems() or tree is None:
+        raise InputError(*report.problems())
+    return settings
+
+
+def _words(tree: Fields, report: Report) -> dict[str, Word]:
+    found: dict[str, Word] = {}
+    for key, value in tree.pairs:
+        if key.text not in _KEYS:
+            report.unknown("key", key.text, key.place, _KEYS)
+        elif isinstance(value, Word) and value.text:
+            found[key.text] = value
+        else:
+            report.add("bad-shape", f"{key.text} needs one word", value.place, f"write `{key.text}: value`")
+    return found
+
+
+def _settings(words: dict[str, Word], start: Place, report: Report) -> Settings:
+    absent = Word("", start)
+    for key in ("sayso", "name", "origin"):
+        if key not in words:
+            report.add("missing-key", f"the key {key!r} is missing", start, f"write `{key}: ...`")
+    _check_format(words.get("sayso"), report)
+    _check_names(words.get("name"), words.get("origin"), report)
+    return Settings(
+        name=words.get("name", absent).text,
+        origin=words.get("origin", absent).text,
+        policy=_policy(words.get("policy"), report),
+        shards=_shards(words.get("shards"), report),
+    )
+
+
+def _check_format(word: Word | None, report: Report) -> None:
+    if word and word.text != FORMAT:
+        advice = "write `sayso: 1`, or use the Sayso that wrote the file"
+        report.add(
+            "unknown-format", f"this Sayso does not read format {shown(word.text)}", word.place, advice
+        )
+
+
+def _check_names(name: Word | None, origin: Word | None, report: Report) -> None:
+    if name and not _NAME.fullmatch(name.text):
+        report.add(
+            "bad-id",
+            f"{shown(name.text)} is not a name",
+            name.place,
+            "use lower-case letters, digits and hyphens",
+        )
+    if origin and not is_key_name(origin.text):
+        advice = "use a name such as example.org/forum, without spaces and plus signs"
+        report.add("bad-id", f"{shown(origin.text)} cannot be the origin of a log", origin.place, advice)
+
+
+def _policy(word: Word | None, report: Report) -> str:
+    if word is None:
+        return DEFAULT_POLICY
+    path = PurePosixPath(word.text)
+    if path.is_absolute() or ".." in path.parts:
+        advice = "keep the policy in the project, under version control"
+        report.add("bad-value", "the policy file lies outside the project", word.place, advice)
+    return word.text
+
+
+def _shards(word: Word | None, report: Report) -> int:
+    if word is None:
+        return DEFAULT_SHARDS
+    good = (
+        word.text.isascii()
+        and word.text.isdigit()
+        and len(word.text) < 6
+        and 1 <= int(word.text) <= MAX_SHARDS
+    )
+    if not good:
+        report.add(
+            "bad-number",
+            f"shards is not a whole number from 1 to {MAX_SHARDS}",
+            word.place,
+            "write `shards: 16`",
+        )
+    return int(word.text) if good else DEFAULT_SHARDS
+
+
+def settings_text(settings: Settings) -> str:
+    """Return the project file that says these settings, with a comment for each.
+
+    >>> parse_settings(settings_text(Settings("forum", "example.org/forum")), "sayso.yaml").name
+    'forum'
+    """
+    return f"""\
+# A Sayso project. Keep this file and policy/ under version control; .sayso/ beside them is state.
+sayso: {FORMAT}
+name: {settings.name}
+# The log's name in its checkpoints and of its key. It cannot change once the log has begun.
+origin: {settings.origin}
+# The policy that is enforced.
+policy: {settings.policy}
+# How many shards a new data set has: what is touched when somebody is forgotten (1 to {MAX_SHARDS}).
+shards: {settings.shards}
+"""
