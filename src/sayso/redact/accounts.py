@@ -11,7 +11,8 @@ from stdnum import iban, numdb
 from sayso.redact.spans import Label, Span
 
 # Letters, check digits, and at least the eleven characters of the shortest account number (Norway's; ISO 13616-1).
-_IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?=(?:[ -]?[A-Za-z0-9]){11})")
+# Searched by its first digit, because digits are rarer than letters.
+_IBAN = re.compile(r"\d(?<=[A-Za-z]{2}\d)(?<![^\W_]..\d)\d(?=(?:[ -]?[A-Za-z0-9]){11})")
 
 
 def ibans(text: str) -> Iterator[Span]:
@@ -22,8 +23,9 @@ def ibans(text: str) -> Iterator[Span]:
     ['DE44 5001 0517 5407 3249 31']
     """
     for head in _IBAN.finditer(text):
-        whole = _iban_form(head[0][:2].upper())
-        found = whole.match(text, head.start()) if whole else None
+        start = head.start() - 2
+        whole = _iban_form(text[start : start + 2].upper())
+        found = whole.match(text, start) if whole else None
         if found and iban.is_valid(found[0], check_country=False):
             yield Span(*found.span(), Label.IBAN)
 

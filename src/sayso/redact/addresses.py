@@ -14,7 +14,8 @@ from sayso.redact.spans import Label, Span
 
 # RFC 3986, section 2, brackets included (they hold IPv6 hosts and occur in queries); quotes and "<>" delimit (appendix C).
 _URL = re.compile(r"[^\s<>\"`{}|\\^]+")
-_URL_START = re.compile(r"://(?=[\w\[])|(?<![\w@.-])[Ww]{3}\d?\.(?=\w)")
+_SCHEME_END = re.compile(r"://(?=[\w\[])")
+_WWW = re.compile(r"[Ww](?<![\w@.-].)[Ww]{2}\d?\.(?=\w)")
 _SCHEME = re.compile(r"[A-Za-z0-9+.-]{2,20}")
 _HOST = re.compile(r"[\w.-]{1,253}")
 # A bare host counts where a path follows it and it ends in one of the domains most used on the web.
@@ -33,6 +34,9 @@ _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*+)\.)+(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_
 _NAME = re.compile(r"\w+(?:[.-]+\w+)*+")
 _HAS_LETTER = re.compile(r"[^\W\d]")
 
+# The two marks are cheap to look for, and a text without one holds no address.
+_V4_MARK = re.compile(r"\.\d{1,3}\.\d")
+_V6_MARK = re.compile(r":[0-9A-Fa-f]{0,4}:")
 # RFC 791, and RFC 4291, section 2.2; ``ipaddress`` judges the candidates.
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)")
 _V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{6,39}+(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]|\.\w)")
@@ -66,13 +70,13 @@ def urls(text: str) -> Iterator[Span]:
 
 def _url_marks(text: str) -> list[tuple[int, int]]:
     """Return the marks by which a URL is known, and where what comes behind the mark starts."""
-    marks = []
-    if "://" in text or "ww." in text or "WW." in text:
-        marks = [mark.span() for mark in _URL_START.finditer(text)]
+    marks: list[tuple[int, int]] = []
     if "/" in text:
-        marks += [(mark.start(), mark.end()) for mark in _PATH_START.finditer(text)]
-        marks.sort()
-    return marks
+        marks += [mark.span() for mark in _SCHEME_END.finditer(text)]
+        marks += [mark.span() for mark in _PATH_START.finditer(text)]
+    if "ww" in text or "WW" in text:
+        marks += [mark.span() for mark in _WWW.finditer(text)]
+    return sorted(marks)
 
 
 def _url_start(text: str, mark: int, done: int) -> int:
@@ -143,9 +147,9 @@ def addresses(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in addresses(text)]
     ['203.0.113.7', '2001:db8::7']
     """
-    if text.count(".") >= 3:
+    if _V4_MARK.search(text):
         yield from (Span(*found.span(), Label.IP) for found in _V4.finditer(text) if _is_ip(found[0]))
-    if text.count(":") >= 2:
+    if _V6_MARK.search(text):
         yield from (
             Span(*found.span(), Label.IP)
             for found in _V6.finditer(text)

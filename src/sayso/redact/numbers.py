@@ -10,7 +10,9 @@ from sayso.redact.phones import extended, phones
 from sayso.redact.spans import Span
 
 # Runs of digits with at most three of what people put between them; never across lines.
-_RUN = re.compile(r"(?<!\w)(?:\+\ ?)?\(?\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
+_RUN = re.compile(r"\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
+_WORD = re.compile(r"\w")
+_LEAD = re.compile(r"(?:\+ ?)?\(?\Z")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -26,8 +28,16 @@ def numbers(text: str) -> Iterator[Span]:
     """
     for run in _RUN.finditer(text):
         groups = [found.span() for found in _DIGITS.finditer(text, *run.span())]
-        if text[run.end() : run.end() + 1].isalpha() and extended(text, run.end()) == run.end():
-            groups.pop()  # its last digits belong to a word
+        if _WORD.match(text, run.start() - 1) if run.start() else None:
+            del groups[0]  # its first digits belong to a word
+        if groups and _WORD.match(text, run.end()) and extended(text, run.end()) == run.end():
+            del groups[-1]
         if groups:
             yield from cards(text, groups)
-            yield from phones(text, run.start(), groups)
+            yield from phones(text, _begin(text, groups[0][0]), groups)
+
+
+def _begin(text: str, start: int) -> int:
+    """Return where the number starts whose first digits stand at ``start``: at the bracket or the plus before them."""
+    before = _LEAD.search(text, max(0, start - 3), start)
+    return before.start() if before else start

@@ -13,14 +13,15 @@ from sayso.redact.spans import Label, Span
 
 # What makes a national number of no known country plausible: a word before it, in the languages of our test texts.
 _HINT = re.compile(
-    r"\b(?:(?:tele)?phone|phonenum|tel|tele|t[ée]l[ée]fono?|telefon\w*|t[ée]l[ée]phone|call(?:ing|back)?|mobile|mob|cell|fax|whatsapp"
-    r"|sms|dial|ring|contact(?:ing)?|handy|m[óo]vil|celular|portable|appel\w*|messages to)\b[^\d\[\]+(]{0,16}\Z",
+    r"\b(?:(?:tele)?phone(?:num)?|tele(?:com)?|tel|t[ée]l[ée]fono?|telefon\w*|t[ée]l[ée]phone|m[óo]vil|celular|portable|handy"
+    r"|mobile|mob|cell|fax|desk|hotline|sms|whatsapp|call(?:ing|back)?|dial|ring|contact(?:ing)?|appel\w*"
+    r"|(?:messages|answering|reach(?:able)?(?: me)?) (?:to|at|on))\b[^\d\[\]+(]{0,16}\Z",
     re.IGNORECASE,
 )
-# ... or its own form: North American (numbering plan area and exchange codes never start with 0 or 1), French pairs, and a
+# ... or its own form: North American (a numbering plan area never starts with 0 or 1), French pairs, and a
 # trunk prefix 0 before groups of three or four (ITU-T E.123, section 2).
 _SHAPES = (
-    re.compile(r"(?<![\d.])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d[.-])[2-9]\d\d[ .-]\d{4}(?!\d)"),
+    re.compile(r"(?<![\d.])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d[.-])\d{3}[ .-]\d{4}(?!\d)"),
     re.compile(r"(?<![\d.])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
     re.compile(r"(?<![\d.])\(?0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
 )
