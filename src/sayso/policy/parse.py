@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from sayso.errors import Place, Problem
 from sayso.policy.fields import POLICY
 from sayso.policy.model import Claim, Kind, Policy
-from sayso.policy.parse_block import Block, Many, read_block
+from sayso.policy.parse_block import Block, read_block
 from sayso.policy.parse_meaning import meaning_digest
 from sayso.policy.parse_names import Names, read_names, report_twice
 from sayso.policy.parse_report import Report
-from sayso.policy.parse_rules import read_recipients, read_regions
+from sayso.policy.parse_stops import read_suspension
 from sayso.policy.parse_versions import Draft, check_clashes, check_controls, read_drafts
-from sayso.policy.specificity import EVERYWHERE, expand_regions
 from sayso.policy.yamltext import read_yaml
-from sayso.values.moments import Moment
 from sayso.values.standing import Suspension
 
 
@@ -98,39 +96,4 @@ def _suspensions(block: Block, names: Names, policy: Policy, report: Report) -> 
     report_twice((word for one in blocks if (word := one.word("id"))), "suspension", report)
     for one in blocks:
         names.check("source", one.words("evidence"), report)
-        yield _suspension(one, names, policy, report)
-
-
-def _suspension(one: Block, names: Names, policy: Policy, report: Report) -> Suspension:
-    earliest, latest = _start(one, report)
-    until = one.moment("until")
-    if until is not None and until <= latest:
-        report.add(
-            "bad-interval", "the suspension ends before it starts", one.place_of("until"), "swap the two"
-        )
-    regions = read_regions(one, names, report)
-    recipients = read_recipients(one, names, report)
-    return Suspension(
-        id=one.text("id"),
-        purposes=frozenset(names.check("purpose", one.words("purposes"), report)),
-        starts_earliest=earliest,
-        starts_latest=latest,
-        until=until,
-        regions=None if regions == (EVERYWHERE,) else expand_regions(policy, regions).codes,
-        recipients=frozenset(recipients) if isinstance(one.get("recipients"), Many) else None,
-        authority=one.text("authority"),
-        reference=one.text("reference"),
-    )
-
-
-def _start(one: Block, report: Report) -> tuple[Moment, Moment]:
-    """Return between which moments, both included, a suspension started."""
-    known, between = one.moment("from"), one.block("from")
-    if known is not None:
-        return known, known
-    earliest = between.moment("not_before") if between else None
-    latest = between.moment("not_after") if between else None
-    if between and earliest is not None and latest is not None and latest < earliest:
-        what = "`not_after` is before `not_before`"
-        report.add("bad-interval", what, between.place_of("not_after"), "swap the two")
-    return earliest or Moment(0), latest or Moment(0)
+        yield read_suspension(one, one.text("id"), names, policy, report)

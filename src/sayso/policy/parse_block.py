@@ -135,7 +135,7 @@ def read_block(table: Table, tree: Tree, report: Report) -> Block | None:
 def _fields(table: Table, tree: Fields, report: Report) -> Iterator[tuple[Word, Value]]:
     for key, value in tree.pairs:
         field = table.field(key.text)
-        kind = field.type if field else table.rest
+        kind = field.type if field else _rest(table, key)
         if kind is None:
             report.unknown(
                 "key", key.text, key.place, table.keys(), f"a {table.name} has {', '.join(table.keys())}"
@@ -146,6 +146,11 @@ def _fields(table: Table, tree: Fields, report: Report) -> Iterator[tuple[Word, 
             read = read_value(kind, value, report)
             if read is not None:
                 yield key, read
+
+
+def _rest(table: Table, key: Word) -> Type | None:
+    """Return what a key that the table does not know holds: attributes have ids, so that `brith_date` is none."""
+    return table.rest if Id().matches(key.text) else None
 
 
 def _is_absent(field: Field | None, value: Tree) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sayso.policy.model import Category, Recipient, Source
+from sayso.policy.model import Category, Policy, Recipient, Source
 from sayso.policy.parse_block import Block, Many, Value
 from sayso.policy.parse_report import Report, shown, suggest
 from sayso.policy.specificity import BUILT_IN_GROUPS, EVERYWHERE
@@ -34,6 +34,18 @@ class Names:
     categories: tuple[Category, ...]
     groups: tuple[tuple[str, frozenset[str]], ...]
     sources: tuple[Source, ...]
+
+    @classmethod
+    def of(cls, policy: Policy) -> Names:
+        """Return what a policy declares."""
+        return cls(
+            policy.purposes,
+            policy.purpose_labels,
+            policy.recipients,
+            policy.categories,
+            policy.groups,
+            policy.sources,
+        )
 
     def known(self, noun: str) -> tuple[str, ...]:
         """Return the declared names of a noun: purpose, recipient, category or source."""
