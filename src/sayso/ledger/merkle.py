@@ -82,7 +82,7 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the tree hash of all leaves so far."""
-        return _fold_right(self._peaks) if self._peaks else EMPTY_ROOT
+        return fold_right(self._peaks) if self._peaks else EMPTY_ROOT
 
 
 def peaks(size: int) -> Iterator[tuple[int, int]]:
@@ -98,7 +98,8 @@ def peaks(size: int) -> Iterator[tuple[int, int]]:
             start += 1 << level
 
 
-def _fold_right(hashes: Sequence[bytes]) -> bytes:
+def fold_right(hashes: Sequence[bytes]) -> bytes:
+    """Return the tree hash over the roots of complete subtrees, the greatest first; there is at least one."""
     total = hashes[-1]
     for left in reversed(hashes[:-1]):
         total = node_hash(left, total)
@@ -124,7 +125,7 @@ def root(lookup: Lookup, size: int) -> bytes:
 def _range_hash(lookup: Lookup, start: int, end: int) -> bytes:
     # In RFC 6962's splits every range starts at a multiple of the power of two that holds it, so its peaks
     # are complete subtrees of the whole tree, moved by `start`.
-    return _fold_right([lookup(level, index + (start >> level)) for level, index in peaks(end - start)])
+    return fold_right([lookup(level, index + (start >> level)) for level, index in peaks(end - start)])
 
 
 def _split(count: int) -> int:

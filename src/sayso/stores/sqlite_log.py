@@ -233,8 +233,13 @@ class SqliteLog:
 
     def raw_entries(self) -> Iterator[RawEntry]:
         """Return every kept entry by number."""
-        rows = self._pages("SELECT number, type, tag, leaf FROM entries WHERE", "number", -(2**63))
-        return (RawEntry(*row) for row in rows)
+        # As bytes: what is no longer UTF-8 must reach `verify`, which names the entry.
+        select = "SELECT number, CAST(type AS BLOB), CAST(tag AS BLOB), leaf FROM entries WHERE"
+        rows = self._pages(select, "number", -(2**63))
+        return (
+            RawEntry(number, _readable(kind), None if tag is None else _readable(tag), leaf)
+            for number, kind, tag, leaf in rows
+        )
 
     def raw_levels(self) -> tuple[int, ...]:
         """Return the levels at which nodes are kept."""
@@ -245,13 +250,13 @@ class SqliteLog:
         """Return every node kept at a level by position."""
         select = f"SELECT position, hash FROM nodes WHERE level = {level:d} AND"  # noqa: S608  an integer
         rows = self._pages(select, "position", -(2**63))
-        return (merkle.Node(level, position, hashed) for position, hashed in rows)
+        return (merkle.Node(level, at, hashed if isinstance(hashed, bytes) else b"") for at, hashed in rows)
 
     def raw_checkpoints(self) -> Iterator[RawCheckpoint]:
         """Return every kept checkpoint by size."""
         with self._reading() as db:
-            rows = db.execute("SELECT size, note FROM checkpoints ORDER BY size, note").fetchall()
-        return (RawCheckpoint(*row) for row in rows)
+            rows = db.execute("SELECT size, CAST(note AS BLOB) FROM checkpoints ORDER BY size").fetchall()
+        return (RawCheckpoint(size, _readable(note)) for size, note in rows)
 
     # The file
 
@@ -322,3 +327,7 @@ def _number(
         if isinstance(each, _Append) and fits:
             rows += ((first + place, *row) for place, row in enumerate(each.rows))
     return rows, answers
+
+
+def _readable(text: object) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else ""
