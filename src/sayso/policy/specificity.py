@@ -150,13 +150,13 @@ def clashes(version: PolicyVersion, policy: Policy) -> tuple[Clash, ...]:
 
 def _clashes(rules: tuple[Rule, ...], reach: dict[str, Footprint], policy: Policy) -> Iterator[Clash]:
     for first, second in combinations(rules, 2):
-        shared = _shared(first, second, policy)
+        shared = overlap(first, second, policy)
         where = _meeting(reach[first.id], reach[second.id]) if shared else None
         if shared and where:
             yield Clash(first.id, second.id, *shared, *where)
 
 
-def _shared(first: Rule, second: Rule, policy: Policy) -> tuple[str, str, str, str] | None:
+def overlap(first: Rule, second: Rule, policy: Policy) -> tuple[str, str, str, str] | None:
     """Return a purpose, recipient, category and visibility of which both rules speak, if there is one."""
     purposes = _shared_purposes(first, second, policy)
     recipients = [one for one in first.recipients if one in second.recipients]
@@ -164,6 +164,19 @@ def _shared(first: Rule, second: Rule, policy: Policy) -> tuple[str, str, str, s
     visibility = [one for one in first.visibility if one in second.visibility]
     if purposes and recipients and categories and visibility:
         return purposes[0], recipients[0], categories[0], visibility[0]
+    return None
+
+
+def outranked(general: Rule, special: Rule, policy: Policy) -> str | None:
+    """Return a region where both rules apply and ``special`` is the more specific, ``None`` where there is none.
+
+    Raises ``KeyError`` like ``expand_regions``.
+    """
+    below, above = footprint(general, policy), footprint(special, policy)
+    for region in sorted(above.named()):
+        low, high = below.level(region), above.level(region)
+        if low is not None and high is not None and low < high:
+            return region
     return None
 
 

@@ -1,0 +1,327 @@
+"""A policy in plain sentences that a member understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sayso.policy.model import (
+    Condition,
+    Control,
+    ControlKind,
+    Default,
+    Kind,
+    Policy,
+    PolicyVersion,
+    Reach,
+    Rule,
+    Window,
+)
+from sayso.policy.specificity import BUILT_IN_GROUPS, EVERYWHERE, outranked, overlap
+from sayso.values.moments import format_day
+from sayso.values.records import VISIBILITIES
+from sayso.values.standing import Suspension
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the description: a title (level 0), a heading (1), a statement (2) or a detail of the one above (3)."""
+
+    level: int
+    text: str
+
+
+def describe_policy(policy: Policy) -> tuple[Line, ...]:
+    """Return the policy in plain sentences: its versions in the order in which they took effect, then stops and claims."""
+    return tuple(_policy(policy))
+
+
+def describe_version(policy: Policy, version: PolicyVersion) -> tuple[Line, ...]:
+    """Return one version of the policy in plain sentences."""
+    return tuple(_Words(policy).version(version))
+
+
+def render(lines: Iterable[Line]) -> str:
+    """Return the lines as text: a title, headings with an empty line above, statements, and details as indented points.
+
+    >>> print(render([Line(0, "A title"), Line(1, "A heading"), Line(2, "It is so."), Line(3, "In detail.")]), end="")
+    A title
+    <BLANKLINE>
+    A heading
+      It is so.
+        - In detail.
+    """
+    marks = ("", "\n", "  ", "    - ")
+    return "".join(f"{marks[line.level]}{line.text}\n" for line in lines)
+
+
+def _policy(policy: Policy) -> Iterator[Line]:
+    words = _Words(policy)
+    yield Line(0, policy.title)
+    if policy.kind is Kind.OBSERVED:
+        yield Line(2, "This is what was published. Whether it was done is another matter.")
+    before: PolicyVersion | None = None
+    for version, following in zip(policy.versions, (*policy.versions[1:], None), strict=True):
+        yield from words.version(version, before, following)
+        before = version
+    yield from words.stops()
+    yield from words.claims()
+
+
+class _Words:
+    """Turns the nouns of one policy into words for people."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._labels = dict(policy.purpose_labels)
+        self._names = {recipient.id: recipient.name for recipient in policy.recipients}
+        self._kinds = {category.id: category.label for category in policy.categories}
+
+    def version(
+        self,
+        version: PolicyVersion,
+        before: PolicyVersion | None = None,
+        following: PolicyVersion | None = None,
+    ) -> Iterator[Line]:
+        """Yield a version; what is as in the one before is said in a line, what is gone from it too."""
+        title = f": {version.title}" if version.title else ""
+        yield Line(1, f"{_span(version, following)}{title}")
+        if version.published_at != version.effective_at:
+            yield Line(2, f"Published on {format_day(version.published_at)}.")
+        if version.summary:
+            yield Line(2, _stopped(version.summary))
+        yield from self._rules(version, before)
+
+    def _rules(self, version: PolicyVersion, before: PolicyVersion | None) -> Iterator[Line]:
+        same = [rule for rule in version.rules if before and _is_in(rule, version, before)]
+        for rule in version.rules:
+            if rule not in same:
+                yield from self.rule(rule, version)
+        yield from self._list("As before", same, version)
+        if before:
+            kept = {rule.id for rule in version.rules}
+            yield from self._list("No longer", [one for one in before.rules if one.id not in kept], before)
+        otherwise = (
+            "Whatever is not listed here is not allowed."
+            if version.rules
+            else "No use is listed: none is allowed."
+        )
+        yield Line(2, otherwise)
+
+    def _list(self, heading: str, rules: Sequence[Rule], version: PolicyVersion) -> Iterator[Line]:
+        if rules:
+            yield Line(2, f"{heading}:")
+        for rule in rules:
+            yield Line(3, f"{self._statement(rule, '')}; {self._where(rule, version)}.")
+
+    def rule(self, rule: Rule, version: PolicyVersion) -> Iterator[Line]:
+        yield Line(2, f"{self._statement(rule, ' this')}:")
+        yield Line(3, f"What: {self._what(rule)}.")
+        yield Line(3, f"Where: {self._where(rule, version)}.")
+        control = next((one for one in version.controls if one.id == rule.control), None)
+        if control and rule.default in (Default.ON, Default.OFF):
+            yield from self._control(rule, control)
+        if rule.notice_days is not None and rule.default is not Default.NEVER:
+            yield Line(3, f"Notice: {_notice(rule.notice_days)}.")
+        yield from (Line(3, text) for text in _limits(rule))
+        if rule.keeps_deleted:
+            yield Line(3, "Also what you have deleted.")
+        if rule.disclosed:
+            yield Line(3, f"In its words: {_quoted(rule.disclosed)}")
+
+    def _statement(self, rule: Rule, this: str) -> str:
+        who = _capital(_listed([self._names[one] for one in rule.recipients], "and"))
+        what = _listed([self._purpose(one) for one in rule.purposes], "or")
+        if not this:
+            this = (
+                f" {self._what(rule)}"
+                if len(rule.categories) < 4
+                else f" {len(rule.categories)} kinds of record"
+            )
+        match rule.default:
+            case Default.ON:
+                return f"{who} may use{this} for {what}, unless you say no"
+            case Default.OFF:
+                return f"{who} may use{this} for {what} only if you say yes"
+            case Default.NEVER:
+                return f"{who} may never use{this} for {what}, whatever you say"
+            case Default.NO_CHOICE:
+                return f"{who} may use{this} for {what}, and you are not asked"
+
+    def _what(self, rule: Rule) -> str:
+        kinds = _listed([self._category(one) for one in rule.categories], "and")
+        if set(rule.visibility) == set(VISIBILITIES):
+            return kinds
+        return f"{kinds} (only {_listed([_VISIBLE[one] for one in rule.visibility], 'or')})"
+
+    def _where(self, rule: Rule, version: PolicyVersion) -> str:
+        named = [self._place(name) for name in rule.regions if name != EVERYWHERE]
+        places = _listed(named, "and") if named else "everywhere"
+        excepted = _listed([self._place(name) for name in rule.excepted], "and")
+        yields = any(
+            overlap(rule, one, self.policy) and outranked(rule, one, self.policy) for one in version.rules
+        )
+        more = " (where another rule names a region more closely, that one holds)" if yields else ""
+        return f"{places}{f', except {excepted}' if excepted else ''}{more}"
+
+    def _place(self, name: str) -> str:
+        """Return a region or a group for people, with what a group holds."""
+        if name in dict(BUILT_IN_GROUPS):
+            return f"the {name}"
+        codes = self.policy.group(name)
+        return f"{name.replace('-', ' ')} ({_codes(codes)})" if codes else name
+
+    def _control(self, rule: Rule, control: Control) -> Iterator[Line]:
+        say = "no" if rule.default is Default.ON else "yes"
+        label = f" {_quoted(control.label)}" if control.label else ""
+        path = f", under {control.path}" if control.path else ""
+        yield Line(3, f"To say {say}: {_CONTROL[control.kind]}{label}{path}.")
+        yield Line(3, f"A {'' if rule.default is Default.ON else 'later '}no {_REACH[control.reach]}.")
+        if control.not_covered:
+            yield Line(3, f"Not covered by it: {_stopped(_small(control.not_covered))}")
+
+    def stops(self) -> Iterator[Line]:
+        if self.policy.suspensions:
+            yield Line(1, "Stopped")
+        for one in self.policy.suspensions:
+            yield Line(2, f"{self._stop(one)}.")
+            if one.reference:
+                yield Line(3, f"Reference: {_stopped(one.reference)}")
+
+    def _stop(self, one: Suspension) -> str:
+        what = _listed([self._purpose(name) for name in sorted(one.purposes)], "and")
+        who = (
+            f" by {_listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
+            if one.recipients
+            else ""
+        )
+        where = "Everywhere" if one.regions is None else f"In {_codes(one.regions)}"
+        until = f" until {format_day(one.until)}" if one.until is not None else ", and still"
+        authority = f" ({one.authority})" if one.authority else ""
+        return f"{where}: {what}{who}, {_start(one)}{until}{authority}"
+
+    def claims(self) -> Iterator[Line]:
+        if self.policy.claims:
+            yield Line(1, "What it says of itself (said, not shown)")
+        for claim in self.policy.claims:
+            since = f", since {claim.since}" if claim.since else ""
+            yield Line(2, f"{_stopped(claim.what)} ({claim.status}{since})")
+
+    def _purpose(self, name: str) -> str:
+        return _small(self._labels.get(name) or name.replace("-", " "))
+
+    def _category(self, name: str) -> str:
+        return _small(self._kinds.get(name) or name.replace("-", " "))
+
+
+_VISIBLE = {
+    "public": "what everybody can see",
+    "network": "what only some can see",
+    "private": "what is private",
+}
+_CONTROL = {
+    ControlKind.TOGGLE: "the switch",
+    ControlKind.OBJECTION_FORM: "the objection form",
+    ControlKind.BROWSER_SIGNAL: "the signal of your browser",
+    ControlKind.ADMIN_SETTING: "your administrator's setting",
+}
+_REACH = {
+    Reach.PROSPECTIVE: "stops later uses; what was used before stays used",
+    Reach.RETROACTIVE: "stops later uses, and takes you out of the data sets and models that there are",
+}
+
+
+def _is_in(rule: Rule, version: PolicyVersion, before: PolicyVersion) -> bool:
+    """Tell whether a rule, and what members saw of its control, was the same in the version before."""
+    controls = [next((c for c in one.controls if c.id == rule.control), None) for one in (version, before)]
+    seen = [control and replace(control, evidence=()) for control in controls]
+    return seen[0] == seen[1] and any(one.content() == rule.content() for one in before.rules)
+
+
+def _span(version: PolicyVersion, following: PolicyVersion | None) -> str:
+    ends = [
+        moment
+        for moment in (version.until, following.effective_at if following else None)
+        if moment is not None
+    ]
+    until = f" until {format_day(min(ends))}" if ends else ""
+    return f"From {format_day(version.effective_at)}{until}"
+
+
+def _start(one: Suspension) -> str:
+    if one.starts_earliest == one.starts_latest:
+        return f"from {format_day(one.starts_earliest)}"
+    return f"from some day between {format_day(one.starts_earliest)} and {format_day(one.starts_latest)}"
+
+
+def _notice(days: int) -> str:
+    if days == 0:
+        return "you have to have been told before"
+    return f"you have to have been told at least {days} {'day' if days == 1 else 'days'} before"
+
+
+def _limits(rule: Rule) -> Iterator[str]:
+    """Yield whom and what a rule leaves out, as sentences."""
+    if rule.member.min_age is not None:
+        yield f"Not of anybody under {rule.member.min_age}, or whose age is not known."
+    for only in (False, True):
+        members = [_condition(one) for one in rule.member.conditions if one.only is only]
+        records = [_condition(one) for one in rule.record.conditions if one.only is only]
+        joint, start = ("and", "Only") if only else ("or", "Not")
+        if members:
+            yield f"{start} of members {_listed(members, joint)}."
+        if records:
+            yield f"{start} what is {_listed(records, joint)}."
+    for word, window in (("created", rule.record.created), ("collected", rule.record.collected)):
+        if window:
+            yield f"Only what was {word} {_window(window)}."
+
+
+def _condition(condition: Condition) -> str:
+    name = condition.attribute.replace("-", " ")
+    if condition.values == {"yes"}:
+        return f"marked “{name}”"
+    return f"marked “{name}: {_listed(sorted(condition.values), 'or')}”"
+
+
+def _window(window: Window) -> str:
+    start = f"from {format_day(window.start)} on" if window.start is not None else ""
+    end = f"before {format_day(window.end)}" if window.end is not None else ""
+    return " and ".join(part for part in (start, end) if part)
+
+
+def _codes(codes: frozenset[str]) -> str:
+    """Return the codes of a group, with the built-in groups by name where all of one are among them."""
+    for name, members in BUILT_IN_GROUPS:
+        if members <= codes:
+            return _listed([f"the {name}", *sorted(codes - members)], "and")
+    return _listed(sorted(codes), "and")
+
+
+def _listed(words: Sequence[str], joint: str) -> str:
+    """Return words as English lists them.
+
+    >>> _listed(["posts", "articles", "comments"], "and"), _listed(["posts", "profile, in short"], "and")
+    ('posts, articles and comments', 'posts; profile, in short')
+    """
+    if any(", " in word for word in words):
+        return "; ".join(words)
+    return f" {joint} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
+
+
+def _small(text: str) -> str:
+    """Return words as they stand inside a sentence: ``Posts`` small, ``AI`` and ``LinkedIn`` as they are."""
+    first = text.split(" ", 1)[0]
+    return text[:1].lower() + text[1:] if first[1:] == first[1:].lower() and len(first) > 1 else text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _quoted(text: str) -> str:
+    return text if text.startswith(('"', "“", "(")) else f"“{text}”"
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
