@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,13 @@ class LogStore(Protocol):
 
     def append_if(self, size: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
         """Append like ``append`` if the log still has ``size`` entries; else change nothing and return ``None``."""
+        ...
+
+    def hold(self) -> AbstractContextManager[HeldLog]:
+        """Keep every other writer waiting for as long as the context lasts: readers see all that was acknowledged.
+
+        What is appended in it is on disk when the context ends without an exception, and else nowhere.
+        """
         ...
 
     def size(self) -> int:
@@ -168,4 +176,88 @@ class Engine(Protocol):
 
     def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
+        ...
+
+
+class HeldLog(Protocol):
+    """The log while nobody else can write: its size stays what it is until the holder appends."""
+
+    def size(self) -> int:
+        """Return the number of entries."""
+        ...
+
+    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
+        """Return the entries of the events, which are on disk when the hold ends."""
+        ...
+
+
+class ShardStore(Protocol):
+    """The shard files of one data set version, and the unsorted parts that become them."""
+
+    def add(self, shard: int, rows: pa.Table) -> None:
+        """Add rows, in any order, to the part of a shard."""
+        ...
+
+    def part(self, shard: int) -> pa.Table | None:
+        """Return what was added to a shard since it was last asked for; ``None`` where nothing was."""
+        ...
+
+    def close(self) -> None:
+        """Remove the parts."""
+        ...
+
+    def write(self, shard: int, rows: pa.Table) -> tuple[str, str]:
+        """Write the file of a shard; return its name and its SHA-256 as 64 hexadecimal digits."""
+        ...
+
+    def read(self, name: str) -> pa.Table:
+        """Return the rows of a shard file; raises ``IntegrityError`` where it cannot be read."""
+        ...
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of a file as 64 hexadecimal digits, ``None`` where it is missing."""
+        ...
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a small file next to the shards."""
+        ...
+
+
+class Artefacts(Protocol):
+    """Published data sets: either the old version or the new, never a half."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the data sets, sorted."""
+        ...
+
+    def current(self, name: str) -> int | None:
+        """Return the version that readers see, ``None`` where nothing is published; raises ``IntegrityError`` if damaged."""
+        ...
+
+    def building(self, name: str) -> AbstractContextManager[ShardStore]:
+        """Give an empty draft to one build of a data set at a time; raises ``Refused`` while another builds it."""
+        ...
+
+    def scratch(self) -> AbstractContextManager[ShardStore]:
+        """Give an empty place that nobody reads and that is gone afterwards."""
+        ...
+
+    def seal(self, name: str, version: int) -> None:
+        """Put the draft in the place of a version that no log entry knows, whole and on disk."""
+        ...
+
+    def unseal(self, name: str, version: int) -> None:
+        """Take a sealed version that was not published back as the draft."""
+        ...
+
+    def point(self, name: str, version: int) -> None:
+        """Let readers see a version from now on."""
+        ...
+
+    def manifest(self, name: str, version: int) -> bytes | None:
+        """Return the bytes of a version's signed manifest, ``None`` where there is none."""
+        ...
+
+    def shards(self, name: str, version: int) -> ShardStore:
+        """Return the shard files of a sealed version."""
         ...

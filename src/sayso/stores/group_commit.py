@@ -7,7 +7,8 @@ for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
@@ -49,6 +50,12 @@ class GroupCommit(Generic[Asked, Answer]):
         if request.failure is not None:
             raise request.failure
         return request.answer  # type: ignore[return-value]  # done without failure: there is an answer
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep ``commit`` from being called for as long as the context lasts; requests wait."""
+        with self._leader_lock:
+            yield
 
     def _lead(self) -> None:
         with self._queue_lock:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from sayso.errors import InputError, IntegrityError, Problem
 from sayso.ledger import merkle
@@ -40,6 +40,9 @@ CREATE TABLE checkpoints (size INTEGER NOT NULL, note TEXT NOT NULL,
     for table in ("entries", "nodes", "checkpoints")
     for verb in ("update", "delete")
 )
+
+
+_Row: TypeAlias = tuple[int, str, str | None, bytes]
 
 
 class _Append(NamedTuple):
@@ -108,25 +111,35 @@ class SqliteLog:
         """Append if the log still has ``size`` entries, else change nothing and return ``None``."""
         return self._append(size, events, logged_at)
 
+    @contextmanager
+    def hold(self) -> Iterator[HeldSqliteLog]:
+        """Keep every other writer, of this process and of others, waiting for as long as the context lasts."""
+        with self._commit.exclusive(), self._transaction() as db:
+            held = HeldSqliteLog(self._edge_at(self._size(db)))
+            yield held
+            self._insert(db, held.rows, held.nodes)
+        self._edge = held.edge
+
     def _append(self, size: int | None, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
         events = tuple(events)
-        rows = tuple((type_name(event), tag_of(event), encode(event, logged_at)) for event in events)
-        first = self._commit(_Append(rows, size))
-        if first is None:
-            return None
-        return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
+        first = self._commit(_Append(_unnumbered(events, logged_at), size))
+        return None if first is None else _entries(first, events, logged_at)
 
     def _commit_batch(self, batch: Sequence[_Append | _Keep]) -> list[int | None]:
         with self._transaction() as db:
             edge = self._edge_at(self._size(db))
             rows, answers = _number(batch, edge.size)
             nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
-            db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
-            db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
+            self._insert(db, rows, nodes)
             notes = [each for each in batch if isinstance(each, _Keep)]
             db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
         self._edge = edge
         return answers
+
+    @staticmethod
+    def _insert(db: sqlite3.Connection, rows: Sequence[_Row], nodes: Sequence[merkle.Node]) -> None:
+        db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
+        db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
 
     def _edge_at(self, size: int) -> merkle.Frontier:
         """Return the tree's right edge: the one of our last commit, or a new one where others wrote
@@ -312,13 +325,43 @@ class SqliteLog:
         return lookup
 
 
+class HeldSqliteLog:
+    """The log while its holder alone can write; what it is given is inserted when the hold ends."""
+
+    def __init__(self, edge: merkle.Frontier) -> None:
+        """Stand at the right edge of the log's tree."""
+        self.edge = edge
+        self.rows: list[_Row] = []
+        self.nodes: list[merkle.Node] = []
+
+    def size(self) -> int:
+        """Return the number of entries, those given included."""
+        return self.edge.size
+
+    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
+        """Return the entries of the events, which are on disk when the hold ends without an exception."""
+        first = self.edge.size
+        for place, row in enumerate(_unnumbered(events, logged_at)):
+            self.rows.append((first + place, *row))
+            self.nodes += self.edge.push(merkle.leaf_hash(row[2]))
+        return _entries(first, events, logged_at)
+
+
+def _unnumbered(events: Sequence[Event], logged_at: Moment) -> tuple[tuple[str, str | None, bytes], ...]:
+    return tuple((type_name(event), tag_of(event), encode(event, logged_at)) for event in events)
+
+
+def _entries(first: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
+    return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
+
+
 def _number(
     batch: Sequence[_Append | _Keep], size: int
-) -> tuple[list[tuple[int, str, str | None, bytes]], list[int | None]]:
+) -> tuple[list[_Row], list[int | None]]:
     """Return the rows to insert with their numbers, and each request's first number, ``None`` where
     refused.
     """
-    rows: list[tuple[int, str, str | None, bytes]] = []
+    rows: list[_Row] = []
     answers: list[int | None] = []
     for each in batch:
         first = size + len(rows)

@@ -1,0 +1,225 @@
+"""Published data sets in folders, changed by atomic renames alone.
+
+``datasets/<name>/draft`` is where a build works; ``datasets/<name>/v0001`` is a sealed version; ``datasets/<name>/current`` is one
+line that names the version to read. A killed build leaves a draft, or a sealed version that no log entry knows: both are
+removed by the next build. What a log entry knows and ``current`` does not yet is put right by ``point``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sayso.errors import IntegrityError, Problem, Refused
+
+MANIFEST, CARD = "manifest.dsse.json", "card.md"
+_VERSION = re.compile(r"v(\d{4,})")
+_CHUNK = 1 << 20
+
+
+class FileDatasets:
+    """The data sets of one project, below its state folder."""
+
+    def __init__(self, state: Path) -> None:
+        """Use the state folder (``.sayso``)."""
+        self._root = state / "datasets"
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the data sets that have a folder, sorted."""
+        return (
+            tuple(sorted(each.name for each in self._root.iterdir() if each.is_dir()))
+            if self._root.is_dir()
+            else ()
+        )
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """Return the numbers of the sealed versions of a data set, in rising order."""
+        folder = self._root / name
+        found = [_VERSION.fullmatch(each.name) for each in folder.iterdir()] if folder.is_dir() else []
+        return tuple(sorted(int(match.group(1)) for match in found if match))
+
+    def current(self, name: str) -> int | None:
+        """Return the version that readers see, ``None`` where nothing is published yet.
+
+        Raises ``IntegrityError`` where the pointer cannot be read.
+        """
+        try:
+            line = (self._root / name / "current").read_text("ascii", "replace").strip()
+        except FileNotFoundError:
+            return None
+        found = _VERSION.fullmatch(line)
+        if found is None:
+            what = f"the pointer to the current version of the data set {name} is damaged"
+            raise IntegrityError(Problem("bad-pointer", what, advice="run `sayso build` again"))
+        return int(found.group(1))
+
+    def folder(self, name: str, version: int) -> Path:
+        """Return the folder of a version, sealed or not."""
+        return self._root / name / f"v{version:04d}"
+
+    @contextmanager
+    def building(self, name: str) -> Iterator[ShardFiles]:
+        """Give an empty draft folder to one build of a data set at a time; what is left in it at the end is removed.
+
+        Raises ``Refused`` while another process builds the same data set.
+        """
+        folder = self._root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                what = f"the data set {name} is being built by another process"
+                raise Refused(Problem("being-built", what, advice="wait until it has finished")) from None
+            draft = folder / "draft"
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            files = ShardFiles(draft)
+            try:
+                yield files
+            finally:
+                files.close()
+                shutil.rmtree(draft, ignore_errors=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[ShardFiles]:
+        """Give an empty folder that nobody reads and that is gone afterwards."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".scratch-", dir=self._root) as folder:
+            files = ShardFiles(Path(folder))
+            try:
+                yield files
+            finally:
+                files.close()
+
+    def shards(self, name: str, version: int) -> ShardFiles:
+        """Return the shard files of a sealed version."""
+        return ShardFiles(self.folder(name, version))
+
+    def seal(self, name: str, version: int) -> None:
+        """Put the draft in the place of a version, whole and on disk; one that was there is removed before.
+
+        Call it only for a version that no log entry knows.
+        """
+        draft, place = self._root / name / "draft", self.folder(name, version)
+        shutil.rmtree(place, ignore_errors=True)
+        for folder, _, files in os.walk(draft):
+            for file in files:
+                _sync(Path(folder) / file)
+            _sync(Path(folder))
+        draft.rename(place)
+        _sync(place.parent)
+
+    def unseal(self, name: str, version: int) -> None:
+        """Take a sealed version that was not published back as the draft."""
+        self.folder(name, version).rename(self._root / name / "draft")
+
+    def point(self, name: str, version: int) -> None:
+        """Let readers see a version from now on."""
+        folder = self._root / name
+        fresh = folder / "current.new"
+        fresh.write_text(f"v{version:04d}\n", "ascii")
+        _sync(fresh)
+        fresh.replace(folder / "current")
+        _sync(folder)
+
+    def manifest(self, name: str, version: int) -> bytes | None:
+        """Return the bytes of a version's manifest, ``None`` where there is none."""
+        try:
+            return (self.folder(name, version) / MANIFEST).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class ShardFiles:
+    """The shard files below one folder, and the unsorted parts that become them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder: a draft, or a sealed version for reading alone."""
+        self.folder = folder
+        self._writers: dict[int, pq.ParquetWriter] = {}
+
+    def add(self, shard: int, rows: pa.Table) -> None:
+        """Add rows, in any order, to the part of a shard."""
+        if shard not in self._writers:
+            parts = self.folder / "parts"
+            parts.mkdir(exist_ok=True)
+            self._writers[shard] = pq.ParquetWriter(
+                parts / f"{shard:04d}.parquet", rows.schema, compression="zstd"
+            )
+        self._writers[shard].write_table(rows)
+
+    def part(self, shard: int) -> pa.Table | None:
+        """Return what was added to a shard, which takes no more from then on; ``None`` where nothing was."""
+        writer = self._writers.pop(shard, None)
+        if writer is None:
+            return None
+        writer.close()
+        path = self.folder / "parts" / f"{shard:04d}.parquet"
+        table = pq.read_table(path)
+        path.unlink()
+        return table
+
+    def close(self) -> None:
+        """Remove the parts."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+        shutil.rmtree(self.folder / "parts", ignore_errors=True)
+
+    def write(self, shard: int, rows: pa.Table) -> tuple[str, str]:
+        """Write the file of a shard and return its name, relative to the folder, and its SHA-256 as 64 hexadecimal digits."""
+        name = f"shards/{shard:04d}.parquet"
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(rows, path, compression="zstd")
+        return name, file_digest(path)
+
+    def read(self, name: str) -> pa.Table:
+        """Return the rows of a shard file.
+
+        Raises ``IntegrityError`` where the file is missing or is no Parquet file.
+        """
+        try:
+            return pq.read_table(self.folder / name)
+        except (OSError, pa.ArrowException) as error:
+            what = f"the file {name} cannot be read ({type(error).__name__})"
+            raise IntegrityError(
+                Problem("unreadable-shard", what, advice="build the data set again")
+            ) from error
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of a file as 64 hexadecimal digits, ``None`` where it is missing."""
+        path = self.folder / name
+        return file_digest(path) if path.is_file() else None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a small file next to the shards."""
+        (self.folder / name).write_bytes(data)
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    hashed = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            hashed.update(chunk)
+    return hashed.hexdigest()
