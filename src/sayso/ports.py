@@ -222,6 +222,14 @@ class ShardStore(Protocol):
         """Write a small file next to the shards."""
         ...
 
+    def get(self, name: str) -> bytes | None:
+        """Return the bytes of a small file, ``None`` where it is missing."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all files, sorted, relative to the version's folder."""
+        ...
+
 
 class Artefacts(Protocol):
     """Published data sets: either the old version or the new, never a half."""

@@ -215,6 +215,17 @@ class ShardFiles:
         """Write a small file next to the shards."""
         (self.folder / name).write_bytes(data)
 
+    def get(self, name: str) -> bytes | None:
+        """Return the bytes of a small file, ``None`` where it is missing."""
+        path = self.folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all files, sorted, relative to the folder."""
+        return tuple(
+            sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+        )
+
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""

@@ -13,22 +13,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sayso.errors import IntegrityError, Place, Problem
 from sayso.ledger.events import RecordsImported
 from sayso.values.canonical import canonical
+from sayso.values.members import UNKNOWN, Attributes, Member
 from sayso.values.moments import Moment
+from sayso.values.records import Record
 
 MEMBERS, RECORDS, DESCRIPTION = "members.parquet", "records.parquet", "source.json"
-
-ERASED_CONTRIBUTOR = "(erased)"
-"""What stands for an erased member among a record's contributors: nobody's id, so that the record never
-passes the gate.
-"""
 
 
 class FileSources:
@@ -111,17 +110,54 @@ class FileSources:
                 for record, author, moment in rows:
                     yield record, author, Moment(moment)
 
-    def author_of(self, record: str) -> tuple[bool, str | None]:
-        """Return whether any source has the record, and its author, ``None`` where nobody knows them."""
+    def digest(self, name: str) -> str:
+        """Return the digest of a source's tables, as it was when they were brought in or last changed.
+
+        Raises ``IntegrityError`` where the source's description cannot be read.
+        """
+        return str(_described(self.root / name)["digest"])
+
+    def member(self, member: str) -> Member | None:
+        """Return the member of an id, ``None`` where no source has them."""
+        row = self._find(MEMBERS, "member", member)
+        return None if row is None else _member(row)
+
+    def record(self, record: str) -> Record | None:
+        """Return the record of an id, without its text, ``None`` where no source has it."""
+        row = self._find(RECORDS, "record", record)
+        return None if row is None else _record(row)
+
+    def digest_now(self, name: str) -> str:
+        """Return the digest of a source's rows as they are on disk now; raises ``IntegrityError`` where they cannot be read."""
+        try:
+            return self._digest_of(self.root / name)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            what = f"the tables of this source cannot be read ({type(error).__name__})"
+            raise IntegrityError(
+                Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again")
+            ) from error
+
+    def records_of(self, members: frozenset[str]) -> Iterator[str]:
+        """Return the ids of all records whose author is one of the members."""
+        ids = pa.array(sorted(members), pa.string())
         for name in self.names():
-            with duckdb.connect() as db:
-                row = db.execute(
-                    "SELECT author FROM read_parquet(?) WHERE record = ?",
-                    [str(self.root / name / RECORDS), record],
-                ).fetchone()
-            if row is not None:
-                return True, row[0]
-        return False, None
+            with pq.ParquetFile(self.root / name / RECORDS) as file:
+                for batch in file.iter_batches(columns=["record", "author"]):
+                    yield from (
+                        batch.filter(pc.is_in(batch.column("author"), value_set=ids))
+                        .column("record")
+                        .to_pylist()
+                    )
+
+    def _find(self, file: str, column: str, value: str) -> dict[str, Any] | None:
+        for name in self.names():
+            path = self.root / name / file
+            columns = [each for each in pq.read_schema(path).names if each != "text"]
+            found = pq.read_table(path, columns=columns, filters=[(column, "=", value)])
+            if found.num_rows:
+                row: dict[str, Any] = found.slice(0, 1).to_pylist()[0]
+                return row
+        return None
 
     def count(self, name: str, members: frozenset[str]) -> tuple[int, int]:
         """Return how many members and records of a source are these members' own."""
@@ -131,19 +167,67 @@ class FileSources:
     def remove(self, name: str, members: frozenset[str]) -> RecordsImported | None:
         """Return what the source holds without these members, ``None`` where it held nothing of them.
 
-        A file with rows of theirs is written anew, whole, and put in its place by one rename; where they had a hand in somebody
-        else's record, ``(erased)`` stands for them from then on. Killed half-way, the next call finishes it.
+        A file with rows of theirs is written anew, whole, and put in its place by one rename. Where they had a hand in somebody
+        else's record, ``?`` stands for them, so that it never passes the gate. Killed half-way, the next call finishes it.
         """
         folder, ids = self.root / name, pa.array(sorted(members), pa.string())
-        described = json.loads((folder / DESCRIPTION).read_bytes())
+        described = _described(folder)
         if described["digest"] and not any(_mentions(folder / file, ids) for file in (MEMBERS, RECORDS)):
             return None
         _replace(folder / DESCRIPTION, canonical({**described, "digest": ""}))
+        _scrub_beside(folder, members, ids)
         rows = [_rewrite(folder / file, ids, key) for file, key in ((MEMBERS, "member"), (RECORDS, "author"))]
         event = RecordsImported(name, self._digest_of(folder), rows[0], rows[1], 0)
         described |= {"digest": event.digest, "members": event.members, "records": event.records}
         _replace(folder / DESCRIPTION, canonical(described))
         return event
+
+
+def _described(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / DESCRIPTION).read_bytes())
+        if isinstance(found, dict) and isinstance(found.get("digest"), str):
+            return found
+    except (ValueError, RecursionError):
+        pass
+    place = Place(f"{folder.name}/{DESCRIPTION}")
+    problem = Problem(
+        "bad-source", "the description of this source is damaged", place, "import the source again"
+    )
+    raise IntegrityError(problem)
+
+
+def _member(row: dict[str, Any]) -> Member:
+    return Member(
+        row["member"],
+        row["region"],
+        row["born"],
+        row["age_min"],
+        row["age_max"],
+        _attributes(row),
+        row["joined_at"],
+        row["closed_at"],
+    )
+
+
+def _record(row: dict[str, Any]) -> Record:
+    return Record(
+        row["record"],
+        row["author"],
+        row["category"],
+        row["visibility"],
+        row["created_at"],
+        row["collected_at"],
+        row["deleted_at"],
+        _attributes(row),
+        tuple(row["contributors"] or ()),
+        row["language"],
+    )
+
+
+def _attributes(row: dict[str, Any]) -> Attributes:
+    held = ((key, value) for key, value in row.items() if key.startswith("attr_") and value is not None)
+    return tuple(sorted((key.removeprefix("attr_").replace("_", "-"), value) for key, value in held))
 
 
 def _column(path: Path, name: str) -> Iterator[str]:
@@ -209,13 +293,25 @@ def _replace(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def _scrub_beside(folder: Path, members: frozenset[str], ids: pa.Array) -> None:
+    """Take the members' lines and rows out of what lies beside the tables and names members in ``member``."""
+    for path in sorted(folder.glob("[!.]*.jsonl")):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line).get("member") not in members]
+        if len(kept) < len(lines):
+            _replace(path, "".join(kept).encode())
+    for path in sorted(folder.glob("[!.]*.parquet")):
+        if path.name not in (MEMBERS, RECORDS) and "member" in pq.read_schema(path).names:
+            _rewrite(path, ids, "member")
+
+
 def _without_contributors(batch: pa.RecordBatch, ids: pa.Array) -> pa.RecordBatch:
     position = batch.schema.get_field_index("contributors")
     if position < 0 or not _hits(pc.list_flatten(batch.column(position)), ids):
         return batch
     gone = frozenset(ids.to_pylist())
     lists = [
-        None if each is None else [ERASED_CONTRIBUTOR if member in gone else member for member in each]
+        None if each is None else [UNKNOWN if member in gone else member for member in each]
         for each in batch.column(position).to_pylist()
     ]
     field = batch.schema.field(position)

@@ -49,6 +49,10 @@ class GateSources(Protocol):
         """Return the digest of a source's tables, as it was when they were brought in or last changed."""
         ...
 
+    def digest_now(self, name: str) -> str:
+        """Return the digest of a source's tables as they are on disk now."""
+        ...
+
     def records_of(self, members: frozenset[str]) -> Iterator[str]:
         """Return the ids of all records whose author is one of the members."""
         ...

@@ -1,0 +1,278 @@
+"""Everything kept is held against everything else: the log, tags, sources, manifests, shards, and the decisions themselves.
+
+Nothing is raised for what does not hold: it is named. What cannot be recomputed any more (a source was replaced since, the policy
+file is another) is said, too: a check that was left out is not one that passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sayso.dataset.card import card
+from sayso.dataset.digest import shard_digest
+from sayso.dataset.funnel import Funnel
+from sayso.dataset.manifest import Manifest, Shard, manifest_digest
+from sayso.dataset.reading import open_manifest
+from sayso.dataset.rows import from_table
+from sayso.errors import IntegrityError, Place, Problem, SaysoError
+from sayso.ledger.checkpoints import Checkpoint, VerifierKey
+from sayso.ledger.events import DatasetPublished
+from sayso.ledger.raw import RawLog
+from sayso.ledger.verify import LogReport, verify_log
+from sayso.ports import Artefacts, ShardStore
+from sayso.redact.apply import REDACTION
+from sayso.workflows.build import CARD, CODE, MANIFEST, funnel_of
+from sayso.workflows.facts import Yard, gate_tables
+from sayso.workflows.logstate import LogState
+from sayso.workflows.plan import gate_at
+from sayso.workflows.slices import Progress, Slicer, finish
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReport:
+    """What was found of one published version: its records, the problems, and why it was not recomputed (empty: it was)."""
+
+    name: str
+    version: int
+    rows: int
+    recomputed: bool
+    not_recomputed: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found of a project: the log's report, tags and sources, and each published version."""
+
+    log: LogReport
+    tags: tuple[Problem, ...]
+    sources: tuple[Problem, ...]
+    versions: tuple[VersionReport, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything that does not hold."""
+        of_versions = tuple(problem for version in self.versions for problem in version.problems)
+        return (*self.log.problems, *self.tags, *self.sources, *of_versions)
+
+
+def verify(yard: Yard, artefacts: Artefacts, raw: RawLog, name: str | None, progress: Progress) -> Verified:
+    """Return what holds of the log, the tags, the sources and one data set, or all of them where no name is given.
+
+    Raises ``IntegrityError`` for a data set that the log does not know.
+    """
+    book = yard.book
+    key = VerifierKey(book.keys.origin(), book.keys.public_key())
+    history = _History(yard)
+    published = [event for event in history.published if name in (None, event.name)]
+    if name is not None and not published:
+        what, advice = f"the log knows no published data set {name!r}", "see `sayso log show`"
+        raise IntegrityError(Problem("unknown-dataset", what, advice=advice))
+    opened = [_Version(yard, artefacts, event, history) for event in published]
+    seen = [version.checkpoint for version in opened if version.checkpoint is not None]
+    log = verify_log(raw, key, seen)
+    if not history.readable:
+        return Verified(log, (), tuple(_sources(yard)), ())
+    reports = tuple(version.report(progress) for version in opened)
+    return Verified(log, tuple(_tags(yard, history)), tuple(_sources(yard)), reports)
+
+
+class _History:
+    """What the log tells, as far as it can be read."""
+
+    def __init__(self, yard: Yard) -> None:
+        self.published: list[DatasetPublished] = []
+        self.tags: set[str] = set()
+        self.erased: set[str] = set()
+        self.readable = True
+        try:
+            for entry in yard.book.log.entries():
+                self._take(entry.event)
+        except SaysoError:
+            self.readable = False  # the log's own report names what is wrong, entry by entry
+        self.last = {event.name: event.version for event in self.published}
+
+    def _take(self, event: object) -> None:
+        if isinstance(event, DatasetPublished):
+            self.published.append(event)
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            (self.erased if type(event).__name__ == "MemberErased" else self.tags).add(tag)
+
+
+def _tags(yard: Yard, history: _History) -> Iterator[Problem]:
+    known = set(yard.tags.table().column("tag").to_pylist())
+    lost = history.tags - history.erased - known
+    if lost:
+        what = f"{len(lost)} tags that the log speaks of belong to nobody, and were not erased: what they said is not heard"
+        advice = "restore tags.sqlite from a copy before anything is built"
+        yield Problem("lost-tag", what, Place("tags.sqlite"), advice)
+
+
+def _sources(yard: Yard) -> Iterator[Problem]:
+    for name in yard.sources.names():
+        try:
+            holds = yard.sources.digest(name) == yard.sources.digest_now(name)
+        except SaysoError as error:
+            yield from error.problems
+            continue
+        if not holds:
+            what = "the rows of this source are not those that were brought in"
+            yield Problem("changed-source", what, Place(f"sources/{name}"), "import it again")
+
+
+@dataclass(slots=True)
+class _Recomputed:
+    shards: list[Shard]
+    funnel: Funnel
+
+
+@dataclass(slots=True)
+class _Version:
+    """One published version while it is checked."""
+
+    yard: Yard
+    artefacts: Artefacts
+    event: DatasetPublished
+    history: _History
+    problems: list[Problem] = field(default_factory=list)
+    manifest: Manifest | None = None
+    files: ShardStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = self.artefacts.shards(self.event.name, self.event.version)
+        self.manifest = self._open()
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        return None if self.manifest is None else Checkpoint(*_log_of(self.manifest))
+
+    @property
+    def is_current(self) -> bool:
+        return self.history.last[self.event.name] == self.event.version
+
+    def report(self, progress: Progress) -> VersionReport:
+        why_not, rows = "there is no manifest that holds", 0
+        if self.manifest is not None:
+            self._check_event(self.manifest)
+            self._check_files(self.manifest)
+            rows = self.manifest.rows
+            why_not = self._why_not(self.manifest)
+            if not why_not:
+                self._recompute(self.manifest, progress)
+        if self.is_current:
+            self._check_pointer()
+        event = self.event
+        return VersionReport(event.name, event.version, rows, not why_not, why_not, tuple(self.problems))
+
+    def _place(self, file: str) -> Place:
+        return Place(f"datasets/{self.event.name}/v{self.event.version:04d}/{file}")
+
+    def _found(self, code: str, what: str, file: str, advice: str = "build the data set again") -> None:
+        self.problems.append(Problem(code, what, self._place(file), advice))
+
+    def _open(self) -> Manifest | None:
+        data = self.artefacts.manifest(self.event.name, self.event.version)
+        if data is None:
+            self._found("missing-manifest", "the manifest is missing", MANIFEST)
+            return None
+        try:
+            return open_manifest(data, self.yard.book.keys.public_key(), str(self._place(MANIFEST)))
+        except SaysoError as error:
+            reasons = "; ".join(problem.what for problem in error.problems[:3])
+            self._found("bad-manifest", f"the manifest does not hold: {reasons}", MANIFEST)
+            return None
+
+    def _check_event(self, manifest: Manifest) -> None:
+        event = self.event
+        if manifest_digest(manifest) != event.manifest:
+            self._found(
+                "other-manifest", "the manifest is not the one that the log says was published", MANIFEST
+            )
+        told = (event.name, event.version, *manifest.use, event.decided_at, event.log_size, event.records)
+        said = (manifest.name, manifest.version, event.purpose, event.recipient, manifest.decided_at)
+        if told != (*said, manifest.log.size, manifest.rows):
+            self._found("other-manifest", "the manifest contradicts the log's entry about it", MANIFEST)
+
+    def _check_pointer(self) -> None:
+        name = self.event.name
+        try:
+            current = self.artefacts.current(name)
+        except IntegrityError as error:
+            self.problems.extend(error.problems)
+            return
+        if current != self.event.version:
+            what = f"readers see version {current}, the log says {self.event.version} was published last"
+            self.problems.append(
+                Problem("stale-pointer", what, Place(f"datasets/{name}/current"), "build the data set again")
+            )
+
+    def _check_files(self, manifest: Manifest) -> None:
+        for shard in manifest.shards:
+            self._check_shard(shard)
+        if self.files.get(CARD) != card(manifest).encode():
+            self._found("other-card", "the card is not the one of this manifest", CARD)
+        named = {shard.name for shard in manifest.shards} | {MANIFEST, CARD}
+        for file in self.files.names():
+            if file not in named:
+                self._found("extra-file", "the manifest does not name this file", file, "remove it")
+
+    def _check_shard(self, shard: Shard) -> None:
+        found = self.files.digest(shard.name)
+        if found is None:
+            self._found("missing-shard", "the shard's file is missing", shard.name)
+        elif found != shard.file_sha256:
+            self._found(
+                "changed-shard", "the bytes of the shard's file are not those that were published", shard.name
+            )
+        else:
+            rows = list(from_table(self.files.read(shard.name)))
+            sizes = (len(rows), len({row.member for row in rows}))
+            if (shard_digest(rows), sizes) != (shard.logical, (shard.rows, shard.members)):
+                self._found(
+                    "other-rows", "the shard's rows are not those that the manifest tells of", shard.name
+                )
+
+    def _why_not(self, manifest: Manifest) -> str:
+        if not self.is_current:
+            return "a later version has taken its place"
+        if manifest.policy.digest != self.yard.book.policy.digest:
+            return "the policy file is another than the one that decided"
+        names = self.yard.sources.names()
+        if tuple((name, self.yard.sources.digest(name)) for name in names) != tuple(
+            (source.name, source.digest) for source in manifest.sources
+        ):
+            return "a source was replaced or changed since"
+        if (manifest.redaction, manifest.code) != (REDACTION, CODE):
+            return (
+                f"it was made by {manifest.code} with {manifest.redaction}, this is {CODE} with {REDACTION}"
+            )
+        return ""
+
+    def _recompute(self, manifest: Manifest, progress: Progress) -> None:
+        again = self._again(manifest, progress)
+        for said, found in zip(manifest.shards, again.shards, strict=True):
+            if (said.logical, said.rows) != (found.logical, found.rows):
+                what = f"deciding again gives {found.rows} records here, or others than the {said.rows} that were published"
+                self._found("other-decisions", what, said.name)
+        if again.funnel != manifest.funnel:
+            self._found(
+                "other-funnel", "deciding again gives other counts than the manifest's funnel", MANIFEST
+            )
+
+    def _again(self, manifest: Manifest, progress: Progress) -> _Recomputed:
+        yard, shards = self.yard, range(len(manifest.shards))
+        state = LogState(yard.book.log)
+        state.extend(manifest.log.size)
+        gate = gate_at(yard.book.policy, manifest.use, manifest.decided_at, state.index)
+        slicer = Slicer(yard.book.keys.secret(), manifest.name, len(shards), yard.tags.table())
+        with self.artefacts.scratch() as scratch, yard.open_engine(gate_tables(yard, state.index)) as engine:
+            engine.stand(gate)
+            slices = slicer.fill(engine, scratch, frozenset(shards), progress)
+            counts = engine.counts()
+            return _Recomputed([finish(scratch, number) for number in shards], funnel_of(counts, slices))
+
+
+def _log_of(manifest: Manifest) -> tuple[str, int, bytes]:
+    return manifest.log.origin, manifest.log.size, manifest.log.root
