@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sayso.config import Settings, read_settings, read_text
+from sayso.engines.duckdb import DuckEngine
 from sayso.errors import InputError
-from sayso.intake.sink import read_digest
+from sayso.intake.refusals import ImportReport
+from sayso.intake.sink import TableSink, read_digest
+from sayso.intake.tablefiles import NamedMember
+from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
@@ -18,7 +24,11 @@ from sayso.stores.file_keys import FileKeys
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.stores.sqlite_tags import SqliteTags
+from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
+from sayso.values.records import Record
+from sayso.workflows.bring import Arrived
+from sayso.workflows.facts import Yard
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.logbook import Logbook, Written, write
 
@@ -83,6 +93,11 @@ class Project:
     sources: FileSources
     clock: Clock
     book: Logbook
+
+    @property
+    def yard(self) -> Yard:
+        """Return what questions about records need."""
+        return Yard(self.book, self.tags, self.sources, DuckEngine)
 
     def __enter__(self) -> Self:
         """Return the project itself."""
@@ -164,3 +179,48 @@ def _make_state(paths: Paths, origin: str) -> None:
         SqliteLog.create(paths.log).close()
     if not paths.tags.exists():
         SqliteTags.create(paths.tags, keys.secret()).close()
+
+
+class Gatehouse(TableSink):
+    """A sink that lets nothing of erased members in, counting what it left out, and puts a prefix before every id."""
+
+    def __init__(self, folder: Path, is_erased: Callable[[str], bool], prefix: str = "") -> None:
+        """Take the folder's place in hand; ``is_erased`` tells whether a member of an id was erased."""
+        super().__init__(folder)
+        self._is_erased = lru_cache(maxsize=1 << 16)(is_erased)
+        self._prefix = prefix
+        self.left_out = 0
+
+    def add_member(self, row: NamedMember) -> None:
+        """Keep a member who was not erased; raises like ``TableSink``."""
+        member = replace(row.member, id=self._named(row.member.id))
+        if self._is_erased(member.id):
+            self.left_out += 1
+        else:
+            super().add_member(row._replace(member=member))
+
+    def add_record(self, record: Record) -> None:
+        """Keep a record whose author was not erased, with ``?`` for erased contributors; raises like ``TableSink``."""
+        author = None if record.author is None else self._named(record.author)
+        if author is not None and self._is_erased(author):
+            self.left_out += 1
+            return
+        hands = dict.fromkeys(self._present(self._named(each)) for each in record.contributors)
+        super().add_record(
+            replace(record, id=self._named(record.id), author=author, contributors=tuple(hands))
+        )
+
+    def _named(self, name: str) -> str:
+        return self._prefix + name if name and name != UNKNOWN else name
+
+    def _present(self, member: str) -> str:
+        return UNKNOWN if self._is_erased(member) else member
+
+
+def filled(sink: Gatehouse, pour: Callable[[TableSink], ImportReport]) -> tuple[Arrived, ImportReport]:
+    """Return what an intake poured into a sink; its folder is there, whole, from then on."""
+    with sink:
+        report = pour(sink)
+        sink.commit()
+    event = RecordsImported(report.source, report.digest, report.members, report.records, report.refused_rows)
+    return Arrived(event, sink.left_out), report

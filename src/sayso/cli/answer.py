@@ -11,7 +11,7 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.text import Text
 
-Field: TypeAlias = "None | bool | int | float | str | Sequence[Field] | Mapping[str, Field]"
+Field: TypeAlias = "bool | int | float | str | Sequence[Field] | Mapping[str, Field] | None"
 Line: TypeAlias = str | Text
 
 PIPED_WIDTH = 100

@@ -8,7 +8,11 @@ from pathlib import Path
 import typer
 
 from sayso.cli.answer import Answer, give
+from sayso.config import find_project, read_settings, read_text
+from sayso.intake.policies import read_policy_text
+from sayso.policy.model import Policy
 from sayso.ports import Clock
+from sayso.wiring import Project, open_project, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,29 @@ class Desk:
     clock: Clock
     project: Path | None = None
     quiet: bool = False
+
+    def root(self) -> Path:
+        """Return the project's folder.
+
+        Raises ``InputError`` where none was asked for and none is found upward.
+        """
+        return find_project(Path.cwd()) if self.project is None else self.project
+
+    def policy(self, name: str | None) -> Policy:
+        """Return the policy of a pack id or a file, ``None``: the project's; raises ``InputError`` with every problem."""
+        return policy_of(*self.policy_text(name))
+
+    def policy_text(self, name: str | None) -> tuple[str, str]:
+        """Return a policy's text like ``policy``, and the name that places in it carry."""
+        if name is not None:
+            return read_policy_text(name)
+        root = self.root()
+        file = read_settings(root).policy
+        return read_text(root / file), file
+
+    def open(self) -> Project:
+        """Return the project, open; raises like ``wiring.open_project``."""
+        return open_project(self.root(), self.clock)
 
 
 def desk_of(ctx: typer.Context) -> Desk:

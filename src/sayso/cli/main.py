@@ -12,8 +12,11 @@ import typer
 from typer.exceptions import TyperException
 
 import sayso
+from sayso.cli import bring, choice, logs, notice, policy, removal
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
+from sayso.cli.init import init_command
+from sayso.cli.suspension import resume_command, suspend_command
 from sayso.errors import Problem
 from sayso.ports import Clock
 from sayso.wiring import SystemClock
@@ -32,6 +35,19 @@ app = typer.Typer(
         "max_content_width": HELP_WIDTH,
     },
 )
+
+
+app.command("init")(init_command)
+app.add_typer(bring.app, name="import")
+app.add_typer(policy.app, name="policy")
+app.add_typer(notice.app, name="notice")
+app.command("choose")(choice.choose_command)
+app.add_typer(choice.app, name="receipt")
+app.command("suspend")(suspend_command)
+app.command("resume")(resume_command)
+app.add_typer(removal.app, name="delete")
+app.command("erase")(removal.erase_command)
+app.add_typer(logs.app, name="log")
 
 
 def _version(asked: bool) -> None:

@@ -12,6 +12,7 @@ from sayso.ledger.events import RecordDeleted, RecordsImported
 from sayso.ledger.standing import record_tag
 from sayso.ports import TagStore
 from sayso.values.moments import Moment
+from sayso.values.records import Record
 from sayso.workflows.logbook import Logbook, Written, write
 
 
@@ -50,8 +51,8 @@ class Sources(Protocol):
         """Return record, author and moment of the records in a folder that came as deleted and have an author."""
         ...
 
-    def author_of(self, record: str) -> tuple[bool, str | None]:
-        """Return whether any source has the record, and its author, ``None`` where nobody knows them."""
+    def record(self, record: str) -> Record | None:
+        """Return the record of an id, without its text, ``None`` where no source has it."""
         ...
 
     def count(self, name: str, members: frozenset[str]) -> tuple[int, int]:

@@ -42,18 +42,18 @@ def delete_record(
 
 
 def _author(sources: Sources, record: str) -> str:
-    found, author = sources.author_of(record)
-    if not found:
+    found = sources.record(record)
+    if found is None:
         advice = "import the source that has it"
         raise InputError(
             Problem("unknown-record", "no imported source has a record of this id", advice=advice)
         )
-    if author is None:
+    if found.author is None:
         what = "nobody knows who wrote this record, so nobody can be said to have deleted it"
         raise Refused(
             Problem("no-author", what, advice="nothing to do: a record without a known author is never used")
         )
-    return author
+    return found.author
 
 
 def close_account(

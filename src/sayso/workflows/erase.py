@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sayso.errors import Problem, Refused
-from sayso.ledger.events import DatasetPublished, MemberErased
+from sayso.ledger.events import AccountClosed, DatasetPublished, MemberErased
 from sayso.ports import LogStore, TagStore
 from sayso.workflows.bring import Sources
 from sayso.workflows.choose import known_tag
@@ -45,7 +45,9 @@ def _count(sources: Sources, member: str) -> tuple[int, int]:
 
 def _carry_out(book: Logbook, tags: TagStore, sources: Sources, member: str, plan: Erased) -> Erased:
     before = _said_before(book, plan.event.tag)
-    written = before if before.entries else write(book, [plan.event])
+    # The closing takes their records out of whatever is decided from now on, a build that has begun included.
+    closing = AccountClosed(plan.event.tag, plan.event.at)
+    written = before if before.entries else write(book, [plan.event, closing])
     changed = [sources.remove(name, frozenset((member,))) for name in sources.names()]
     events = [event for event in changed if event is not None]
     if events:

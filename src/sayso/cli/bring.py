@@ -1,0 +1,215 @@
+"""``sayso import``: one command for each format that comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli.answer import Answer, Field, Line, columns
+from sayso.cli.community import events_of, timeline_for, without
+from sayso.cli.desk import Desk, desk_of, reply
+from sayso.cli.options import DryRun, JsonFlag, moment
+from sayso.cli.progress import progress_bar
+from sayso.cli.written import written_fields, written_lines
+from sayso.errors import InputError, Problem, Refused
+from sayso.intake.community.generate import generate
+from sayso.intake.community.store import write_community
+from sayso.intake.refusals import ImportReport
+from sayso.intake.stackexchange import import_stackexchange
+from sayso.ledger.events import RecordsImported
+from sayso.wiring import Gatehouse, Project, filled
+from sayso.workflows.bring import Arrived, Brought, bring
+from sayso.workflows.init import project_name
+from sayso.workflows.logbook import write
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Bring in members and records.")
+
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name", metavar="NAME", help="What to call the source; left out, after its folder or file."
+    ),
+]
+Prefix = Annotated[
+    str, typer.Option("--prefix", metavar="TEXT", help="Put this before every id, where sources share ids.")
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Take the place of the source of that name.")]
+CollectedAt = Annotated[
+    str | None,
+    typer.Option(
+        "--collected-at",
+        metavar="MOMENT",
+        help="When the records were collected; left out, the format's own.",
+    ),
+]
+Pour = Callable[[Path, Callable[[str], bool]], tuple[Arrived, ImportReport]]
+
+
+@app.command()
+def stackexchange(
+    ctx: typer.Context,
+    dump: Annotated[
+        Path, typer.Argument(metavar="DUMP_DIR", help="The folder that a site's archive unpacks to.")
+    ],
+    name: Name = None,
+    prefix: Prefix = "",
+    replace: Replace = False,
+    collected_at: CollectedAt = None,
+    json: JsonFlag = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in a Stack Exchange data dump: users, posts, comments and the texts about users.
+
+    Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
+
+    Example:
+
+    \b
+      sayso import stackexchange dumps/quantumcomputing
+    """
+    desk, collected = desk_of(ctx), moment(collected_at, "--collected-at")
+    source = _source_name(name, dump.resolve().name)
+
+    def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
+        with progress_bar("Reading", desk.quiet) as tell:
+            sink = Gatehouse(folder, is_erased, prefix)
+            return filled(sink, lambda sink: import_stackexchange(dump, sink, tell, collected))
+
+    reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+
+
+def _source_name(given: str | None, otherwise: str) -> str:
+    name = project_name(otherwise) if given is None else given
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+        advice = "use lower-case letters, digits and hyphens"
+        raise InputError(Problem("bad-id", f"{name!r} cannot be the name of a source", advice=advice))
+    return name
+
+
+def _import(desk: Desk, source: str, pour: Pour, replace: bool, dry_run: bool) -> Answer:
+    with desk.open() as project:
+        _check_place(project, source, replace)
+        done, report = _bring(project, source, pour, dry_run)
+    return _brought(source, done, report, dry_run)
+
+
+def _check_place(project: Project, source: str, replace: bool) -> None:
+    if source in project.sources.names() and not replace:
+        what = f"a source {source!r} is there already"
+        raise Refused(
+            Problem("source-exists", what, advice="give --replace to take its place, or another --name")
+        )
+
+
+def _bring(project: Project, source: str, pour: Pour, dry_run: bool) -> tuple[Brought, ImportReport]:
+    reports: list[ImportReport] = []
+
+    def fill(folder: Path) -> Arrived:
+        arrived, report = pour(folder, project.tags.is_erased)
+        reports.append(report)
+        return arrived
+
+    done = bring(project.book, project.tags, project.sources, source, fill, dry_run)
+    return done, reports[0]
+
+
+def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) -> Answer:
+    what = f"{report.members:,} members and {report.records:,} records"
+    lines: list[Line] = [
+        *written_lines(
+            f"{what} are in, as {source}.", f"It would bring in {what}, as {source}.", done.written, dry_run
+        )
+    ]
+    lines += columns([(f"{count:,}", category) for category, count in report.categories])
+    lines += [f"  {text}" for text in _notes(done, report)]
+    return Answer(
+        {**written_fields(done.written, dry_run), **_report_fields(source, done, report)}, tuple(lines)
+    )
+
+
+def _notes(done: Brought, report: ImportReport) -> list[str]:
+    notes = [
+        (report.orphans, "records have no author any more: no one can say yes for them"),
+        (report.unlisted_authors, "records have an author who is not among the members"),
+        (report.unnamed_editors, "records were edited by somebody whom the source no longer names"),
+        (report.members - report.regions, "members live where nobody knows"),
+        (done.deletions, "records came as deleted, and are deleted in the log"),
+        (done.arrived.erased, "rows were left out, because their members were erased"),
+    ]
+    lines = [f"{count:,} {text}." for count, text in notes if count]
+    if report.refused_rows:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.refused)
+        lines.append(
+            f"{report.refused_rows:,} rows were refused ({reasons}): see refused.jsonl in the source's folder."
+        )
+    return [*lines, *(str(problem) for problem in report.warnings), f"Licence: {report.licence}."]
+
+
+def _report_fields(source: str, done: Brought, report: ImportReport) -> dict[str, Field]:
+    return {
+        "source": source,
+        "format": report.format,
+        "members": report.members,
+        "records": report.records,
+        "categories": dict(report.categories),
+        "refused": dict(report.refused),
+        "orphans": report.orphans,
+        "unlisted_authors": report.unlisted_authors,
+        "unnamed_editors": report.unnamed_editors,
+        "regions": report.regions,
+        "deletions": done.deletions,
+        "erased": done.arrived.erased,
+        "digest": report.digest,
+        "licence": report.licence,
+        "warnings": [str(problem) for problem in report.warnings],
+    }
+
+
+@app.command()
+def community(
+    ctx: typer.Context,
+    members: Annotated[int, typer.Option("--members", min=1, max=1_000_000, help="How many members.")] = 600,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same community.")] = 1,
+    history: Annotated[
+        bool,
+        typer.Option("--history/--no-history", help="Bring in what its members said over two years, too."),
+    ] = True,
+    name: Name = None,
+    replace: Replace = False,
+    json: JsonFlag = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Make up a community to try things on: members, what they wrote, and what they said about its use.
+
+    Nobody in it exists. Personal data is planted in the texts, and where it stands is in the source's truth.jsonl.
+
+    Example:
+
+    \b
+      sayso import community --seed 7 --members 600
+    """
+    desk, source = desk_of(ctx), _source_name(name, "community")
+    with desk.open() as project:
+        _check_place(project, source, replace)
+        made = generate(seed, members, timeline_for(project.policy)) if history else generate(seed, members)
+        kept, left_out = without(made, project.tags.is_erased)
+
+        def pour(folder: Path, _: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
+            report = write_community(kept, folder)
+            event = RecordsImported(
+                report.source, report.digest, report.members, report.records, report.refused_rows
+            )
+            return Arrived(event, left_out), report
+
+        done, report = _bring(project, source, pour, dry_run)
+        facts = kept.history if history and not dry_run else ()
+        events = list(events_of(facts, project.tags, project.keys.secret(), project.clock.now()))
+        told = write(project.book, events)
+    answer = _brought(source, done, report, dry_run)
+    line = f"  {len(told.entries):,} entries of history: what members said, were told and deleted."
+    fields = {**answer.fields, "history": len(told.entries)}
+    reply(ctx, Answer(fields, (*answer.lines, line) if told.entries else answer.lines), json)

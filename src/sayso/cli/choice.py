@@ -1,0 +1,172 @@
+"""``sayso choose`` and ``sayso receipt verify``."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli.answer import Answer, Field, Line
+from sayso.cli.desk import desk_of, reply
+from sayso.cli.options import At, Channel, DryRun, JsonFlag, moment
+from sayso.cli.written import written_fields, written_lines
+from sayso.config import read_text
+from sayso.errors import IntegrityError
+from sayso.ledger.events import ChoiceMade, Entry
+from sayso.ledger.receipts import Receipt, ReceiptCheck, format_receipt
+from sayso.values.moments import format_day, format_moment
+from sayso.workflows.choose import Chosen, Wish, choose
+from sayso.workflows.receipts import check_receipt, receipt_of
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check what a member took away.")
+
+
+class YesNo(StrEnum):
+    """What a member says."""
+
+    YES = "yes"
+    NO = "no"
+
+
+def choose_command(
+    ctx: typer.Context,
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help="The member's id in the imported source.")],
+    control: Annotated[str, typer.Argument(metavar="CONTROL", help="A control of the policy version shown.")],
+    value: Annotated[YesNo, typer.Argument(metavar="yes|no", help="What the member said.")],
+    at: At = None,
+    version: Annotated[
+        str | None,
+        typer.Option(
+            "--version", metavar="V", help="The policy version shown; left out, that in force at --at."
+        ),
+    ] = None,
+    channel: Channel = "settings",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the receipt, as JSON, to this file.")
+    ] = None,
+    json_flag: JsonFlag = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Record that a member said yes or no through a control, and print a receipt.
+
+    The last word stands. A no covers everything that the control covers, now or later; a yes covers what the version shown
+    says of it. A moment in the future is refused.
+
+    Examples:
+
+    \b
+      sayso choose 1204 ai-training no
+      sayso choose 1204 ai-training yes --at 2025-01-05T09:00:00Z --out receipt.json
+    """
+    wish = Wish(member, control, value is YesNo.YES, moment(at), version, channel)
+    with desk_of(ctx).open() as project:
+        done = choose(project.book, project.tags, wish, dry_run)
+        number = done.written.number
+        receipt = None if number is None else receipt_of(project.log, project.keys, number)
+    if out is not None and receipt is not None:
+        out.write_text(format_receipt(receipt), encoding="utf-8")
+    reply(ctx, _chosen(done, receipt, out, dry_run), json_flag)
+
+
+def _chosen(done: Chosen, receipt: Receipt | None, out: Path | None, dry_run: bool) -> Answer:
+    event = done.event
+    what = f"{'yes' if event.yes else 'no'} through {event.control}, {format_day(event.at)}, version {event.version} shown"
+    lines: list[Line] = [*written_lines(f"{what}.", f"It would record: {what}.", done.written, dry_run)]
+    lines += [f"  {sentence}" for sentence in done.meaning]
+    if receipt is not None:
+        lines += _receipt_lines(receipt, out)
+    fields: dict[str, Field] = {
+        **written_fields(done.written, dry_run),
+        "control": event.control,
+        "value": "yes" if event.yes else "no",
+        "at": format_moment(event.at),
+        "version": event.version,
+        "channel": event.channel,
+        "meaning": list(done.meaning),
+        "receipt": None if receipt is None else json.loads(format_receipt(receipt)),
+    }
+    return Answer(fields, tuple(lines))
+
+
+def _receipt_lines(receipt: Receipt, out: Path | None) -> tuple[str, ...]:
+    signed = receipt.checkpoint
+    where = f"in {out}; check it with `sayso receipt verify {out}`" if out else "keep it with --out FILE"
+    return (
+        f"  Receipt: entry {receipt.number} of {signed.size} in the log {signed.origin}, root {signed.root.hex()[:16]}…, "
+        f"signed; {where}.",
+    )
+
+
+@app.callback()
+def receipts() -> None:
+    """Keep ``verify`` a command of its own: others will stand beside it."""
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The receipt.")],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="KEY",
+            help="The log's public key as you know it (name+hash+base64), or its file.",
+        ),
+    ] = None,
+    json_flag: JsonFlag = False,
+) -> None:
+    """Check a receipt, offline and without a project: its words, its proof and its signature.
+
+    Without --key the receipt vouches for its own key; with the key that the log's owner publishes (.sayso/keys/log.pub) it proves
+    that this log holds the entry.
+
+    Example:
+
+    \b
+      sayso receipt verify receipt.json --key .sayso/keys/log.pub
+    """
+    check = check_receipt(read_text(file), _key_text(key))
+    if not check.holds:
+        raise IntegrityError(*check.problems)
+    reply(ctx, _checked(check), json_flag)
+
+
+def _key_text(key: str | None) -> str | None:
+    if key is None or "+" in key:
+        return key
+    return read_text(Path(key))
+
+
+def _checked(check: ReceiptCheck) -> Answer:
+    entry, signed_by = check.entry, check.signed_by
+    if entry is None or signed_by is None:
+        raise TypeError("a receipt that holds has an entry and a signature")
+    by = f"Signed by {signed_by.name}" + (
+        ", the key you named."
+        if check.pinned
+        else ", by the receipt's own word: name the log's key with --key."
+    )
+    fields: dict[str, Field] = {
+        "holds": True,
+        "entry": entry.number,
+        "logged_at": format_moment(entry.logged_at),
+        "said": _said(entry),
+        "signed_by": str(signed_by),
+        "pinned": check.pinned,
+    }
+    return Answer(fields, (f"The receipt holds: entry {entry.number}, {_said(entry)}.", by))
+
+
+def _said(entry: Entry) -> str:
+    event = entry.event
+    logged = f"logged {format_day(entry.logged_at)}"
+    if not isinstance(event, ChoiceMade):
+        return logged
+    word = "yes" if event.yes else "no"
+    return (
+        f"{word} through {event.control} on {format_day(event.at)}, version {event.version} shown, {logged}"
+    )

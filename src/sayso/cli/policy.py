@@ -1,0 +1,219 @@
+"""``sayso policy lint``, ``show``, ``explain`` and ``test``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli.answer import Answer, Field
+from sayso.cli.desk import Desk, desk_of, reply
+from sayso.cli.faults import problem_fields, problem_lines
+from sayso.cli.options import At, JsonFlag, Purpose, Recipient, moment, use
+from sayso.config import read_text
+from sayso.errors import InputError
+from sayso.intake.policies import load_policy, pack_ids
+from sayso.ledger.standing import StandingIndex
+from sayso.policy.case_run import CaseResult, render_results
+from sayso.policy.compile import Wide
+from sayso.policy.describe import describe_policy, describe_version, render
+from sayso.policy.lint import lint_policy
+from sayso.policy.model import Policy
+from sayso.policy.reasons import sentence
+from sayso.values.moments import format_moment
+from sayso.workflows.choose import known_version
+from sayso.workflows.facts import wide
+from sayso.workflows.policies import Tested, gate_sql, try_policy
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read, check and test a policy.")
+
+Which = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PACK|FILE]", help="A pack that comes with Sayso, or a file; left out, the project's policy."
+    ),
+]
+
+
+class Dialect(StrEnum):
+    """The dialects of ``workflows.policies.DIALECTS``."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+    TRINO = "trino"
+    POSTGRES = "postgres"
+    BIGQUERY = "bigquery"
+    SNOWFLAKE = "snowflake"
+
+
+@app.command()
+def lint(ctx: typer.Context, policy: Which = None, json: JsonFlag = False) -> None:
+    """Name everything that is wrong or looks odd in a policy, with line and column.
+
+    Errors end with exit status 2; warnings are advice, and end with 0.
+
+    Example:
+
+    \b
+      sayso policy lint policy/house.yaml
+    """
+    text, file = desk_of(ctx).policy_text(policy)
+    problems = lint_policy(text, file)
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(*problems)
+    fields: dict[str, Field] = {"file": file, "warnings": [problem_fields(each) for each in problems]}
+    count = (
+        "no problems" if not problems else "1 warning" if len(problems) == 1 else f"{len(problems)} warnings"
+    )
+    reply(ctx, Answer(fields, (*problem_lines("warning", problems), f"{file}: {count}.")), json)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    policy: Which = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="One version; left out, all of them.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say a policy in plain sentences, as a member would read it.
+
+    Example:
+
+    \b
+      sayso policy show linkedin --version 2025-11-03
+    """
+    found = desk_of(ctx).policy(policy)
+    lines = (
+        describe_policy(found) if version is None else describe_version(found, known_version(found, version))
+    )
+    fields: dict[str, Field] = {
+        **_policy_fields(found),
+        "lines": [{"level": line.level, "text": line.text} for line in lines],
+    }
+    reply(ctx, Answer(fields, tuple(render(lines).rstrip("\n").split("\n"))), json)
+
+
+def _policy_fields(policy: Policy) -> dict[str, Field]:
+    return {
+        "policy": policy.id,
+        "title": policy.title,
+        "kind": policy.kind.value,
+        "digest": policy.digest,
+        "versions": [version.id for version in policy.versions],
+    }
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    purpose: Purpose,
+    recipient: Recipient,
+    policy: Which = None,
+    at: At = None,
+    dialect: Annotated[Dialect, typer.Option("--dialect", help="Whose SQL.")] = Dialect.DUCKDB,
+    json: JsonFlag = False,
+) -> None:
+    """Print the SQL that a policy comes to, for one use at one moment.
+
+    It is the very statement that a build runs, as one query over members, words, notices and records; every CASE ends in a denial.
+    The project's own policy comes with what its log says to everybody: notices and suspensions.
+
+    Examples:
+
+    \b
+      sayso policy explain linkedin --purpose content-generation --recipient microsoft --at 2025-11-03
+      sayso policy explain --purpose ai-training --recipient platform --dialect snowflake
+    """
+    desk, asked = desk_of(ctx), use(purpose, recipient)
+    when = moment(at) or desk.clock.now()
+    found, told = _with_log(desk) if policy is None else (desk.policy(policy), Wide())
+    sql = gate_sql(found, asked, when, told, dialect.value)
+    version = found.in_force(when)
+    fields: dict[str, Field] = {
+        "policy": found.id,
+        "version": None if version is None else version.id,
+        "purpose": purpose,
+        "recipient": recipient,
+        "at": format_moment(when),
+        "dialect": dialect.value,
+        "sql": sql,
+    }
+    head = f"-- {asked}, {format_moment(when)}, policy {found.id}, " + (
+        "no version in force" if version is None else f"version {version.id}"
+    )
+    reply(ctx, Answer(fields, (head, *sql.rstrip("\n").split("\n"))), json)
+
+
+def _with_log(desk: Desk) -> tuple[Policy, Wide]:
+    with desk.open() as project:
+        return project.policy, wide(StandingIndex.of(project.log.wide_entries()))
+
+
+@app.command("test")
+def try_command(
+    ctx: typer.Context,
+    cases: Annotated[Path, typer.Argument(metavar="CASES", help="The case file.")],
+    json: JsonFlag = False,
+) -> None:
+    """Run a table of expectations against a policy, without a project and without any state.
+
+    The file names its policy: a pack, or a path seen from the file. Each case that fails is printed with what came instead and
+    why; the exit status is then 1.
+
+    Example:
+
+    \b
+      sayso policy test cases.yaml
+
+    \b
+      policy: linkedin
+      cases:
+        - name: Dublin before the European start
+          member: {region: IE, birth_date: 1980-05-01}
+          record: {category: post, visibility: public, created_at: 2019-03-01T00:00:00Z}
+          choices: [{control: genai-training, value: "no", at: 2025-01-05T09:00:00Z}]
+          use: {purpose: content-generation, recipient: linkedin}
+          at: 2024-10-01T00:00:00Z
+          expect: {verdict: deny, reason: never}
+    """
+    tested = try_policy(read_text(cases), str(cases), lambda name: _named(name, cases))
+    reply(ctx, _tested(tested), json)
+
+
+def _named(name: str, cases: Path) -> Policy:
+    return load_policy(name if name in pack_ids() else cases.parent / name)
+
+
+def _tested(tested: Tested) -> Answer:
+    total, failed = len(tested.results), len(tested.failed)
+    fields: dict[str, Field] = {
+        "policy": tested.policy.id,
+        "total": total,
+        "passed": total - failed,
+        "failed": failed,
+        "cases": [_case_fields(result) for result in tested.results],
+    }
+    lines = tuple(render_results(tested.results).rstrip("\n").split("\n"))
+    return Answer(fields, lines, status=1 if failed else 0)
+
+
+def _case_fields(result: CaseResult) -> dict[str, Field]:
+    case, decision = result.case, result.decision
+    return {
+        "name": case.name,
+        "ok": result.passed,
+        "verdict": decision.verdict.value,
+        "reason": decision.reason.value,
+        "rule": decision.rule,
+        "version": decision.version,
+        "because": sentence(decision),
+        "expected": {
+            "verdict": case.verdict.value,
+            "reason": None if case.reason is None else case.reason.value,
+        },
+        "line": case.place.line,
+    }
