@@ -24,7 +24,7 @@ from sayso.policy.fieldtypes import (
     Whole,
     shape,
 )
-from sayso.policy.parse_report import Report, shown, suggest
+from sayso.policy.parse_report import Report, nearest, shown
 from sayso.policy.yamltext import Fields, Items, Tree, Word
 from sayso.values.moments import Moment, format_moment, parse_moment
 
@@ -124,9 +124,11 @@ def read_block(table: Table, tree: Tree, report: Report) -> Block | None:
         return None
     before = report.count
     found = tuple(_fields(table, tree, report))
-    written = {key.text for key, _ in tree.pairs}
+    written = [key.text for key, _ in tree.pairs]
+    # A needed key that is only misspelt is reported once; looking at more than these would take minutes.
+    meant = {nearest(key, table.keys()) for key in written[:50] if table.field(key) is None}
     for field in table.fields:
-        if field.required and field.key not in written:
+        if field.required and field.key not in written and field.key not in meant:
             what = f"the {table.name} needs the key {field.key!r}"
             report.add("missing-key", what, tree.place, f"for example `{field.key}: {field.example}`")
     return Block(tree.place, found, report.count == before)
@@ -252,7 +254,8 @@ def _report_id(kind: Id, word: Word, report: Report) -> None:
 def _report_choice(words: tuple[str, ...], word: Word, report: Report) -> None:
     code = "unknown-format" if words == ("1",) else "bad-value"
     what = f"{shown(word.text)} is not {expected(OneOf(words))}"
-    report.add(code, what, word.place, suggest(word.text, words) if len(words) > 1 else f"write {words[0]!r}")
+    near = nearest(word.text, words)
+    report.add(code, what, word.place, f"did you mean {near!r}?" if near and len(words) > 1 else "")
 
 
 def _read_moment(word: Word, report: Report) -> Number | None:
@@ -312,7 +315,7 @@ def expected(kind: Type) -> str:
         case MapOf() | Forest():
             return "a mapping from names"
         case Nested(table):
-            return f"a mapping ({', '.join(table.keys())})"
+            return f"a mapping ({', '.join(table.keys()[:6])}{', …' if len(table.fields) > 6 else ''})"
         case Either(options):
             return " or ".join(expected(option) for option in options)
 

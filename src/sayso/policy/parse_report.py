@@ -71,12 +71,23 @@ def suggest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     'use one of on, off'
     """
     names = list(dict.fromkeys(known))
-    near = [one for form in (word.lower(), word) for one in get_close_matches(form[:80], names, 1, 0.65)]
+    near = nearest(word, names)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {near!r}?"
     if otherwise or not names or len(names) > 15:
         return otherwise
     return f"use one of {', '.join(names)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is nearest to a word, ``None`` where none is near.
+
+    >>> nearest("efective_at", ("effective_at", "until")), nearest("x", ("on", "off"))
+    ('effective_at', None)
+    """
+    names = list(known)
+    near = [one for form in (word.lower(), word) for one in get_close_matches(form[:80], names, 1, 0.65)]
+    return near[0] if near else None
 
 
 class Report:

@@ -142,11 +142,13 @@ def check_controls(draft: Draft, names: Names, report: Report) -> None:
     known = {one.id: one.value for one in draft.controls}
     for written in draft.rules:
         control, place = written.block.text("control"), written.block.place_of("control")
-        if control and control not in known:
+        if (
+            control and control not in known and "" not in known
+        ):  # "": a control whose id was refused may be it
             what = f"version {shown(draft.id)} has no control {shown(control)}"
             report.add("unknown-control", what, place, suggest(control, known, "list it under `controls`"))
         elif control:
-            _check_coverage(written, known[control], names, report)
+            _check_coverage(written, known.get(control), names, report)
 
 
 def _check_coverage(written: Written[Rule], control: Control | None, names: Names, report: Report) -> None:

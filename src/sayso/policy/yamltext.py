@@ -61,7 +61,7 @@ def read_yaml(text: str, report: Report) -> Tree | None:
             if builder.stopped:
                 break
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        _report_syntax(error, text, report)
+        _report_syntax(error, text, builder.last, report)
         return None
     return builder.tree()
 
@@ -71,7 +71,7 @@ _ADVICE = (
     ("'\\t'", "indent with spaces, not with tabs"),
     ("mapping values are not allowed", "put a text that holds ': ' into quotes, and mind the indentation"),
     ("could not find expected ':'", "a key is followed by a colon and a space"),
-    ("expected <block end>", "entries of one block start in the same column"),
+    ("expected <block end>", "entries of one block start in the same column, and quotes are closed"),
     ("found unexpected end of stream", "a quote or a bracket is not closed"),
     ("did not find expected ',' or", "a bracket is not closed"),
     ("expected ',' or", "a bracket is not closed, or a comma is missing"),
@@ -79,15 +79,15 @@ _ADVICE = (
 )
 
 
-def _report_syntax(error: Exception, text: str, report: Report) -> None:
-    """Report what PyYAML could not read."""
+def _report_syntax(error: Exception, text: str, last: Place, report: Report) -> None:
+    """Report what PyYAML could not read; ``last`` is the place of the last thing that it could."""
     if isinstance(error, yaml.reader.ReaderError):
         what = "a character that a text file does not hold"
         advice = "save the policy as plain UTF-8 text"
         report.add("yaml", what, _place_of_index(text, error.position, report.file), advice)
         return
     mark = getattr(error, "problem_mark", None)
-    place = Place(report.file, mark.line + 1, mark.column + 1) if mark else Place(report.file)
+    place = Place(report.file, mark.line + 1, mark.column + 1) if mark else last
     what = str(getattr(error, "problem", None) or "a character or number that does not exist")
     advice = next(
         (advice for sign, advice in _ADVICE if sign in what), "mind quotes, colons and indentation here"
@@ -115,7 +115,9 @@ class _Builder:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.stopped = False
+        self.last = Place(report.file, 1, 1)
         self._refused = False
+        self._anchors: set[str | None] = set()
         self._documents = 0
         self._stack: list[_Frame] = []
         self._root: Tree | None = None
@@ -129,12 +131,12 @@ class _Builder:
         return self._root
 
     def take(self, event: yaml.Event) -> None:
-        place = self._place(event)
+        place = self.last = self._place(event)
         match event:
             case yaml.DocumentStartEvent():
                 self._document(place)
             case yaml.AliasEvent():
-                self._refuse_alias(place)
+                self._refuse_alias(event.anchor, place)
                 self._put(Word("", place))
             case yaml.ScalarEvent():
                 self._check_marks(event, place)
@@ -157,14 +159,18 @@ class _Builder:
             )
             self._refused = self.stopped = True
 
-    def _refuse_alias(self, place: Place) -> None:
+    def _refuse_alias(self, name: str | None, place: Place) -> None:
+        """Report an anchor or an alias, once for each name: where the one goes, the others go."""
         self._refused = True
+        if name in self._anchors:
+            return
+        self._anchors.add(name)
         what = "YAML anchors and aliases (&name, *name) are not allowed"
         self.report.add("alias", what, place, "write the value out; `based_on` takes over a version's rules")
 
     def _check_marks(self, event: yaml.NodeEvent, place: Place) -> None:
         if event.anchor is not None:
-            self._refuse_alias(place)
+            self._refuse_alias(event.anchor, place)
         if event.tag not in (None, "!"):  # type: ignore[attr-defined]
             self.report.add("bad-tag", "YAML tags are not allowed", place, "leave out what starts with '!'")
 
