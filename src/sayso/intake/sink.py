@@ -60,6 +60,7 @@ class TableSink:
         self._categories: Counter[str] = Counter()
         self._tallies: Counter[str] = Counter()
         self._warnings: list[Problem] = []
+        self._writers: list[TableWriter] = []
         self._report: ImportReport | None = None
 
     def begin(
@@ -78,6 +79,7 @@ class TableSink:
         )
         self._members = TableWriter(self._partial / tablefiles.MEMBERS, members)
         self._records = TableWriter(self._partial / tablefiles.RECORDS, records)
+        self._writers = [self._members, self._records]
 
     def add_member(self, row: NamedMember) -> None:
         """Keep a member.
@@ -175,6 +177,8 @@ class TableSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Clear away what was not committed, and let another import of this folder begin."""
+        for writer in self._writers:
+            writer.abandon()
         self._refused.close()
         self.sightings.close()
         shutil.rmtree(self._partial, ignore_errors=True)

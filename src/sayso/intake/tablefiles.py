@@ -17,6 +17,7 @@ MEMBERS = "members.parquet"
 RECORDS = "records.parquet"
 REFUSED = "refused.jsonl"
 SOURCE = "source.json"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 _MEMBER_FIELDS = (
     pa.field("member", pa.string(), nullable=False),
@@ -98,7 +99,7 @@ def canonical_line(names: list[str], cells: tuple[object, ...]) -> bytes:
     Raises ``UnicodeEncodeError`` for a lone surrogate.
     """
     held = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
-    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(held).encode() + b"\n"
 
 
 def attribute_pairs(**pairs: str | None) -> Attributes:
