@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +20,7 @@ from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
+from sayso.stores.datasets import FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
@@ -97,7 +98,12 @@ class Project:
     @property
     def yard(self) -> Yard:
         """Return what questions about records need."""
-        return Yard(self.book, self.tags, self.sources, DuckEngine)
+        return Yard(self.book, self.tags, self.sources, partial(DuckEngine, spill=self.paths.state / "spill"))
+
+    @property
+    def datasets(self) -> FileDatasets:
+        """Return the published data sets."""
+        return FileDatasets(self.paths.state)
 
     def __enter__(self) -> Self:
         """Return the project itself."""

@@ -10,16 +10,12 @@ from typing import Annotated
 import typer
 
 from sayso.cli.answer import Answer, Field, Line, columns
-from sayso.cli.community import events_of, timeline_for, without
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag, moment
 from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
 from sayso.errors import InputError, Problem, Refused
-from sayso.intake.community.generate import generate
-from sayso.intake.community.store import write_community
 from sayso.intake.refusals import ImportReport
-from sayso.intake.stackexchange import import_stackexchange
 from sayso.ledger.events import RecordsImported
 from sayso.wiring import Gatehouse, Project, filled
 from sayso.workflows.bring import Arrived, Brought, bring
@@ -71,6 +67,8 @@ def stackexchange(
     \b
       sayso import stackexchange dumps/quantumcomputing
     """
+    from sayso.intake.stackexchange import import_stackexchange
+
     desk, collected = desk_of(ctx), moment(collected_at, "--collected-at")
     source = _source_name(name, dump.resolve().name)
 
@@ -78,6 +76,47 @@ def stackexchange(
         with progress_bar("Reading", desk.quiet) as tell:
             sink = Gatehouse(folder, is_erased, prefix)
             return filled(sink, lambda sink: import_stackexchange(dump, sink, tell, collected))
+
+    reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+
+
+@app.command()
+def table(
+    ctx: typer.Context,
+    mapping: Annotated[
+        Path, typer.Option("--map", metavar="FILE", help="The mapping: which column is what, as YAML.")
+    ],
+    members: Annotated[
+        Path | None, typer.Option("--members", metavar="FILE", help="The members: CSV, JSONL or Parquet.")
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Option("--records", metavar="FILE", help="The records: CSV, JSONL or Parquet.")
+    ] = None,
+    name: Name = None,
+    prefix: Prefix = "",
+    replace: Replace = False,
+    json: JsonFlag = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in plain tables of members and records, in CSV, JSONL or Parquet, by a mapping of their columns.
+
+    Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
+
+    Example:
+
+    \b
+      sayso import table --members members.csv --records posts.jsonl --map mapping.yaml
+    """
+    from sayso.intake.mapping import read_mapping
+    from sayso.intake.tables import import_table
+
+    desk, read = desk_of(ctx), read_mapping(mapping)
+    source = _source_name(name, (records or members or mapping).stem)
+
+    def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
+        with progress_bar("Reading", desk.quiet) as tell:
+            sink = Gatehouse(folder, is_erased, prefix)
+            return filled(sink, lambda sink: import_table(members, records, read, sink, tell))
 
     reply(ctx, _import(desk, source, pour, replace, dry_run), json)
 
@@ -192,6 +231,11 @@ def community(
     \b
       sayso import community --seed 7 --members 600
     """
+    # Imported here: the generator's phrase books take longer to load than most commands to run.
+    from sayso.cli.community import events_of, timeline_for, without
+    from sayso.intake.community.generate import generate
+    from sayso.intake.community.store import write_community
+
     desk, source = desk_of(ctx), _source_name(name, "community")
     with desk.open() as project:
         _check_place(project, source, replace)

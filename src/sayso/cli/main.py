@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import sayso
 from sayso.cli import bring, choice, logs, notice, policy, removal
+from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
@@ -23,8 +25,34 @@ from sayso.wiring import SystemClock
 
 HELP_WIDTH = 96
 
+_STARTING = (
+    "init",
+    "import",
+    "policy",
+    "notice",
+    "choose",
+    "receipt",
+    "suspend",
+    "resume",
+    "delete",
+    "erase",
+)
+JOURNEY = (*_STARTING, "decide", "plan", "build", "verify", "log")
+"""The commands in the order in which somebody meets them."""
+
+
+class Journey(TyperGroup):
+    """The group of all commands, listed in the order in which somebody meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: JOURNEY.index(name) if name in JOURNEY else len(JOURNEY))
+
+
 app = typer.Typer(
     name="sayso",
+    cls=Journey,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -47,6 +75,10 @@ app.command("suspend")(suspend_command)
 app.command("resume")(resume_command)
 app.add_typer(removal.app, name="delete")
 app.command("erase")(removal.erase_command)
+app.command("decide")(decide_command)
+app.command("build")(build_command)
+app.command("plan")(plan_command)
+app.command("verify")(verify_command)
 app.add_typer(logs.app, name="log")
 
 

@@ -94,7 +94,7 @@ def show(
         **_policy_fields(found),
         "lines": [{"level": line.level, "text": line.text} for line in lines],
     }
-    reply(ctx, Answer(fields, tuple(render(lines).rstrip("\n").split("\n"))), json)
+    reply(ctx, Answer(fields, tuple(render(lines).strip("\n").split("\n"))), json)
 
 
 def _policy_fields(policy: Policy) -> dict[str, Field]:

@@ -17,7 +17,7 @@ from rich.progress import (
 
 from sayso.cli.answer import console_for
 
-Tell = Callable[[int, int], None]
+Tell = Callable[[int, int | None], None]
 """Is told how much is done, and how much there is in all."""
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlglot
-
 from sayso.errors import InputError, Problem
 from sayso.policy.case_run import CaseResult, run_cases
 from sayso.policy.cases import CaseFile, CaseTable, bind_cases, parse_cases
@@ -63,4 +61,6 @@ def gate_sql(policy: Policy, use: Use, at: Moment, wide: Wide, dialect: str) -> 
     sql = compile_gate(policy, use, at, wide).whole()
     if dialect == "duckdb":
         return sql + "\n"
+    import sqlglot  # here, because it takes longer to load than most commands to run
+
     return sqlglot.transpile(sql, read="duckdb", write=dialect, pretty=True)[0] + "\n"

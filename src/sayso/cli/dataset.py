@@ -1,0 +1,272 @@
+"""``sayso build``, ``plan``, ``verify`` and ``decide``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from sayso.cli.answer import Answer, Field, Line
+from sayso.cli.desk import Desk, desk_of, reply
+from sayso.cli.faults import problem_fields, problem_lines
+from sayso.cli.options import At, DryRun, JsonFlag, Purpose, Recipient, moment, use
+from sayso.cli.progress import progress_bar
+from sayso.dataset.funnel import Funnel, lines, stages
+from sayso.errors import IntegrityError
+from sayso.values.moments import format_day, format_moment
+from sayso.wiring import Project
+from sayso.workflows.build import Built, Request, build
+from sayso.workflows.decide import Answered, decide_one
+from sayso.workflows.logbook import pending_adoption
+from sayso.workflows.plan import Plan, plan
+from sayso.workflows.verify import Verified, VersionReport, verify
+
+DatasetName = Annotated[str, typer.Argument(metavar="NAME", help="The data set's name.")]
+
+
+def plan_command(
+    ctx: typer.Context,
+    name: DatasetName,
+    purpose: Purpose,
+    recipient: Recipient,
+    at: At = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show what a build would take and leave out, at any moment, publishing nothing.
+
+    Example:
+
+    \b
+      sayso plan writers --purpose content-generation --recipient linkedin --at 2024-10-01
+    """
+    with desk_of(ctx).open() as project:
+        found = plan(project.yard, use(purpose, recipient), moment(at))
+        changed = bool(pending_adoption(project.book))
+    reply(ctx, _planned(name, found, changed), json)
+
+
+def _planned(name: str, found: Plan, changed: bool) -> Answer:
+    version = "no version in force" if found.version is None else f"version {found.version}"
+    head = f"{name}: {found.use} on {format_day(found.at)}, {version}, log of {found.log_size:,} entries."
+    note = (_CHANGED,) if changed else ()
+    fields: dict[str, Field] = {
+        "name": name,
+        "purpose": found.use.purpose,
+        "recipient": found.use.recipient,
+        "at": format_moment(found.at),
+        "version": found.version,
+        "log_size": found.log_size,
+        "policy_changed": changed,
+        "funnel": _funnel_fields(found.funnel),
+    }
+    return Answer(fields, (head, *note, *_funnel_lines(found.funnel)))
+
+
+_CHANGED = (
+    "The policy file has changed since the log adopted it: the next write or build adopts it as it is now."
+)
+
+
+def _funnel_lines(funnel: Funnel) -> tuple[Line, ...]:
+    return tuple(f"  {line}" for line in lines(funnel))
+
+
+def _funnel_fields(funnel: Funnel) -> dict[str, Field]:
+    return {
+        "considered": funnel.considered,
+        "permitted": funnel.permitted,
+        "published": funnel.published,
+        "outcomes": [
+            {"verdict": one.verdict.value, "reason": one.reason.value, "count": count}
+            for one, count in funnel.outcomes
+        ],
+        "withheld": {why.value: count for why, count in funnel.withheld},
+        "stages": [step._asdict() for step in stages(funnel)],
+    }
+
+
+def build_command(
+    ctx: typer.Context,
+    name: DatasetName,
+    purpose: Purpose,
+    recipient: Recipient,
+    fresh: Annotated[
+        int | None,
+        typer.Option(
+            "--at-least", metavar="ENTRY", help="An entry of the log that must be taken into account."
+        ),
+    ] = None,
+    json: JsonFlag = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build a training set and publish it: only what is permitted now, redacted, sharded by member, signed.
+
+    A no that is acknowledged while it runs is still heard: the log's tail is read again before anything is published.
+
+    Example:
+
+    \b
+      sayso build writers --purpose content-generation --recipient platform
+    """
+    desk, asked = desk_of(ctx), use(purpose, recipient)
+    with desk.open() as project:
+        if dry_run:
+            planned = _planned(name, plan(project.yard, asked), bool(pending_adoption(project.book)))
+            answer = Answer({"dry_run": True, **planned.fields}, (_DRY, *planned.lines))
+        else:
+            answer = _built(
+                _build(desk, project, Request(name, asked, project.settings.shards, fresh)), project
+            )
+    reply(ctx, answer, json)
+
+
+_DRY = "Dry run, nothing is published. This is what would be taken and left out:"
+
+
+def _build(desk: Desk, project: Project, request: Request) -> Built:
+    with _records_done("Building", desk, None) as progress:
+        return build(project.yard, project.datasets, request, progress)
+
+
+@contextmanager
+def _records_done(what: str, desk: Desk, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Give a function that is told how many more records have been dealt with."""
+    done = 0
+    with progress_bar(what, desk.quiet, counted=True) as tell:
+
+        def more(records: int) -> None:
+            nonlocal done
+            done += records
+            tell(done, total)
+
+        yield more
+
+
+def _built(built: Built, project: Project) -> Answer:
+    manifest, folder = built.manifest, project.datasets.folder(built.manifest.name, built.manifest.version)
+    version = (
+        "no version in force" if manifest.policy.version is None else f"version {manifest.policy.version}"
+    )
+    head = f"Entry {built.entry.number}: {manifest.name} v{manifest.version:04d} is published, for {manifest.use}, {version}."
+    size = f"{manifest.rows:,} records of {manifest.members:,} members in {len(manifest.shards)} shards: {folder}"
+    extra = ["The records are those of the version before."] if built.unchanged else []
+    if built.remade:
+        extra.append(f"{built.remade} shards were made again: the log changed while it was built.")
+    fields: dict[str, Field] = {
+        "dry_run": False,
+        "entry": built.entry.number,
+        "name": manifest.name,
+        "version": manifest.version,
+        "purpose": manifest.use.purpose,
+        "recipient": manifest.use.recipient,
+        "decided_at": format_moment(manifest.decided_at),
+        "policy_version": manifest.policy.version,
+        "log_size": manifest.log.size,
+        "records": manifest.rows,
+        "members": manifest.members,
+        "shards": len(manifest.shards),
+        "remade": built.remade,
+        "unchanged": built.unchanged,
+        "manifest": built.digest,
+        "folder": str(folder),
+        "funnel": _funnel_fields(manifest.funnel),
+    }
+    return Answer(fields, (head, *_funnel_lines(manifest.funnel), size, *extra, f"Manifest {built.digest}"))
+
+
+def verify_command(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One data set; left out, all of them.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Hold everything kept against everything else, decide again, and name what does not hold.
+
+    The log with its tree and checkpoints, tags, sources, manifests, shards; and the decisions, made anew from the log as it was.
+
+    Example:
+
+    \b
+      sayso verify writers
+    """
+    desk = desk_of(ctx)
+    with desk.open() as project, _records_done("Deciding again", desk, None) as progress:
+        found = verify(project.yard, project.datasets, project.log, name, progress)
+    reply(ctx, _verified(found), json)
+
+
+def _verified(found: Verified) -> Answer:
+    problems = found.problems
+    fields: dict[str, Field] = {
+        "holds": not problems,
+        "log": {"entries": found.log.entries, "checkpoints": found.log.checkpoints},
+        "datasets": [_version_fields(each) for each in found.versions],
+        "problems": [problem_fields(problem) for problem in problems],
+    }
+    head = f"Log: {found.log.entries:,} entries, {found.log.checkpoints:,} checkpoints."
+    told = [_version_line(each) for each in found.versions]
+    last = "Everything holds." if not problems else f"{len(problems)} things do not hold."
+    faults = problem_lines("does not hold", problems)
+    return Answer(fields, (head, *told, *faults, last), status=IntegrityError.exit_status if problems else 0)
+
+
+def _version_line(each: VersionReport) -> str:
+    again = "decided again, the same" if each.recomputed else f"not decided again: {each.not_recomputed}"
+    if each.problems:
+        again = f"{len(each.problems)} problems"
+    return f"{each.name} v{each.version:04d}: {each.rows:,} records; {again}."
+
+
+def _version_fields(each: VersionReport) -> dict[str, Field]:
+    return {
+        "name": each.name,
+        "version": each.version,
+        "records": each.rows,
+        "recomputed": each.recomputed,
+        "not_recomputed": each.not_recomputed,
+        "problems": len(each.problems),
+    }
+
+
+def decide_command(
+    ctx: typer.Context,
+    record: Annotated[str, typer.Option("--record", metavar="ID", help="The record's id in its source.")],
+    purpose: Purpose,
+    recipient: Recipient,
+    member: Annotated[
+        str | None, typer.Option("--member", metavar="ID", help="Its author; left out, whoever it is.")
+    ] = None,
+    at: At = None,
+    json: JsonFlag = False,
+) -> None:
+    """Decide for one record: the verdict, the reason, the rule and the evidence, in a sentence.
+
+    Example:
+
+    \b
+      sayso decide --member 1204 --record post-4711 --purpose content-generation --recipient platform --at 2025-03-01
+    """
+    with desk_of(ctx).open() as project:
+        found = decide_one(project.yard, project.sources, use(purpose, recipient), record, moment(at), member)
+    reply(ctx, _decided(found), json)
+
+
+def _decided(found: Answered) -> Answer:
+    decision = found.decision
+    fields: dict[str, Field] = {
+        "verdict": decision.verdict.value,
+        "reason": decision.reason.value,
+        "rule": decision.rule,
+        "version": decision.version,
+        "entries": list(decision.entries),
+        "facts": list(decision.facts),
+        "whose": found.whose,
+        "purpose": found.use.purpose,
+        "recipient": found.use.recipient,
+        "at": format_moment(found.at),
+        "sentences": list(found.sentences),
+    }
+    return Answer(fields, tuple(found.sentences))
