@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 
 from sayso.errors import IntegrityError, Problem
@@ -31,6 +32,13 @@ class MemoryLog:
         leaves = [encode(event, logged_at) for event in events]
         with self._lock:
             return self._add(leaves, events, logged_at) if size == len(self._leaves) else None
+
+    @contextmanager
+    def hold(self) -> Iterator[HeldMemoryLog]:
+        with self._lock:
+            held = HeldMemoryLog(len(self._leaves))
+            yield held
+            self._leaves += held.leaves
 
     def _add(self, leaves: list[bytes], events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
         first = len(self._leaves)
@@ -97,3 +105,19 @@ class MemoryLog:
 
     def raw_checkpoints(self) -> Iterator[RawCheckpoint]:
         return (RawCheckpoint(*kept) for kept in sorted(self._notes))
+
+
+class HeldMemoryLog:
+    """The log in memory while its holder alone can write."""
+
+    def __init__(self, size: int) -> None:
+        self._start = size
+        self.leaves: list[bytes] = []
+
+    def size(self) -> int:
+        return self._start + len(self.leaves)
+
+    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
+        first = self.size()
+        self.leaves += [encode(event, logged_at) for event in events]
+        return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))

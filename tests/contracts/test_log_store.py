@@ -196,3 +196,38 @@ def test_of_threads_that_expect_the_same_size_one_alone_appends(log: LogStore) -
             answers = list(pool.map(lambda _, at=size: log.append_if(at, [choice()], NOW), range(8)))
         assert sum(answer is not None for answer in answers) == 1
     assert log.size() == 10
+
+
+def test_who_holds_the_log_appends_alone_and_all_at_once(log: LogStore) -> None:
+    log.append(some_choices(3), NOW)
+    with ThreadPoolExecutor(1) as pool:
+        with log.hold() as held:
+            assert held.size() == 3
+            waiting = pool.submit(log.append, [choice("waiting")], LATER)
+            first = held.append(some_choices(2), NOW)
+            second = held.append([choice("held")], LATER)
+            assert held.size() == 6
+            assert log.size() == 3
+            assert not waiting.done()
+        (after,) = waiting.result(30)
+    assert [entry.number for entry in (*first, *second, after)] == [3, 4, 5, 6]
+    assert tuple(log.entries(3)) == (*first, *second, after)
+    assert verify_log(log, KEY).holds  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, OSError, KeyboardInterrupt])
+def test_a_hold_that_ends_in_an_error_appends_nothing_and_passes_it_on(
+    log: LogStore, error: type[BaseException]
+) -> None:
+    log.append(some_choices(3), NOW)
+
+    def fail() -> None:
+        with log.hold() as held:
+            held.append(some_choices(2), NOW)
+            raise error("the holder's own")
+
+    with pytest.raises(error, match="the holder's own"):
+        fail()
+    assert log.size() == 3
+    assert log.append([choice()], NOW)[0].number == 3
+    assert verify_log(log, KEY).holds  # type: ignore[arg-type]

@@ -163,3 +163,9 @@ def test_a_checkpoint_that_the_format_cannot_hold_is_not_written(bad: Checkpoint
 def test_a_note_without_a_signature_is_not_written() -> None:
     with pytest.raises(ValueError, match="needs a signature"):
         format_note(Checkpoint("example.com/sayso", 0, ROOT))
+
+
+@pytest.mark.parametrize("line", ["", "bell\x07"])
+def test_a_checkpoint_with_an_empty_line_or_a_control_character_is_refused(line: str) -> None:
+    with pytest.raises(InputError, match="no empty line and no control character"):
+        parse_body(format_body(GOOD) + line + "\n")

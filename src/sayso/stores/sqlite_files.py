@@ -25,7 +25,7 @@ def make_file(
     """
     if path.exists():
         raise EdgeError(Problem("exists", "this file is there already", Place(path.name), "move it away first"))
-    with sqlite_errors(path):
+    with sqlite_errors(path), _file_errors(path):
         half = path.with_name(path.name + ".new")
         half.unlink(missing_ok=True)
         _fill(half, application, format_version, schema, journal)
@@ -102,6 +102,17 @@ def sqlite_errors(path: Path) -> Iterator[None]:
             raise EdgeError(Problem("sqlite", what, Place(path.name), advice)) from None
         what = f"this file is damaged ({why})"
         raise IntegrityError(Problem("bad-file", what, Place(path.name), "bring it back from a copy")) from None
+    except UnicodeDecodeError:  # the damage reached a text that SQLite shows, in its schema say
+        raise IntegrityError(
+            Problem("bad-file", "this file is damaged (text)", Place(path.name), "bring it back from a copy")
+        ) from None
+
+
+@contextmanager
+def _file_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         what = f"this file cannot be read or written ({type(error).__name__})"
-        raise EdgeError(Problem("file", what, Place(path.name), "see that the disk has room")) from None
+        advice = "see that the folder is there, that you may write in it, and that the disk has room"
+        raise EdgeError(Problem("file", what, Place(path.name), advice)) from None

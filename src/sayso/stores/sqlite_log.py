@@ -113,12 +113,19 @@ class SqliteLog:
 
     @contextmanager
     def hold(self) -> Iterator[HeldSqliteLog]:
-        """Keep every other writer, of this process and of others, waiting for as long as the context lasts."""
-        with self._commit.exclusive(), self._transaction() as db:
-            held = HeldSqliteLog(self._edge_at(self._size(db)))
-            yield held
-            self._insert(db, held.rows, held.nodes)
-        self._edge = held.edge
+        """Keep every other writer, of this process and of others, waiting for as long as the context lasts.
+
+        Its holder appends through what it gives, and not through the log, which would wait for itself.
+        """
+        with self._commit.exclusive(), self._holding() as db:
+            with sqlite_errors(self._path):
+                db.execute("BEGIN IMMEDIATE")
+                held = HeldSqliteLog(self._edge_at(self._size(db)))
+            yield held  # what the holder raises is theirs, and says nothing about this file
+            with sqlite_errors(self._path):
+                self._insert(db, held.rows, held.nodes)
+                db.execute("COMMIT")
+            self._edge = held.edge
 
     def _append(self, size: int | None, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
         events = tuple(events)
@@ -150,15 +157,20 @@ class SqliteLog:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with sqlite_errors(self._path):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+        with sqlite_errors(self._path), self._holding() as db:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+            db.execute("COMMIT")
+
+    @contextmanager
+    def _holding(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writer's connection, and leave no transaction open behind."""
+        try:
+            yield self._writer
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
 
     # Reading
 
