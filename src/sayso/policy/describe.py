@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -112,7 +113,7 @@ class _Words:
         if rules:
             yield Line(2, f"{heading}:")
         for rule in rules:
-            yield Line(3, f"{self._statement(rule, '')}; {self._where(rule, version)}.")
+            yield Line(3, f"{_capital(self._regions(rule))}: {self._statement(rule, '')}.")
 
     def rule(self, rule: Rule, version: PolicyVersion) -> Iterator[Line]:
         yield Line(2, f"{self._statement(rule, ' this')}:")
@@ -155,14 +156,17 @@ class _Words:
         return f"{kinds} (only {_listed([_VISIBLE[one] for one in rule.visibility], 'or')})"
 
     def _where(self, rule: Rule, version: PolicyVersion) -> str:
-        named = [self._place(name) for name in rule.regions if name != EVERYWHERE]
-        places = _listed(named, "and") if named else "everywhere"
-        excepted = _listed([self._place(name) for name in rule.excepted], "and")
         yields = any(
             overlap(rule, one, self.policy) and outranked(rule, one, self.policy) for one in version.rules
         )
-        more = " (where another rule names a region more closely, that one holds)" if yields else ""
-        return f"{places}{f', except {excepted}' if excepted else ''}{more}"
+        return self._regions(rule) + (
+            "; a rule that names a region more closely comes first" if yields else ""
+        )
+
+    def _regions(self, rule: Rule) -> str:
+        named = [self._place(name) for name in rule.regions if name != EVERYWHERE]
+        excepted = _listed([self._place(name) for name in rule.excepted], "and")
+        return (_listed(named, "and") or "everywhere") + (f", except {excepted}" if excepted else "")
 
     def _place(self, name: str) -> str:
         """Return a region or a group for people, with what a group holds."""
@@ -191,7 +195,7 @@ class _Words:
     def _stop(self, one: Suspension) -> str:
         what = _listed([self._purpose(name) for name in sorted(one.purposes)], "and")
         who = (
-            f" by {_listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
+            f", by {_listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
             if one.recipients
             else ""
         )
@@ -214,6 +218,7 @@ class _Words:
         return _small(self._kinds.get(name) or name.replace("-", " "))
 
 
+_BRACKETS = re.compile(r"\([^()]*\)")
 _VISIBLE = {
     "public": "what everybody can see",
     "network": "what only some can see",
@@ -263,15 +268,15 @@ def _notice(days: int) -> str:
 def _limits(rule: Rule) -> Iterator[str]:
     """Yield whom and what a rule leaves out, as sentences."""
     if rule.member.min_age is not None:
-        yield f"Not of anybody under {rule.member.min_age}, or whose age is not known."
+        yield f"Left out: anybody under {rule.member.min_age}, or whose age is not known."
     for only in (False, True):
         members = [_condition(one) for one in rule.member.conditions if one.only is only]
         records = [_condition(one) for one in rule.record.conditions if one.only is only]
-        joint, start = ("and", "Only") if only else ("or", "Not")
+        joint, start = ("and", "Only") if only else ("or", "Left out:")
         if members:
-            yield f"{start} of members {_listed(members, joint)}."
+            yield f"{start} members marked {_listed(members, joint)}."
         if records:
-            yield f"{start} what is {_listed(records, joint)}."
+            yield f"{start} what is marked {_listed(records, joint)}."
     for word, window in (("created", rule.record.created), ("collected", rule.record.collected)):
         if window:
             yield f"Only what was {word} {_window(window)}."
@@ -280,8 +285,8 @@ def _limits(rule: Rule) -> Iterator[str]:
 def _condition(condition: Condition) -> str:
     name = condition.attribute.replace("-", " ")
     if condition.values == {"yes"}:
-        return f"marked “{name}”"
-    return f"marked “{name}: {_listed(sorted(condition.values), 'or')}”"
+        return f"“{name}”"
+    return f"“{name}: {_listed(sorted(condition.values), 'or')}”"
 
 
 def _window(window: Window) -> str:
@@ -304,7 +309,7 @@ def _listed(words: Sequence[str], joint: str) -> str:
     >>> _listed(["posts", "articles", "comments"], "and"), _listed(["posts", "profile, in short"], "and")
     ('posts, articles and comments', 'posts; profile, in short')
     """
-    if any(", " in word for word in words):
+    if any(", " in _BRACKETS.sub("", word) for word in words):
         return "; ".join(words)
     return f" {joint} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
 

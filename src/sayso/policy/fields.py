@@ -336,7 +336,7 @@ POLICY = Table(
         ),
         Field(
             "categories",
-            Either((ListOf(Id()), MapOf(Id(), Text()))),
+            Either((ListOf(Id()), MapOf(Id(), Text(optional=True)))),
             "The kinds of record: a list, or a mapping to what members call them.",
             "[post, comment]",
             required=True,

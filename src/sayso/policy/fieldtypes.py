@@ -13,7 +13,9 @@ GROUP_NAME = r"[A-Za-z][A-Za-z0-9-]{0,63}"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any words; runs of white space count as one space."""
+    """Any words; runs of white space count as one space. ``optional``: none will do, too."""
+
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ def _read_forest(tree: Fields, parent: Word | None, report: Report) -> Iterator[
 
 
 def _read_word(kind: Type, word: Word, report: Report) -> Value | None:
-    if not word.text.strip():
+    if not word.text.strip() and kind != Text(optional=True):
         report.add("empty", "a value is missing here", word.place, f"expected {expected(kind)}")
         return None
     match kind:

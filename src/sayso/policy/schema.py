@@ -75,6 +75,8 @@ def _property(field: Field) -> Json:
 
 def _of(kind: Type) -> dict[str, Json]:
     match kind:
+        case Text(optional=True):
+            return {"type": ["string", "number", "boolean", "null"]}
         case Text() | Ref():
             return {"type": ["string", "number", "boolean"]}
         case Id(pattern):
