@@ -79,6 +79,12 @@ def test_a_long_log_is_read_in_pages_and_as_it_was_when_asked(tmp_path: Path, mo
         assert verify_log(log, KEY).holds
 
 
+def test_every_commit_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
+    with SqliteLog.create(tmp_path / "log.sqlite") as log:
+        settings = [log._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert settings == ["wal", 2]  # 2 is FULL
+
+
 def test_a_missing_log_is_not_made_in_silence(tmp_path: Path) -> None:
     with pytest.raises(EdgeError, match="this file is not there; run `sayso init`"):
         SqliteLog(tmp_path / "log.sqlite")
