@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
 from sayso.dataset.digest import LOGICAL
@@ -31,6 +32,12 @@ _HEX64 = re.compile(r"[0-9a-f]{64}")
 _HEX16 = re.compile(r"[0-9a-f]{16}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _TEXT = re.compile(r".+", re.DOTALL)
+_FORMS = {
+    _HEX64: "64 hexadecimal digits, in lower case,",
+    _HEX16: "16 hexadecimal digits, in lower case,",
+    _DIGEST: "sha256: and 64 hexadecimal digits, in lower case,",
+    _TEXT: "a text on one line",
+}
 
 
 def parse_manifest(data: bytes, file: str = "manifest") -> Manifest:
@@ -82,7 +89,8 @@ class _Reader:
     def members(self, value: Any, path: str, *names: str) -> dict[str, Any]:
         """Return an object's members; each missing one is a problem and ``None``, each unknown one a problem."""
         if not isinstance(value, dict):
-            self.wrong(path, "an object should stand here")
+            if value is not _ABSENT:
+                self.wrong(path, "an object should stand here")
             return dict.fromkeys(names, _ABSENT)
         for name in sorted(value.keys() - set(names)):
             self.wrong(path, f"an unknown member stands here ({len(name)} characters long)")
@@ -101,12 +109,7 @@ class _Reader:
         if isinstance(value, str) and form.fullmatch(value) and value.isprintable():
             return value
         if value is not _ABSENT:
-            self.wrong(
-                path,
-                "a text should stand here"
-                if form is _TEXT
-                else "lower-case hexadecimal digits should stand here",
-            )
+            self.wrong(path, f"{_FORMS[form]} should stand here")
         return ""
 
     def count(self, value: Any, path: str) -> int:
@@ -184,7 +187,7 @@ def _whole(reader: _Reader, kind: Callable[..., T], **parts: Any) -> T | None:
     try:
         return kind(**parts)
     except IntegrityError as error:
-        reader.problems.extend(error.problems)
+        reader.problems.extend(replace(problem, place=Place(reader.file)) for problem in error.problems)
         return None
 
 

@@ -39,7 +39,9 @@ _V4_MARK = re.compile(r"\.\d{1,3}\.\d")
 _V6_MARK = re.compile(r":[0-9A-Fa-f]{0,4}:")
 # RFC 791, and RFC 4291, section 2.2; ``ipaddress`` judges the candidates.
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)")
-_V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{6,39}+(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]|\.\w)")
+_V6 = re.compile(
+    r"(?<![\w:.])(?:[0-9A-Fa-f:]{2,32}:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]{6,39}+)(?![\w:]|\.\w)"
+)
 
 
 def _reach_back(pattern: re.Pattern[str], text: str, at: int, floor: int) -> int:
@@ -62,8 +64,8 @@ def urls(text: str) -> Iterator[Span]:
         if mark < done:
             continue
         start = _url_start(text, mark, done)
-        run = _URL.match(text, end)
-        if run and start < end:
+        run = _URL.match(text, end) if start < mark or text[mark] in "Ww" else None
+        if run:
             done = _url_end(text, end, run.end())
             yield Span(start, done, Label.URL)
 
@@ -80,13 +82,13 @@ def _url_marks(text: str) -> list[tuple[int, int]]:
 
 
 def _url_start(text: str, mark: int, done: int) -> int:
-    """Return where the URL around a mark starts, or the end of the text where the mark is none of a URL."""
+    """Return where the URL around a mark starts, or the mark itself where nothing stands before it that belongs there."""
     if text[mark] == ":":
         return _reach_back(_SCHEME, text, mark, max(done, mark - 20))
     if text[mark] != ".":
         return mark
     start = _reach_back(_HOST, text, mark, max(done, mark - 253))
-    return start if start < mark and text[start - 1 : start] != "@" else len(text)
+    return mark if text[start - 1 : start] == "@" else start
 
 
 def _url_end(text: str, start: int, end: int) -> int:

@@ -34,10 +34,15 @@ _FIRSTS = [first for first, _, _ in _ISSUERS]
 
 
 def cards(text: str, groups: list[Group]) -> Iterator[Span]:
-    """Yield each payment card number that a run of groups of digits holds, the longest from each start."""
-    place = 0
+    """Yield each payment card number that a run of groups of digits holds, the longest from each start.
+
+    The fraction of a decimal number is none.
+    """
+    place, after_card = 0, True
     while place < len(groups):
-        last = _card_end(text, groups, place)
+        fraction = not after_card and text[groups[place - 1][1] : groups[place][0]] == "."
+        last = None if fraction else _card_end(text, groups, place)
+        after_card = last is not None
         if last is not None:
             yield Span(groups[place][0], groups[last][1], Label.CARD)
             place = last
@@ -47,15 +52,12 @@ def cards(text: str, groups: list[Group]) -> Iterator[Span]:
 def _card_end(text: str, groups: list[Group], first: int) -> int | None:
     """Return the last group of the longest card number that starts with a group; ``None`` where none does."""
     best, digits = None, ""
-    if first and text[groups[first - 1][1] : groups[first][0]] in (".", "/"):
-        return None  # the fraction of a decimal number
     for place in range(first, len(groups)):
         start, end = groups[place]
-        if end - start > 19 or (place > first and text[groups[place - 1][1] : start] not in (" ", "-")):
+        apart = place > first and text[groups[place - 1][1] : start] not in (" ", "-")
+        if apart or len(digits) + end - start > 19:
             break
         digits += plain(text[start:end])
-        if len(digits) > 19:
-            break
         if is_card(digits):
             best = place
         if end - start < 3:

@@ -21,9 +21,10 @@ _HINT = re.compile(
 # ... or its own form: North American (a numbering plan area never starts with 0 or 1), French pairs, and a
 # trunk prefix 0 before groups of three or four (ITU-T E.123, section 2).
 _SHAPES = (
-    re.compile(r"(?<![\d.])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d[.-])\d{3}[ .-]\d{4}(?!\d)"),
+    re.compile(r"(?:(?<!\d)1[ .-])?\([2-9]\d\d\)[ .-]?\d{3}[ .-]\d{4}(?!\d)"),
+    re.compile(r"(?<![\d.])(?:1[ .-])?[2-9]\d\d[.-]\d{3}[ .-]\d{4}(?!\d)"),
     re.compile(r"(?<![\d.])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
-    re.compile(r"(?<![\d.])\(?0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
+    re.compile(r"(?:\(|(?<![\d.(]))0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
 )
 _BINARY = frozenset("01 .-()")
 _EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension) ?\d{1,6}(?!\w)", re.IGNORECASE)
@@ -44,15 +45,16 @@ def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
 
 
 def _told(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
-    """Yield the numbers that start with a country's code, and the first one where a word before it tells."""
-    done = start
-    for place, (first, _) in enumerate(groups):
-        if first >= done:
-            begin = first if place else start
-            end = _end(text, begin, groups[place : place + MOST], hinted=place == 0)
-            if end is not None:
-                done = extended(text, end)
-                yield Span(begin, done, Label.PHONE)
+    """Yield the numbers from the start on: with a country's code, and the first also where a word before it tells."""
+    place, begin = 0, start
+    while place < len(groups):
+        end = _end(text, begin, groups[place : place + MOST], hinted=place == 0)
+        if end is None:
+            return
+        done = extended(text, end)
+        yield Span(begin, done, Label.PHONE)
+        place = next((later for later in range(place, len(groups)) if groups[later][0] >= done), len(groups))
+        begin = groups[place][0] if place < len(groups) else done
 
 
 def extended(text: str, end: int) -> int:
