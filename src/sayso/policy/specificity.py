@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sayso.policy.model import Policy, PolicyVersion, Rule
 from sayso.values.regions import COUNTRIES, EEA, EU, is_region, lies_in
@@ -144,14 +144,19 @@ def clashes(version: PolicyVersion, policy: Policy) -> tuple[Clash, ...]:
     there does not mend it. Countries, and the subdivisions that the rules name, stand for all regions: every
     other subdivision is met exactly as its country is. Raises ``KeyError`` like ``expand_regions``.
     """
-    reach = {rule.id: footprint(rule, policy) for rule in version.rules}
-    return tuple(_clashes(version.rules, reach, policy))
+    reach = [footprint(rule, policy) for rule in version.rules]
+    regions = COUNTRIES.union(*(one.named() for one in reach))
+    levels = [frozenset((region, one.level(region)) for region in regions) for one in reach]
+    return tuple(_clashes(version.rules, levels, policy))
 
 
-def _clashes(rules: tuple[Rule, ...], reach: dict[str, Footprint], policy: Policy) -> Iterator[Clash]:
-    for first, second in combinations(rules, 2):
+_Levels: TypeAlias = "frozenset[tuple[str, int | None]]"
+
+
+def _clashes(rules: tuple[Rule, ...], levels: list[_Levels], policy: Policy) -> Iterator[Clash]:
+    for (first, one), (second, other) in combinations(zip(rules, levels, strict=True), 2):
         shared = overlap(first, second, policy)
-        where = _meeting(reach[first.id], reach[second.id]) if shared else None
+        where = _meeting(one & other, len(one)) if shared else None
         if shared and where:
             yield Clash(first.id, second.id, *shared, *where)
 
@@ -186,14 +191,11 @@ def _shared_purposes(first: Rule, second: Rule, policy: Policy) -> list[str]:
     return [other if tree.covers(one, other) else one for one, other in pairs if tree.related(one, other)]
 
 
-def _meeting(one: Footprint, other: Footprint) -> tuple[str | None, int] | None:
-    """Return a region that both footprints meet at the same level, and that level."""
-    found = [
-        (region, level)
-        for region in sorted(COUNTRIES | one.named() | other.named())
-        if (level := one.level(region)) is not None and level == other.level(region)
-    ]
+def _meeting(same: _Levels, regions: int) -> tuple[str | None, int] | None:
+    """Return a region at which two rules have the same level, and that level, of all for which they have."""
+    found = [(-level, region) for region, level in same if level is not None]
     if not found:
         return None
-    whole = all(level == WORLD for _, level in found) and len(found) >= len(COUNTRIES)
-    return (None, WORLD) if whole else max(found, key=lambda pair: pair[1])
+    below, region = min(found)
+    level = -below
+    return (None, WORLD) if level == WORLD and len(found) == regions else (region, level)
