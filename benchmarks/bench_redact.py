@@ -38,7 +38,7 @@ def speed(folder: Path) -> None:
         results = [redact(text) for text in texts]
         best = min(best, time.perf_counter() - started)
     for result in results:
-        labels.update(span.label for span in result.receipt)
+        labels.update(str(span.label) for span in result.receipt)
     print(f"{folder.name}: {len(texts)} texts, {size:.1f} MB, {size / best:.1f} MB/s; {dict(labels)}")
 
 
@@ -76,7 +76,9 @@ def main(data: Path, show: bool) -> None:
             if hit + miss + wrong:
                 recall = hit / (hit + miss) if hit + miss else 1.0
                 precision = right / (right + wrong) if right + wrong else 1.0
-                print(f"{path.stem:26} {label:7} recall {recall:.3f} ({hit + miss}), precision {precision:.3f} ({right + wrong})")
+                print(
+                    f"{path.stem:26} {label:7} recall {recall:.3f} ({hit + miss}), precision {precision:.3f} ({right + wrong})"
+                )
 
 
 if __name__ == "__main__":
