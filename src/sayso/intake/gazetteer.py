@@ -109,8 +109,11 @@ def _areas(part: str, after_city: bool) -> frozenset[str]:
     names = place_names()
     folded = fold(part)
     found = names.areas.get(folded)
-    if found is not None and not (folded == "us" and part == "us" and not after_city):
+    if found is not None:
         return found
+    # A pronoun, unless somebody wrote it in capitals, with stops, or behind a city.
+    if folded == "us" and (after_city or not part.islower() or "." in part):
+        return frozenset(("US",))
     code = part.strip(" .")
     if after_city and code in names.codes:
         return names.codes[code]

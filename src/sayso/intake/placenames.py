@@ -40,7 +40,8 @@ _PROVINCES_OF = ("AT", "AU", "BR", "CH", "CN", "DE", "ES", "FR", "IN", "IT", "JP
 _CANADA = {"01": "AB", "02": "BC", "03": "MB", "04": "NB", "05": "NL", "07": "NS", "08": "ON", "09": "PE", "10": "QC",
            "11": "SK", "12": "YT", "13": "NT", "14": "NU"}  # fmt: skip
 _ALIASES = {
-    "usa": "US", "us": "US", "united states of america": "US", "ee uu": "US", "eeuu": "US", "uk": "GB", "gb": "GB",
+    "россия": "RU", "rossiya": "RU", "russie": "RU", "russland": "RU", "rusia": "RU", "rusland": "RU", "moldova": "MD",
+    "usa": "US", "united states of america": "US", "ee uu": "US", "eeuu": "US", "uk": "GB", "gb": "GB",
     "great britain": "GB", "britain": "GB", "u k": "GB", "u s": "US", "u s a": "US", "england": "GB-ENG",
     "scotland": "GB-SCT", "wales": "GB-WLS", "northern ireland": "GB-NIR", "cymru": "GB-WLS", "alba": "GB-SCT",
     "angleterre": "GB-ENG", "ecosse": "GB-SCT", "pays de galles": "GB-WLS", "irlande du nord": "GB-NIR",

@@ -64,8 +64,10 @@ class RefusedRow:
     row: str
 
     def problem(self) -> Problem:
-        """Return the refusal for people: place, reason and advice."""
-        return Problem(str(self.code), WHY[self.code], self.place, severity="warning")
+        """Return the refusal for people: place, reason, and advice where the whole file is in question."""
+        torn = self.code is Refusal.TORN_FILE
+        advice = "fetch the file again from its source, and import it again" if torn else ""
+        return Problem(str(self.code), WHY[self.code], self.place, advice, severity="warning")
 
 
 def refused_row(code: Refusal, place: Place, row: bytes) -> RefusedRow:

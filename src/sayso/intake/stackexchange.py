@@ -201,7 +201,7 @@ def post_of(cells: dict[str, str], editors: tuple[str, ...], collected_at: Momen
         visibility="public",
         created_at=created,
         collected_at=collected_at,
-        attributes=attribute_pairs(licence=_licence(cells, _newest_of(cells, "LastEditDate") or created)),
+        attributes=attribute_pairs(licence=licence_of(cells)),
         contributors=contributors_of(cells, editors),
         text="\n\n".join(words),
     )
@@ -220,7 +220,7 @@ def comment_of(cells: dict[str, str], collected_at: Moment | None) -> Record:
         visibility="public",
         created_at=created,
         collected_at=collected_at,
-        attributes=attribute_pairs(licence=_licence(cells, created)),
+        attributes=attribute_pairs(licence=licence_of(cells)),
         text=cells.get("Text", ""),
     )
 
@@ -236,6 +236,19 @@ def contributors_of(cells: dict[str, str], editors: tuple[str, ...]) -> tuple[st
     elif "LastEditDate" in cells:
         found.add(UNKNOWN)
     return tuple(sorted(found - {cells.get("OwnerUserId"), COMMUNITY}))
+
+
+def licence_of(cells: dict[str, str]) -> str:
+    """Return the licence of a post or comment: what the row says, else the one in force when a person last revised it.
+
+    Each revision is under the licence of its day, and the site's own process makes none: that agrees with all 2,086 texts of a
+    dump that says the licence itself. Raises ``RowError`` like ``dump_moment``.
+    """
+    if "ContentLicense" in cells:
+        return cells["ContentLicense"]
+    by_person = cells.get("LastEditorUserId") != COMMUNITY
+    revised = (by_person and _newest_of(cells, "LastEditDate")) or _created(cells)
+    return next((name for start, name in _LICENCES if revised >= start), _OLDEST_LICENCE)
 
 
 def dump_moment(text: str) -> Moment:
@@ -269,13 +282,6 @@ def _number(cells: dict[str, str], name: str) -> str:
     if not (found.removeprefix("-").isdigit() and found.isascii() and len(found) <= 20):
         raise RowError(Refusal.BAD_ID)
     return found
-
-
-def _licence(cells: dict[str, str], revised: Moment) -> str:
-    """Return the licence of a text: what the row says, else the one in force when it was last revised."""
-    return cells.get("ContentLicense") or next(
-        (name for start, name in _LICENCES if revised >= start), _OLDEST_LICENCE
-    )
 
 
 def _words(html: str) -> str:

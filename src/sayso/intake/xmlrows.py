@@ -91,6 +91,8 @@ class _Reader:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
             return self._broken(error)
+        except LookupError:
+            self._unreadable(Place(self._name, 1))
         if self._fed - self._row_start > LONGEST_ROW + CHUNK:
             self._fail("row-too-wide", "a row is longer than 16 MiB", "check that this is a dump's own file")
         return None
@@ -130,13 +132,14 @@ class _Reader:
         if error.code in _ENDS_EARLY:
             return Tear(place)
         if self._is_encoding_error(error.code):
-            named = self._encoding or "utf-8, as nothing else is declared"
-            advice = "convert the file, or name its encoding in the first line"
-            raise InputError(
-                Problem("wrong-encoding", f"the text is not in {named}", place, advice)
-            ) from None
+            self._unreadable(place)
         what = f"the markup is not XML ({expat.ErrorString(error.code)})"
         raise InputError(Problem("bad-xml", what, place, "fetch the file again from its source")) from None
+
+    def _unreadable(self, place: Place) -> NoReturn:
+        named = self._encoding or "utf-8, as nothing else is declared"
+        advice = "convert the file, or name its encoding in the first line"
+        raise InputError(Problem("wrong-encoding", f"the text is not in {named}", place, advice)) from None
 
     def _is_encoding_error(self, code: int) -> bool:
         if code in (_UNKNOWN_ENCODING, _WRONG_ENCODING):
