@@ -190,4 +190,6 @@ def test_every_reason_has_its_sentence() -> None:
 
 def test_the_reference_page_lists_every_reason_with_its_sentence() -> None:
     page = (Path(__file__).parents[2] / "docs" / "reference" / "import.md").read_text(encoding="utf-8")
-    assert [f"| `{code}` | {WHY[code]} |" for code in Refusal if f"| `{code}` | {WHY[code]} |" not in page] == []
+    assert [
+        f"| `{code}` | {WHY[code]} |" for code in Refusal if f"| `{code}` | {WHY[code]} |" not in page
+    ] == []
