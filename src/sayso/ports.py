@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.events import Entry, Event
-from sayso.policy.compile import Gate
+from sayso.policy.gate import Gate
 from sayso.values.moments import Moment
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sayso.errors import EdgeError, Problem
 from sayso.policy.codes import PERMIT_FROM
-from sayso.policy.compile import Gate
+from sayso.policy.gate import Gate
 from sayso.policy.sqltext import indent
 from sayso.ports import GateTables
 

@@ -14,24 +14,11 @@ def lies_in_sql(table: str, codes: frozenset[str]) -> str:
     return tests[0] if len(tests) == 1 else f"({any_of(tests)})"
 
 
-def pairs_sql(pairs: tuple[tuple[str, str], ...]) -> str:
-    """Return a test for (category, visibility) pairs, shortest where a category takes every visibility."""
-    by_visibility: dict[tuple[str, ...], list[str]] = {}
-    for category in sorted({category for category, _ in pairs}):
-        seen = tuple(visibility for one, visibility in pairs if one == category)
-        by_visibility.setdefault(seen, []).append(category)
-    tests = [
-        f"(r.category IN {texts(categories)} AND r.visibility IN {texts(seen)})"
-        for seen, categories in sorted(by_visibility.items())
-    ]
-    return any_of(tests)
-
-
-def case(whens: list[str], otherwise: str) -> str:
-    """Return a CASE of the WHENs, or the alternative alone where there are none."""
+def case(whens: list[str], otherwise: str, of: str = "") -> str:
+    """Return a CASE of the WHENs, or the alternative alone where there are none; ``of`` is what each WHEN is compared with."""
     if not whens:
         return otherwise
-    return "CASE\n" + indent("\n".join([*whens, f"ELSE {otherwise}"])) + "\nEND"
+    return f"CASE {of}".rstrip() + "\n" + indent("\n".join([*whens, f"ELSE {otherwise}"])) + "\nEND"
 
 
 def any_of(tests: list[str]) -> str:

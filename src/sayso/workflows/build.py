@@ -27,7 +27,7 @@ from sayso.dataset.rows import key_id
 from sayso.errors import InputError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.policy.codes import outcome_of
-from sayso.policy.compile import Gate
+from sayso.policy.gate import Gate
 from sayso.ports import Artefacts, Engine, ShardStore
 from sayso.redact.apply import REDACTION
 from sayso.values.moments import Moment

@@ -8,7 +8,8 @@ from sayso.dataset.funnel import Funnel, tally
 from sayso.errors import InputError, Problem
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.codes import outcome_of
-from sayso.policy.compile import Gate, compile_gate
+from sayso.policy.compile import compile_gate
+from sayso.policy.gate import Gate
 from sayso.policy.model import Policy
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
