@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -114,6 +115,7 @@ def _words(tree: Fields, report: Report) -> dict[str, Word]:
         elif isinstance(value, Word) and value.text:
             found[key.text] = value
         else:
+            found[key.text] = Word("", value.place)  # named once: not as missing or wrong, too
             report.add("bad-shape", f"{key.text} needs one word", value.place, f"write `{key.text}: value`")
     return found
 
@@ -134,7 +136,7 @@ def _settings(words: dict[str, Word], start: Place, report: Report) -> Settings:
 
 
 def _check_format(word: Word | None, report: Report) -> None:
-    if word and word.text != FORMAT:
+    if word and word.text not in ("", FORMAT):
         advice = "write `sayso: 1`, or use the Sayso that wrote the file"
         report.add(
             "unknown-format", f"this Sayso does not read format {shown(word.text)}", word.place, advice
@@ -142,14 +144,14 @@ def _check_format(word: Word | None, report: Report) -> None:
 
 
 def _check_names(name: Word | None, origin: Word | None, report: Report) -> None:
-    if name and not _NAME.fullmatch(name.text):
+    if name and name.text and not _NAME.fullmatch(name.text):
         report.add(
             "bad-id",
             f"{shown(name.text)} is not a name",
             name.place,
             "use lower-case letters, digits and hyphens",
         )
-    if origin and not is_key_name(origin.text):
+    if origin and origin.text and not is_key_name(origin.text):
         advice = "use a name such as example.org/forum, without spaces and plus signs"
         report.add("bad-id", f"{shown(origin.text)} cannot be the origin of a log", origin.place, advice)
 
@@ -165,7 +167,7 @@ def _policy(word: Word | None, report: Report) -> str:
 
 
 def _shards(word: Word | None, report: Report) -> int:
-    if word is None:
+    if word is None or not word.text:
         return DEFAULT_SHARDS
     good = (
         word.text.isascii()
@@ -192,11 +194,16 @@ def settings_text(settings: Settings) -> str:
     return f"""\
 # A Sayso project. Keep this file and policy/ under version control; .sayso/ beside them is state.
 sayso: {FORMAT}
-name: {settings.name}
+name: {_word(settings.name)}
 # The log's name in its checkpoints and of its key. It cannot change once the log has begun.
-origin: {settings.origin}
+origin: {_word(settings.origin)}
 # The policy that is enforced.
-policy: {settings.policy}
+policy: {_word(settings.policy)}
 # How many shards a new data set has: what is touched when somebody is forgotten (1 to {MAX_SHARDS}).
 shards: {settings.shards}
 """
+
+
+def _word(text: str) -> str:
+    plain = re.fullmatch(r"[a-z][a-z0-9./-]*", text) and text != "null"
+    return text if plain else json.dumps(text, ensure_ascii=False)

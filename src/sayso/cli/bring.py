@@ -58,8 +58,9 @@ def stackexchange(
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Bring in a Stack Exchange data dump: users, posts, comments and the texts about users.
+    """Bring in a Stack Exchange data dump.
 
+    Users, their texts about themselves, posts and comments come in; tags and votes do not.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
 
     Example:
@@ -98,8 +99,9 @@ def table(
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Bring in plain tables of members and records, in CSV, JSONL or Parquet, by a mapping of their columns.
+    """Bring in plain tables of members and records, by a mapping.
 
+    The mapping says which column of a CSV, JSONL or Parquet file is what.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
 
     Example:
@@ -171,21 +173,39 @@ def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) ->
 
 
 def _notes(done: Brought, report: ImportReport) -> list[str]:
-    notes = [
-        (report.orphans, "records have no author any more: no one can say yes for them"),
-        (report.unlisted_authors, "records have an author who is not among the members"),
-        (report.unnamed_editors, "records were edited by somebody whom the source no longer names"),
-        (report.members - report.regions, "members live where nobody knows"),
-        (done.deletions, "records came as deleted, and are deleted in the log"),
-        (done.arrived.erased, "rows were left out, because their members were erased"),
+    lines = [
+        *_counted(
+            report.orphans,
+            "record has no author",
+            "records have no author",
+            "any more: nobody can say yes for them",
+        ),
+        *_counted(
+            report.unlisted_authors, "record has", "records have", "an author who is not among the members"
+        ),
+        *_counted(
+            report.unnamed_editors,
+            "record was",
+            "records were",
+            "edited by somebody whom the source does not name",
+        ),
+        *_counted(report.members - report.regions, "member lives", "members live", "where nobody knows"),
+        *_counted(done.deletions, "record came", "records came", "as deleted, which the log knows now"),
+        *_counted(done.arrived.erased, "row was", "rows were", "left out: of somebody who was erased"),
     ]
-    lines = [f"{count:,} {text}." for count, text in notes if count]
     if report.refused_rows:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.refused)
-        lines.append(
-            f"{report.refused_rows:,} rows were refused ({reasons}): see refused.jsonl in the source's folder."
+        lines += _counted(
+            report.refused_rows,
+            "row was",
+            "rows were",
+            f"refused ({reasons}): see the source's refused.jsonl",
         )
     return [*lines, *(str(problem) for problem in report.warnings), f"Licence: {report.licence}."]
+
+
+def _counted(count: int, one: str, many: str, rest: str) -> list[str]:
+    return [f"{count:,} {one if count == 1 else many} {rest}."] if count else []
 
 
 def _report_fields(source: str, done: Brought, report: ImportReport) -> dict[str, Field]:
@@ -222,9 +242,10 @@ def community(
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Make up a community to try things on: members, what they wrote, and what they said about its use.
+    """Make up a community to try things on.
 
-    Nobody in it exists. Personal data is planted in the texts, and where it stands is in the source's truth.jsonl.
+    It has members, what they wrote, and what they said about its use. Nobody in it exists. Personal data is planted in the texts,
+    and where it stands is in the source's truth.jsonl.
 
     Example:
 

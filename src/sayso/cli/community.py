@@ -35,7 +35,7 @@ def timeline_for(policy: Policy) -> Timeline:
         )
         raise Refused(Problem("no-toggle", what, advice="bring the community in with --no-history"))
     versions = tuple((version.id, version.effective_at) for version in policy.versions)
-    return house(lasting[0], versions, _asks_first(policy, lasting[0]))
+    return house(lasting, versions, _asks_first(policy, lasting[0]))
 
 
 def _asks_first(policy: Policy, control: str) -> bool:

@@ -101,9 +101,10 @@ def build_command(
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build a training set and publish it: only what is permitted now, redacted, sharded by member, signed.
+    """Build a training set and publish it.
 
-    A no that is acknowledged while it runs is still heard: the log's tail is read again before anything is published.
+    Only what is permitted now is in it, redacted, sharded by member and signed. A no that is acknowledged while it runs is still
+    heard: the log's tail is read again before anything is published.
 
     Example:
 
@@ -150,7 +151,11 @@ def _built(built: Built, project: Project) -> Answer:
         "no version in force" if manifest.policy.version is None else f"version {manifest.policy.version}"
     )
     head = f"Entry {built.entry.number}: {manifest.name} v{manifest.version:04d} is published, for {manifest.use}, {version}."
-    size = f"{manifest.rows:,} records of {manifest.members:,} members in {len(manifest.shards)} shards: {folder}"
+    records, members = (
+        "record" if manifest.rows == 1 else "records",
+        "member" if manifest.members == 1 else "members",
+    )
+    size = f"{manifest.rows:,} {records} of {manifest.members:,} {members} in {len(manifest.shards)} shards: {folder}"
     extra = ["The records are those of the version before."] if built.unchanged else []
     if built.remade:
         extra.append(f"{built.remade} shards were made again: the log changed while it was built.")
@@ -183,7 +188,7 @@ def verify_command(
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Hold everything kept against everything else, decide again, and name what does not hold.
+    """Check everything that is kept, decide again, and name what does not hold.
 
     The log with its tree and checkpoints, tags, sources, manifests, shards; and the decisions, made anew from the log as it was.
 
@@ -242,7 +247,7 @@ def decide_command(
     at: At = None,
     json: JsonFlag = False,
 ) -> None:
-    """Decide for one record: the verdict, the reason, the rule and the evidence, in a sentence.
+    """Decide for one record: verdict, reason, rule and evidence, in a sentence.
 
     Example:
 

@@ -10,11 +10,14 @@ import typer
 from sayso.cli.answer import Answer, Field, Line
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
-from sayso.config import DEFAULT_POLICY, DEFAULT_SHARDS, MAX_SHARDS, Settings, parse_settings, settings_text
+from sayso.config import DEFAULT_POLICY, DEFAULT_SHARDS, MAX_SHARDS, Settings, settings_text
+from sayso.errors import InputError, Problem
 from sayso.intake.policies import read_policy_text
+from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.model import Policy
+from sayso.policy.parse_report import shown
 from sayso.wiring import create_project, policy_of
-from sayso.workflows.init import POLICY, SETTINGS, NewFile, lay_out, project_name
+from sayso.workflows.init import POLICY, NewFile, lay_out, project_name
 from sayso.workflows.logbook import Written
 
 DEFAULT_PACK = "opt-in"
@@ -43,7 +46,7 @@ def init_command(
         ),
     ] = None,
     shards: Annotated[
-        int, typer.Option("--shards", min=1, max=MAX_SHARDS, help="Shards of a new data set.")
+        int, typer.Option("--shards", min=1, max=MAX_SHARDS, metavar="N", help="Shards of a new data set.")
     ] = DEFAULT_SHARDS,
     json: JsonFlag = False,
     dry_run: DryRun = False,
@@ -75,9 +78,15 @@ def _policy_text(root: Path, wanted: str | None) -> tuple[str, str]:
 
 
 def _settings(root: Path, name: str | None, origin: str | None, shards: int) -> Settings:
-    known = name or project_name(root.resolve().name)
-    settings = Settings(known, origin or f"sayso/{known}", DEFAULT_POLICY, shards)
-    return parse_settings(settings_text(settings), SETTINGS)
+    known = project_name(root.resolve().name) if name is None else name
+    log = f"sayso/{known}" if origin is None else origin
+    if project_name(known) != known:
+        advice = "use lower-case letters, digits and single hyphens, at most 64"
+        raise InputError(Problem("bad-id", f"--name: {shown(known)} is not a name", advice=advice))
+    if not is_key_name(log):
+        advice = "use a name such as example.org/forum, without spaces and plus signs"
+        raise InputError(Problem("bad-id", f"--origin: {shown(log)} cannot name a log", advice=advice))
+    return Settings(known, log, DEFAULT_POLICY, shards)
 
 
 def _create(

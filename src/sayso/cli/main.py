@@ -132,14 +132,16 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = app(args=words, prog_name="sayso", standalone_mode=False, obj=clock or SystemClock())
-        return status if isinstance(status, int) else 0
-    except BrokenPipeError:
-        return _reader_gone()
-    except (KeyboardInterrupt, typer.Abort):
-        tell("refused", [Problem("stopped", "stopped before it was done; nothing half-written stays")], False)
-        return INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        return _reader_gone()  # Typer answers a closed pipe by leaving the process
     except Exception as error:
         return _told(error, "--json" in words)
+    if status == INTERRUPTED:
+        problem = Problem(
+            "stopped", "stopped before it was done; nothing half-written stays", advice="run it again"
+        )
+        tell("refused", [problem], "--json" in words)
+    return status if isinstance(status, int) else 0
 
 
 def _told(error: Exception, as_json: bool) -> int:

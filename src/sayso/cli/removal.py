@@ -68,10 +68,10 @@ def _deleted(done: Deleted, what: str, dry_run: bool) -> Answer:
 def erase_command(
     ctx: typer.Context, member: MemberId, json: JsonFlag = False, dry_run: DryRun = False
 ) -> None:
-    """Erase a member: their profile, their records, and the row that joins them to their tag in the log.
+    """Erase a member: their profile, their records, and their tie to the log.
 
-    The log still verifies, and nobody can tell any more whom its entries were about. It cannot be undone, and later imports leave
-    the member out. Data sets published before are not touched: build them anew.
+    The log still verifies, and nobody can tell any more whom its entries were about. It cannot be undone, and later imports
+    leave the member out. Data sets published before are not touched: build them anew.
 
     Example:
 
@@ -84,7 +84,8 @@ def erase_command(
 
 
 def _erased(done: Erased, dry_run: bool) -> Answer:
-    what = f"{done.members} member rows and {done.records} records"
+    rows, records = "row" if done.members == 1 else "rows", "record" if done.records == 1 else "records"
+    what = f"{done.members} member {rows} and {done.records} {records}"
     lines: list[Line] = [
         *written_lines(
             f"a member is erased: {what} are gone.", f"It would remove {what}.", done.written, dry_run
