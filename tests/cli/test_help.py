@@ -23,7 +23,8 @@ Made from the help texts (`make golden`); do not edit it by hand.
 
 Every command answers with one JSON object on standard output when it is given `--json`, with the fields that its text shows; what
 writes takes `--dry-run`. Errors go to standard error as what is wrong, where, and what to do; with `--json` they are one object on
-standard output: `{"error": {"family": ..., "problems": [{"code", "severity", "what", "place": {"file", "line", "column"}, "advice"}]}}`.
+standard output: `{"error": {"family", "problems": [...]}}`, and each problem has `code`, `severity`, `what`, `place` (`file`, `line`
+and `column`, or null) and `advice`.
 
 | exit status | family | meaning |
 |---|---|---|
@@ -65,11 +66,8 @@ def test_the_help_text_is_the_one_that_was_approved(path: tuple[str, ...], tmp_p
 
 
 def test_the_reference_page_is_made_of_the_help_texts(tmp_path: Path) -> None:
-    parts = [INTRODUCTION]
-    for path in COMMANDS:
-        parts.append(
-            f"\n## `{' '.join(('sayso', *path))}`\n\n```text\n{help_of(path, tmp_path).strip()}\n```\n"
-        )
+    pages = ((" ".join(("sayso", *path)), help_of(path, tmp_path).strip()) for path in COMMANDS)
+    parts = [INTRODUCTION, *(f"\n## `{name}`\n\n```text\n{text}\n```\n" for name, text in pages)]
     check_golden(REFERENCE, "".join(parts))
 
 

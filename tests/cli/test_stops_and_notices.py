@@ -163,9 +163,8 @@ def test_a_notice_that_cannot_be_is_refused(
         ("notice", "give", "2024-02-01", "--to", "everyone"),
         ("delete", "record", "p1"),
         ("delete", "account", "ada"),
-    ]
-    + [("erase", "ada"), ("build", "w", "--purpose", "ai-training", "--recipient", "platform")]
-    + [
+        ("erase", "ada"),
+        ("build", "w", "--purpose", "ai-training", "--recipient", "platform"),
         (
             "import",
             "table",
@@ -177,9 +176,9 @@ def test_a_notice_that_cannot_be_is_refused(
             "x",
             "--prefix",
             "x-",
-        )
-    ]
-    + [("import", "community", "--members", "5", "--name", "c")],
+        ),
+        ("import", "community", "--members", "5", "--name", "c"),
+    ],
     ids=lambda words: "-".join(words[:2]),
 )
 def test_a_dry_run_changes_no_byte(forum: Shell, words: tuple[str, ...]) -> None:
