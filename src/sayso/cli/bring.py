@@ -101,7 +101,7 @@ def table(
 ) -> None:
     """Bring in plain tables of members and records, by a mapping.
 
-    The mapping says which column of a CSV, JSONL or Parquet file is what.
+    The mapping says which column of a CSV, JSONL or Parquet file is what: see docs/reference/import.md.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
 
     Example:

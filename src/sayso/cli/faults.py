@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.text import Text
 from typer.exceptions import TyperException
 
 import sayso
@@ -37,7 +38,9 @@ def tell(family: str, problems: Iterable[Problem], as_json: bool) -> None:
         return
     console = console_for(sys.stderr.isatty(), stderr=True)
     for line in problem_lines(FAMILIES.get(family, family), problems):
-        console.print(line)
+        text = Text(line)
+        text.stylize("dim" if line.startswith(" ") else "bold red", 0, line.index(":") + 1)
+        console.print(text)
 
 
 def problem_lines(label: str, problems: Iterable[Problem]) -> tuple[str, ...]:
