@@ -71,7 +71,12 @@ def bench_log(folder: Path) -> None:
         timed("durable choices, 1 writer", "choices", 2_000, lambda: write_alone(log, choices(2_000)))
         for writers in (4, 16):
             name = f"durable choices, {writers} writers"
-            timed(name, "choices", 16_000, lambda writers=writers: write_together(log, writers, 16_000 // writers))
+            timed(
+                name,
+                "choices",
+                16_000,
+                lambda writers=writers: write_together(log, writers, 16_000 // writers),
+            )
         bulk = choices(BULK)
         timed("durable choices, 10,000 a write", "choices", BULK, lambda: [
             log.append(bulk[start : start + 10_000], START) for start in range(0, BULK, 10_000)
@@ -80,7 +85,12 @@ def bench_log(folder: Path) -> None:
         log.keep_checkpoint(sign_checkpoint(Checkpoint(key.name, size, log.root(size)), key, private.sign))
         timed("read and decode", "entries", size, lambda: sum(1 for _ in log.entries()))
         timed("verify the whole log", "entries", size, lambda: must_hold(log, key))
-        timed("inclusion proofs", "proofs", 2_000, lambda: [log.inclusion(number, size) for number in range(2_000)])
+        timed(
+            "inclusion proofs",
+            "proofs",
+            2_000,
+            lambda: [log.inclusion(number, size) for number in range(2_000)],
+        )
 
 
 def must_hold(log: SqliteLog, key: VerifierKey) -> None:
@@ -102,7 +112,12 @@ def bench_values() -> None:
 def bench_tags(folder: Path) -> None:
     """Print what the tag table costs."""
     with SqliteTags.create(folder / "tags.sqlite", bytes(32)) as tags:
-        timed("give tags", "members", MEMBERS, lambda: tags.give(f"member-{number}" for number in range(MEMBERS)))
+        timed(
+            "give tags",
+            "members",
+            MEMBERS,
+            lambda: tags.give(f"member-{number}" for number in range(MEMBERS)),
+        )
         timed("read the tag table", "members", MEMBERS, tags.table)
         timed("erase a member among a million", "members", 1, lambda: tags.erase("member-77"))
 

@@ -41,7 +41,12 @@ _OPENED = 1_262_304_000 * _MICROS  # 2010-01-01
 
 
 def generate(
-    folder: Path, members: int = MEMBERS, records: int = RECORDS, text: bool = False, seed: int = 1, threads: int = 2
+    folder: Path,
+    members: int = MEMBERS,
+    records: int = RECORDS,
+    text: bool = False,
+    seed: int = 1,
+    threads: int = 2,
 ) -> dict[str, Path]:
     """Return the files of the four tables, which are in ``folder`` from then on; DuckDB may take 1.5 GB of memory.
 

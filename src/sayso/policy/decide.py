@@ -116,9 +116,15 @@ def _later(moment: Moment | None, at: Moment) -> bool:
 
 
 def _is_deleted(member: Member | None, record: Record, standing: Standing, at: Moment) -> bool:
-    moments = [record.deleted_at, standing.closed_at, member.closed_at if member else None]
-    moments += [deleted for record_id, deleted in standing.deletions if record_id == record.id]
-    return any(moment is not None and moment <= at for moment in moments)
+    if _gone(record.deleted_at, at) or _gone(standing.closed_at, at):
+        return True
+    if member is not None and _gone(member.closed_at, at):
+        return True
+    return any(record_id == record.id and deleted <= at for record_id, deleted in standing.deletions)
+
+
+def _gone(moment: Moment | None, at: Moment) -> bool:
+    return moment is not None and moment <= at
 
 
 def suspension_state(suspension: Suspension, region: str | None, at: Moment) -> Fit:
@@ -140,14 +146,18 @@ def suspension_state(suspension: Suspension, region: str | None, at: Moment) -> 
 def _suspended(
     asked: Question, region: str | None, logged: tuple[Suspension, ...], at: Moment
 ) -> tuple[Verdict, tuple[Suspension, ...]] | None:
-    if not asked.suspensions and not logged:
-        return None
-    states = [(suspension_state(s, region, at), s) for s in (*asked.suspensions, *asked.covering(logged))]
-    for fit, verdict in ((Fit.YES, Verdict.DENY), (Fit.UNKNOWN, Verdict.UNKNOWN)):
-        found = tuple(s for state, s in states if state is fit)
-        if found:
-            return verdict, found
-    return None
+    covering = asked.suspensions
+    if logged:
+        covering = (*covering, *asked.covering(logged))
+    sure: list[Suspension] = []
+    maybe: list[Suspension] = []
+    for suspension in covering:
+        fit = suspension_state(suspension, region, at)
+        if fit is not Fit.NO:
+            (sure if fit is Fit.YES else maybe).append(suspension)
+    if sure:
+        return Verdict.DENY, tuple(sure)
+    return (Verdict.UNKNOWN, tuple(maybe)) if maybe else None
 
 
 def member_fit(predicate: MemberPredicate, member: Member | None, at: Moment) -> Fit:
@@ -172,6 +182,8 @@ def _age_fit(years: int, member: Member, at: Moment) -> Fit:
 
 def record_fit(predicate: RecordPredicate, record: Record) -> Fit:
     """Return whether the rule may touch the record, by its windows and its attributes."""
+    if not predicate.conditions and predicate.created is None and predicate.collected is None:
+        return Fit.YES
     fits = [_condition_fit(condition, record.attributes) for condition in predicate.conditions]
     for window, moment in (
         (predicate.created, record.created_at),

@@ -85,9 +85,16 @@ def _versions_told(policy: Policy, rule: Rule) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=4096)
 def question(policy: Policy, use: Use, version: PolicyVersion) -> Question:
     """Return the question, worked out at most once for each policy object, use and version."""
+    return _question(policy, use, version.id)  # by its id: hashing a whole version costs more than a decision
+
+
+@lru_cache(maxsize=4096)
+def _question(policy: Policy, use: Use, version_id: str) -> Question:
+    version = policy.version(version_id)
+    if version is None:
+        raise ValueError("the version is not one of the policy's")
     return Question(policy, use, version)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NewType
 
 Moment = NewType("Moment", int)
@@ -76,7 +77,7 @@ def format_moment(moment: Moment) -> str:
     '2024-09-18T10:00:00.250000Z'
     """
     when = to_datetime(moment)
-    return when.strftime("%Y-%m-%dT%H:%M:%S") + (f".{when.microsecond:06d}Z" if when.microsecond else "Z")
+    return when.replace(tzinfo=None).isoformat() + "Z"  # strftime writes years below 1000 short
 
 
 def format_day(moment: Moment) -> str:
@@ -98,6 +99,7 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+@lru_cache(maxsize=1024)
 def latest_birthday(at: Moment, years: int) -> int:
     """Return the latest birth day (``yyyymmdd``) of somebody who is at least ``years`` old at ``at``.
 

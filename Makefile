@@ -1,0 +1,64 @@
+# Two commands do all set-up: `make demo` and `make test`. Everything goes into .venv here; nothing else is touched.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: help demo test test-deep check coverage golden bench format clean
+
+help:  ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Sayso needs Python 3.11 or later; name one with: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing Sayso and what it needs (a minute or two the first time) ..."
+	@$(PIP) install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing Sayso and what its tests need (a minute or two the first time) ..."
+	@$(PIP) install -q -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.core
+
+demo: $(VENV)/.core  ## Make a sample community, record choices, build a data set, explain it, verify it
+	@$(BIN)/sayso demo --fresh
+
+test: $(VENV)/.dev  ## Run every test (under ten minutes on two cores)
+	$(PYTEST) -m "not deep"
+
+test-deep: $(VENV)/.dev  ## Run the long ones: 100,000 agreement cases, 100 kills, constant memory at size
+	$(PYTEST) -m deep
+
+check: $(VENV)/.dev  ## Hold style, types, import contracts and goldens of docs and help
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not deep" tests/cli/test_help.py tests/policy/test_schema.py
+
+coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 %
+	$(PYTEST) -m "not deep" --cov=sayso.values --cov=sayso.policy --cov=sayso.ledger --cov=sayso.dataset --cov-branch \
+	  --cov-report=term:skip-covered --cov-fail-under=98
+
+golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before committing
+	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests
+
+bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about ten minutes)
+	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
+	$(BIN)/python benchmarks/bench_decide.py
+	$(BIN)/python benchmarks/bench_log.py
+	$(BIN)/python benchmarks/bench_redact.py
+
+format: $(VENV)/.dev  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove the environment and what was made
+	rm -rf $(VENV) demo-community bench-out build dist
