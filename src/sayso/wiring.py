@@ -228,5 +228,9 @@ def filled(sink: Gatehouse, pour: Callable[[TableSink], ImportReport]) -> tuple[
     with sink:
         report = pour(sink)
         sink.commit()
-    event = RecordsImported(report.source, report.digest, report.members, report.records, report.refused_rows)
-    return Arrived(event, sink.left_out), report
+    return Arrived(imported(report), sink.left_out), report
+
+
+def imported(report: ImportReport) -> RecordsImported:
+    """Return the event that tells of an import."""
+    return RecordsImported(report.source, report.digest, report.members, report.records, report.refused_rows)

@@ -127,3 +127,12 @@ def test_a_part_of_the_state_that_is_missing_or_torn_is_named(spoken: Shell, fil
     said = spoken("log", "show", status=5)
     assert path.name in said.err
     assert json.dumps(said.err).isascii()
+
+
+def test_a_build_adopts_a_policy_file_that_has_changed_and_says_so(spoken: Shell) -> None:
+    policy = spoken.folder / "policy/house.yaml"
+    policy.write_text(policy.read_text().replace("basis: consent", "basis: agreement"))
+    assert "the next write or build adopts it" in spoken("plan", "w", *USE).out
+    assert "was adopted as it is now" in spoken("build", "w", *USE).out
+    assert spoken.json("build", "w", *USE)["policy_changed"] is False
+    assert spoken.json("verify")["holds"] is True

@@ -182,6 +182,8 @@ def test_a_notice_that_cannot_be_is_refused(
     ids=lambda words: "-".join(words[:2]),
 )
 def test_a_dry_run_changes_no_byte(forum: Shell, words: tuple[str, ...]) -> None:
+    policy = forum.folder / "policy/house.yaml"
+    policy.write_text(policy.read_text().replace("basis: consent", "basis: agreement"))
     before = forum.snapshot()
     assert forum.json(*words, "--dry-run")["dry_run"] is True
     assert forum(*words, "--dry-run").out.startswith("Dry run, nothing is ")

@@ -16,11 +16,10 @@ from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
 from sayso.errors import InputError, Problem, Refused
 from sayso.intake.refusals import ImportReport
-from sayso.ledger.events import RecordsImported
-from sayso.wiring import Gatehouse, Project, filled
+from sayso.wiring import Gatehouse, Project, filled, imported
 from sayso.workflows.bring import Arrived, Brought, bring
 from sayso.workflows.init import project_name
-from sayso.workflows.logbook import write
+from sayso.workflows.logbook import Written, write
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Bring in members and records.")
 
@@ -256,24 +255,23 @@ def community(
     from sayso.cli.community import events_of, timeline_for, without
     from sayso.intake.community.generate import generate
     from sayso.intake.community.store import write_community
+    from sayso.intake.community.timelines import LINKEDIN
 
     desk, source = desk_of(ctx), _source_name(name, "community")
     with desk.open() as project:
         _check_place(project, source, replace)
-        made = generate(seed, members, timeline_for(project.policy)) if history else generate(seed, members)
-        kept, left_out = without(made, project.tags.is_erased)
+        with progress_bar("Making up a community", desk.quiet):
+            timeline = timeline_for(project.policy) if history else LINKEDIN
+            kept, left_out = without(generate(seed, members, timeline), project.tags.is_erased)
 
         def pour(folder: Path, _: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
             report = write_community(kept, folder)
-            event = RecordsImported(
-                report.source, report.digest, report.members, report.records, report.refused_rows
-            )
-            return Arrived(event, left_out), report
+            return Arrived(imported(report), left_out), report
 
         done, report = _bring(project, source, pour, dry_run)
         facts = kept.history if history and not dry_run else ()
         events = list(events_of(facts, project.tags, project.keys.secret(), project.clock.now()))
-        told = write(project.book, events)
+        told = write(project.book, events) if events else Written()
     answer = _brought(source, done, report, dry_run)
     line = f"  {len(told.entries):,} entries of history: what members said, were told and deleted."
     fields = {**answer.fields, "history": len(told.entries)}

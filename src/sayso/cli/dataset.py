@@ -41,7 +41,8 @@ def plan_command(
     \b
       sayso plan writers --purpose content-generation --recipient linkedin --at 2024-10-01
     """
-    with desk_of(ctx).open() as project:
+    desk = desk_of(ctx)
+    with desk.open() as project, progress_bar("Deciding", desk.quiet):
         found = plan(project.yard, use(purpose, recipient), moment(at))
         changed = bool(pending_adoption(project.book))
     reply(ctx, _planned(name, found, changed), json)
@@ -113,13 +114,13 @@ def build_command(
     """
     desk, asked = desk_of(ctx), use(purpose, recipient)
     with desk.open() as project:
+        changed = bool(pending_adoption(project.book))
         if dry_run:
-            planned = _planned(name, plan(project.yard, asked), bool(pending_adoption(project.book)))
+            planned = _planned(name, plan(project.yard, asked), changed)
             answer = Answer({"dry_run": True, **planned.fields}, (_DRY, *planned.lines))
         else:
-            answer = _built(
-                _build(desk, project, Request(name, asked, project.settings.shards, fresh)), project
-            )
+            request = Request(name, asked, project.settings.shards, fresh)
+            answer = _built(_build(desk, project, request), project, changed)
     reply(ctx, answer, json)
 
 
@@ -145,7 +146,7 @@ def _records_done(what: str, desk: Desk, total: int | None) -> Iterator[Callable
         yield more
 
 
-def _built(built: Built, project: Project) -> Answer:
+def _built(built: Built, project: Project, changed: bool) -> Answer:
     manifest, folder = built.manifest, project.datasets.folder(built.manifest.name, built.manifest.version)
     version = (
         "no version in force" if manifest.policy.version is None else f"version {manifest.policy.version}"
@@ -157,6 +158,8 @@ def _built(built: Built, project: Project) -> Answer:
     )
     size = f"{manifest.rows:,} {records} of {manifest.members:,} {members} in {len(manifest.shards)} shards: {folder}"
     extra = ["The records are those of the version before."] if built.unchanged else []
+    if changed:
+        extra.append("The policy file had changed, and was adopted as it is now.")
     if built.remade:
         extra.append(f"{built.remade} shards were made again: the log changed while it was built.")
     fields: dict[str, Field] = {
@@ -168,6 +171,7 @@ def _built(built: Built, project: Project) -> Answer:
         "recipient": manifest.use.recipient,
         "decided_at": format_moment(manifest.decided_at),
         "policy_version": manifest.policy.version,
+        "policy_changed": changed,
         "log_size": manifest.log.size,
         "records": manifest.rows,
         "members": manifest.members,
