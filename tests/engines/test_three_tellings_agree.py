@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from spec.decide_spec import decide_slowly
-from spec.gate_tables import record_row, tables_of
-from spec.worlds import World, worlds
 
 from sayso.engines.duckdb import DuckEngine
 from sayso.policy.codes import outcome_of
 from sayso.policy.compile import Wide, compile_gate
 from sayso.policy.decide import decide
 from sayso.values.uses import Use
+from spec.decide_spec import decide_slowly
+from spec.gate_tables import record_row, tables_of
+from spec.worlds import World, worlds
 
 SEEN: Counter[tuple[str, str]] = Counter()
 
@@ -76,7 +76,9 @@ def hold_together(world: World, zone: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(worlds())
-def test_decide_the_compiled_gate_and_the_specification_give_the_same_verdict_and_reason(world: World) -> None:
+def test_decide_the_compiled_gate_and_the_specification_give_the_same_verdict_and_reason(
+    world: World,
+) -> None:
     hold_together(world, "UTC")
 
 

@@ -131,8 +131,10 @@ def test_a_suspension_names_a_use_or_purposes() -> None:
         "    suspensions:\n"
         "      - {use: {purpose: licensing, recipient: buyer}, from: 2025-01-01}\n"
         "      - {purposes: [licensing], regions: [GB], from: 2025-01-01, until: 2025-02-01}\n"
+        "      - {use: licensing, from: 2025-01-01}\n"
     )
-    by_use, by_purpose = found.standing.suspensions
+    by_use, by_purpose, by_word = found.standing.suspensions
+    assert (by_word.purposes, by_word.recipients, by_word.regions) == ({"licensing"}, None, None)
     assert (by_use.purposes, by_use.recipients, by_use.regions) == ({"licensing"}, {"buyer"}, None)
     assert (by_purpose.recipients, by_purpose.regions) == (None, {"GB"})
 

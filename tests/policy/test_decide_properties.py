@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from spec.worlds import CONTROLS, World, late, rarely_late, version_ids, worlds
 
 from sayso.policy.decide import decide
 from sayso.values.decisions import CHECKS, GROUNDS, Verdict
 from sayso.values.standing import Choice
+from spec.worlds import CONTROLS, World, late, rarely_late, version_ids, worlds
 
 LAST_ENTRY = 10_000
 
@@ -85,7 +85,11 @@ def test_what_happens_later_changes_no_earlier_answer(world: World, moment: int)
     for use, at, person, record in asked(world):
         assume(moment > at)
         no = Choice(CONTROLS[0], yes=False, at=moment, version="v0", entry=LAST_ENTRY)
-        later = replace(person.standing, choices=(*person.standing.choices, no), closed_at=person.standing.closed_at or moment)
+        later = replace(
+            person.standing,
+            choices=(*person.standing.choices, no),
+            closed_at=person.standing.closed_at or moment,
+        )
         assert decide(use, world.policy, person.member, record, later, at) == decide(
             use, world.policy, person.member, record, person.standing, at
         )

@@ -199,12 +199,17 @@ def decide_slowly(
 
     # 9. a record predicate fails
     fits = three_way(rule.record.conditions, record.attributes)
-    for window, moment in ((rule.record.created, record.created_at), (rule.record.collected, record.collected_at)):
+    for window, moment in (
+        (rule.record.created, record.created_at),
+        (rule.record.collected, record.collected_at),
+    ):
         if window is None:
             continue
         if moment is None:
             fits.add("unknown")
-        elif (window.start is not None and moment < window.start) or (window.end is not None and not moment < window.end):
+        elif (window.start is not None and moment < window.start) or (
+            window.end is not None and not moment < window.end
+        ):
             fits.add("no")
     if "no" in fits:
         return "deny", "record-excluded"
@@ -232,7 +237,11 @@ def decide_slowly(
         for control in [c for v in shown for c in v.controls if c.id == choice.control]:
             if choice.yes and names_use(policy, control.purposes, control.recipients, use):
                 words.append((choice.at, choice.entry, choice.yes))
-            if not choice.yes and use.recipient in control.recipients and set(control.purposes) & set(related):
+            if (
+                not choice.yes
+                and use.recipient in control.recipients
+                and set(control.purposes) & set(related)
+            ):
                 words.append((choice.at, choice.entry, choice.yes))
     last = max(words)[2] if words else None
     if last is False:

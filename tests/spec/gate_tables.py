@@ -33,7 +33,9 @@ DELETIONS = {"record": pa.string(), "deleted_at": pa.int64()}
 
 def table(columns: dict[str, pa.DataType], rows: Sequence[dict[str, object]]) -> pa.Table:
     attributes = sorted({name for row in rows for name in row if name.startswith("attr_")})
-    return pa.Table.from_pylist(list(rows), pa.schema({**columns, **{name: pa.string() for name in attributes}}))
+    return pa.Table.from_pylist(
+        list(rows), pa.schema({**columns, **{name: pa.string() for name in attributes}})
+    )
 
 
 def member_row(member: Member) -> dict[str, object]:
@@ -66,10 +68,19 @@ def record_row(record: Record, record_id: str, author: str | None) -> dict[str, 
     }
 
 
-def tables_of(people: Iterable[Person], records: Iterable[dict[str, object]], deletions: Iterable[tuple[str, int]]) -> GateTables:
+def tables_of(
+    people: Iterable[Person], records: Iterable[dict[str, object]], deletions: Iterable[tuple[str, int]]
+) -> GateTables:
     known = [(person.member, person.standing) for person in people if person.member is not None]
     words = [
-        {"tag": m.id, "control": c.control, "yes": c.yes, "said_at": c.at, "version": c.version, "entry": c.entry}
+        {
+            "tag": m.id,
+            "control": c.control,
+            "yes": c.yes,
+            "said_at": c.at,
+            "version": c.version,
+            "entry": c.entry,
+        }
         for m, standing in known
         for c in standing.choices
     ]

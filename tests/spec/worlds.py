@@ -72,14 +72,18 @@ conditions: SearchStrategy[tuple[Condition, ...]] = st.lists(
     unique_by=lambda one: (one.attribute, one.only),
 ).map(tuple)
 windows = st.none() | st.builds(Window, maybe_moments, maybe_moments)
-member_predicates = st.just(MemberPredicate()) | st.builds(MemberPredicate, st.sampled_from((None, 16, 18)), conditions)
+member_predicates = st.just(MemberPredicate()) | st.builds(
+    MemberPredicate, st.sampled_from((None, 16, 18)), conditions
+)
 record_predicates = st.just(RecordPredicate()) | st.builds(RecordPredicate, windows, windows, conditions)
 
 
 @st.composite
 def rules(draw: DrawFn, number: int, controls: tuple[Control, ...]) -> Rule:
     control = draw(st.sampled_from(controls)) if controls else None
-    default = draw(st.sampled_from((Default.ON, Default.ON, Default.OFF, Default.OFF, Default.NO_CHOICE, Default.NEVER)))
+    default = draw(
+        st.sampled_from((Default.ON, Default.ON, Default.OFF, Default.OFF, Default.NO_CHOICE, Default.NEVER))
+    )
     if control is None and default in (Default.ON, Default.OFF):
         default = Default.NEVER
     bound = control is not None and default in (Default.ON, Default.OFF)
@@ -87,7 +91,9 @@ def rules(draw: DrawFn, number: int, controls: tuple[Control, ...]) -> Rule:
     regions = draw(some(NAMES, 0 if everywhere else 1)) + (("everywhere",) if everywhere else ())
     return Rule(
         id=f"r{number}",
-        purposes=control.purposes if bound and control else draw(st.sampled_from((("all",), ("all",), ("write",), ("rank", "sell")))),
+        purposes=control.purposes
+        if bound and control
+        else draw(st.sampled_from((("all",), ("all",), ("write",), ("rank", "sell")))),
         recipients=control.recipients if bound and control else draw(some(RECIPIENTS, 1, 2)),
         regions=regions,
         excepted=draw(st.sampled_from(((), (), (), ("FR",), ("g2",), ("GB-SCT",)))),
@@ -111,7 +117,8 @@ def clash(policy: Policy, one: Rule, other: Rule) -> bool:
         for purpose in TREE.names()
         for recipient in RECIPIENTS
         if all(
-            recipient in rule.recipients and set(TREE.lineage(purpose)) & set(rule.purposes) for rule in (one, other)
+            recipient in rule.recipients and set(TREE.lineage(purpose)) & set(rule.purposes)
+            for rule in (one, other)
         )
     ]
     somewhere = any(
@@ -147,7 +154,9 @@ def versions(draw: DrawFn, number: int, at: int, before: PolicyVersion | None, b
     fresh = [draw(rules(10 * number + place, controls)) for place in range(draw(st.integers(2, 5)))]
     for rule in inherited + fresh:
         if rule in inherited and draw(st.booleans()):
-            rule = replace(rule, id=f"{rule.id}-{number}", disclosed=draw(st.sampled_from((rule.disclosed, "re-worded"))))
+            rule = replace(
+                rule, id=f"{rule.id}-{number}", disclosed=draw(st.sampled_from((rule.disclosed, "re-worded")))
+            )
         if not any(clash(bare, rule, other) for other in kept):
             kept.append(rule)
     until = draw(st.sampled_from((None,) * 9 + (START + 100 * DAY,)))
@@ -209,7 +218,9 @@ version_ids = st.sampled_from(("v0", "v1", "v2", "never-published"))
 
 @st.composite
 def choices(draw: DrawFn) -> tuple[Choice, ...]:
-    drawn = draw(st.lists(st.tuples(st.sampled_from(CONTROLS), st.booleans(), rarely_late, version_ids), max_size=4))
+    drawn = draw(
+        st.lists(st.tuples(st.sampled_from(CONTROLS), st.booleans(), rarely_late, version_ids), max_size=4)
+    )
     entries = draw(st.permutations(range(len(drawn))))
     return tuple(Choice(*word, entry=entry) for word, entry in zip(drawn, entries, strict=True))
 

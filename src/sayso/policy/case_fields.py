@@ -73,10 +73,10 @@ CASE_NOTICE = Table(
 
 CASE_SUSPENSION = Table(
     "suspension",
-    "A stop by a regulator or the office. Give `use`, or `purposes` with or without `recipients`.",
+    "A stop by a regulator or the office. Give `use` (a use, or a purpose for every recipient), or `purposes` and `recipients`.",
     (
         Field("regions", _REGIONS, "Where; everywhere if left out.", "[GB]"),
-        Field("use", Nested(USE), "Which use.", "{purpose: ai-training, recipient: platform}"),
+        Field("use", Either((Ref("purpose"), Nested(USE))), "Which use, or which purpose.", "ai-training"),
         Field("purposes", ListOf(Ref("purpose")), "What for.", "[ai-training]"),
         Field("recipients", _RECIPIENTS, "For whom; all if left out.", "all"),
         Field("from", Either((When(), Nested(BETWEEN))), "Since when.", "2024-09-20", required=True),

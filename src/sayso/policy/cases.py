@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sayso.errors import Place, Problem
@@ -246,6 +246,11 @@ class _Binder:
 
     def _suspension(self, block: Block, name: str) -> Suspension:
         read = read_suspension(block, name, self.names, self.policy, self.report)
+        purpose = block.get("use")
+        if isinstance(purpose, Word):
+            return replace(
+                read, purposes=read.purposes | set(self.names.check("purpose", [purpose], self.report))
+            )
         wanted = block.block("use")
         if wanted is None:
             if not read.purposes:

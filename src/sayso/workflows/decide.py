@@ -9,7 +9,8 @@ from sayso.errors import InputError, Problem
 from sayso.ledger.standing import StandingIndex, record_tag
 from sayso.policy.decide import decide
 from sayso.policy.model import Policy, Rule
-from sayso.values.decisions import Decision, Reason, Verdict
+from sayso.policy.reasons import sentence
+from sayso.values.decisions import Decision, Verdict
 from sayso.values.members import Member
 from sayso.values.moments import Moment, format_day
 from sayso.values.records import Record
@@ -95,35 +96,12 @@ def _tag(yard: Yard, person: str | None) -> str | None:
     return None if person is None else yard.tags.tag_of(person)
 
 
-_SAYINGS = {
-    Reason.NOT_YET: "the record did not exist yet, or had not been collected, at that moment",
-    Reason.NOT_IN_FORCE: "no version of the policy was in force at that moment",
-    Reason.REGION_UNKNOWN: "where the member lives is not known, and the rules for this use depend on it",
-    Reason.NOT_DISCLOSED: "no rule of the version in force names this use of such records where the member lives",
-    Reason.NEVER: "the rule says never where the member lives",
-    Reason.DELETED: "its author had deleted it, or had closed the account",
-    Reason.SUSPENDED: "the use is suspended where the member lives",
-    Reason.MEMBER_EXCLUDED: "the rule does not let this member's records be used",
-    Reason.RECORD_EXCLUDED: "the rule does not let such a record be used",
-    Reason.NO_NOTICE: "the rule asks for a notice, and none reached the member early enough",
-    Reason.SAID_NO: "the member's last word is no",
-    Reason.NOT_OPTED_IN: "the rule's default is off, and the member has not said yes",
-    Reason.OPTED_IN: "the member said yes",
-    Reason.DEFAULT_ON: "the rule's default is on, and the member has not said no",
-    Reason.NO_CHOICE_OFFERED: "the rule offers no choice",
-}
-_UNKNOWN_SAYINGS = {
-    Reason.SUSPENDED: "the use may be suspended: its start, or where the member lives, is not known well enough",
-    Reason.MEMBER_EXCLUDED: "the rule depends on a fact about the member that is missing (age, an attribute, or who they are)",
-    Reason.RECORD_EXCLUDED: "the rule depends on a fact about the record that is missing",
-}
 _OPENINGS = {Verdict.PERMIT: "Permitted", Verdict.DENY: "Denied", Verdict.UNKNOWN: "Unknown, so not used"}
 
 
 def sentences(policy: Policy, use: Use, at: Moment, decision: Decision, whose: str) -> tuple[str, ...]:
     """Return a decision in plain sentences: what, why, under which rule, resting on what."""
-    saying = _UNKNOWN_SAYINGS.get(decision.reason) if decision.verdict is Verdict.UNKNOWN else None
-    why = saying or _SAYINGS[decision.reason]
+    why = sentence(decision)
     if whose == "contributor":
         why = f"another member's words are in it, and for them: {why}"
     lines = [f"{_OPENINGS[decision.verdict]} ({decision.reason}): {use} on {format_day(at)}; {why}."]
