@@ -14,5 +14,7 @@ def need_shared(relative: str) -> Path:
     """Return the path of a file or folder of the shared data, or skip the test."""
     path = Path(os.environ.get("SAYSO_SHARED_DATA", DEFAULT)) / relative
     if not path.exists():
-        pytest.skip(f"needs the shared data set {relative!r}: set SAYSO_SHARED_DATA to the folder that holds it")
+        pytest.skip(
+            f"needs the shared data set {relative!r}: set SAYSO_SHARED_DATA to the folder that holds it"
+        )
     return path

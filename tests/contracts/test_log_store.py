@@ -82,7 +82,9 @@ def test_a_part_of_the_log_is_read_by_its_numbers(log: LogStore) -> None:
 
 
 def test_one_members_entries_come_without_the_others(log: LogStore) -> None:
-    log.append([choice("aa"), choice("bb"), ev.AccountClosed("aa", NOW), ev.NoticeGiven("v1", NOW, "e-mail")], NOW)
+    log.append(
+        [choice("aa"), choice("bb"), ev.AccountClosed("aa", NOW), ev.NoticeGiven("v1", NOW, "e-mail")], NOW
+    )
     assert [entry.number for entry in log.entries_of("aa")] == [0, 2]
     assert [entry.number for entry in log.entries_of("aa", 2)] == [0]
     assert log.entries_of("cc") == ()

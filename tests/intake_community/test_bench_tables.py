@@ -77,7 +77,9 @@ def test_every_word_was_shown_a_version_in_force(files: dict[str, Path]) -> None
     assert words[3]
 
 
-def test_the_same_arguments_give_the_same_rows(script: ModuleType, files: dict[str, Path], tmp_path: Path) -> None:
+def test_the_same_arguments_give_the_same_rows(
+    script: ModuleType, files: dict[str, Path], tmp_path: Path
+) -> None:
     again = script.generate(tmp_path, 2_000, 40_000, threads=1)
     for name, file in files.items():
         assert pq.read_table(again[name]).equals(pq.read_table(file))

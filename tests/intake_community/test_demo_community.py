@@ -74,7 +74,9 @@ def test_a_smaller_community_names_nobody_who_is_not_in_it() -> None:
     small = generate(7, 50)
     members = {person.member.id for person in small.people}
     records = {record.id for record in small.records}
-    named = {one.member for one in small.truth} | {editor for one in small.records for editor in one.contributors}
+    named = {one.member for one in small.truth} | {
+        editor for one in small.records for editor in one.contributors
+    }
     assert named - {None} <= members
     assert {one.author for one in small.records} - {None} <= members
     assert {dict(one.attributes).get("reply-to") for one in small.records} - {None} <= records
@@ -128,7 +130,9 @@ def test_plans_and_schools_are_carried_missing_or_unknown(community: Community) 
 def test_handles_are_plain_and_belong_to_one_member(community: Community) -> None:
     handles = [person.handle for person in community.people]
     assert len(set(handles)) == len(handles)
-    assert all(handle.isascii() and handle.replace("_", "").isalnum() and len(handle) > 2 for handle in handles)
+    assert all(
+        handle.isascii() and handle.replace("_", "").isalnum() and len(handle) > 2 for handle in handles
+    )
 
 
 def test_every_category_language_and_visibility_occurs(community: Community) -> None:
@@ -332,7 +336,9 @@ def test_a_policy_that_does_not_ask_hears_mostly_no_where_it_does_not() -> None:
     found = generate(7, 400, OPT_OUT_WITH_NOTICE)
     region = {person.member.id: person.member.region or "" for person in found.people}
     asked = Counter(fact.yes for fact in _said(found) if lies_in(region[fact.member], EEA | {"CH", "GB"}))
-    others = Counter(fact.yes for fact in _said(found) if not lies_in(region[fact.member], EEA | {"CH", "GB"}))
+    others = Counter(
+        fact.yes for fact in _said(found) if not lies_in(region[fact.member], EEA | {"CH", "GB"})
+    )
     assert asked[True] > asked[False]
     assert others[False] > 3 * others[True] > 0
 

@@ -9,7 +9,20 @@ import pytest
 from sayso.intake.community.passage import Passage
 from sayso.intake.community.phrases import GRAMMARS, TOPICS, Slot, Template, expand, read_grammar
 
-FILLED_BY_THE_WRITER = {"city", "years", "n", "nn", "name", "handle", "email", "phone", "url", "card", "iban", "ip"}
+FILLED_BY_THE_WRITER = {
+    "city",
+    "years",
+    "n",
+    "nn",
+    "name",
+    "handle",
+    "email",
+    "phone",
+    "url",
+    "card",
+    "iban",
+    "ip",
+}
 
 
 class First:

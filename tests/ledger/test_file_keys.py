@@ -52,7 +52,9 @@ def test_private_files_are_for_their_owner_alone(folder: Path) -> None:
 @pytest.mark.parametrize("name", [PRIVATE_KEY, SECRET])
 def test_a_private_file_that_others_can_read_is_refused_with_what_to_run(folder: Path, name: str) -> None:
     (folder / name).chmod(0o640)
-    with pytest.raises(EdgeError, match=rf"{name}: others may read .*\(mode 640\); run `chmod 600` on {name}"):
+    with pytest.raises(
+        EdgeError, match=rf"{name}: others may read .*\(mode 640\); run `chmod 600` on {name}"
+    ):
         FileKeys(folder)
 
 
@@ -67,7 +69,9 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("content", ["", "half", "whole", "\udcff"])
 def test_a_torn_file_is_named_and_its_content_is_not(folder: Path, name: str, content: str) -> None:
     whole = (folder / name).read_bytes()
-    torn = {"half": whole[: len(whole) // 2], "whole": whole[:-9]}.get(content, content.encode(errors="surrogateescape"))
+    torn = {"half": whole[: len(whole) // 2], "whole": whole[:-9]}.get(
+        content, content.encode(errors="surrogateescape")
+    )
     (folder / name).write_bytes(torn)
     with pytest.raises(IntegrityError) as caught:
         FileKeys(folder)

@@ -40,7 +40,9 @@ for writer in range(4):
 def write_until_killed(path: Path, run: str, seconds: float) -> list[tuple[int, str]]:
     """Return what a writer had acknowledged when it was killed, ``seconds`` after its first word."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path), run], stdout=subprocess.PIPE, env=environment)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), run], stdout=subprocess.PIPE, env=environment
+    )
     assert writer.stdout is not None
     first = writer.stdout.readline()
     time.sleep(seconds)
@@ -48,7 +50,9 @@ def write_until_killed(path: Path, run: str, seconds: float) -> list[tuple[int, 
     rest = writer.stdout.read()
     writer.stdout.close()
     assert writer.wait() == -signal.SIGKILL
-    whole = [line.split() for line in (first + rest).decode().splitlines(keepends=True) if line.endswith("\n")]
+    whole = [
+        line.split() for line in (first + rest).decode().splitlines(keepends=True) if line.endswith("\n")
+    ]
     return [(int(number), tag) for number, tag in whole]
 
 

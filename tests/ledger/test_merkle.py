@@ -100,7 +100,9 @@ def test_a_consistency_proof_verifies_here_and_with_somebody_else(pair: tuple[in
 
 
 @given(pairs(), st.data())
-def test_an_inclusion_proof_with_anything_changed_does_not_verify(pair: tuple[int, int], data: st.DataObject) -> None:
+def test_an_inclusion_proof_with_anything_changed_does_not_verify(
+    pair: tuple[int, int], data: st.DataObject
+) -> None:
     number, size = min(pair[0], pair[1] - 1), pair[1]
     proof = merkle.inclusion_proof(lookup, number, size)
     hashed, top = LEVELS[0][number], root(size)

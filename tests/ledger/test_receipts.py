@@ -51,7 +51,9 @@ def test_a_receipt_says_what_was_said_and_when() -> None:
         "policy_version": "2024-09-18",
         "channel": "settings",
     }
-    assert json.loads(format_receipt(receipt_of(choice(yes=True))))["event"]["type"] == "dpv:OptingInToProcess"
+    assert (
+        json.loads(format_receipt(receipt_of(choice(yes=True))))["event"]["type"] == "dpv:OptingInToProcess"
+    )
 
 
 def test_a_receipt_without_a_named_key_vouches_for_itself_and_says_so() -> None:
@@ -115,7 +117,9 @@ def test_a_signature_that_does_not_verify_is_named() -> None:
 
 
 def test_a_checkpoint_of_another_log_is_named() -> None:
-    strange = sign_checkpoint(Checkpoint("example.org/other", NO.checkpoint.size, NO.checkpoint.root), KEY, sign)
+    strange = sign_checkpoint(
+        Checkpoint("example.org/other", NO.checkpoint.size, NO.checkpoint.root), KEY, sign
+    )
     assert "other-log" in {p.code for p in verify_receipt(replace(NO, checkpoint=strange)).problems}
 
 

@@ -45,7 +45,8 @@ def test_three_processes_lose_nothing_and_leave_no_gap(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", WRITER, str(path)]
     writers = [
-        subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, env=environment) for name in "abc"
+        subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, env=environment)
+        for name in "abc"
     ]
     lines = [line.split() for writer in writers for line in writer.communicate()[0].splitlines()]
     assert [writer.returncode for writer in writers] == [0, 0, 0]
@@ -67,7 +68,9 @@ def test_two_open_logs_on_one_file_see_each_others_entries(tmp_path: Path) -> No
         assert verify_log(one, KEY).holds
 
 
-def test_a_long_log_is_read_in_pages_and_as_it_was_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_read_in_pages_and_as_it_was_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite_log, "CHUNK", 4)
     with SqliteLog.create(tmp_path / "log.sqlite") as log:
         log.append(some_choices(8), NOW)
@@ -81,7 +84,9 @@ def test_a_long_log_is_read_in_pages_and_as_it_was_when_asked(tmp_path: Path, mo
 
 def test_every_commit_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
     with SqliteLog.create(tmp_path / "log.sqlite") as log:
-        settings = [log._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+        settings = [
+            log._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        ]
     assert settings == ["wal", 2]  # 2 is FULL
 
 
@@ -109,7 +114,9 @@ def test_a_log_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         SqliteLog.create(tmp_path / "nowhere" / "log.sqlite")
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all, whatever its name says", b"SQLite format 3\0" * 9])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database at all, whatever its name says", b"SQLite format 3\0" * 9]
+)
 def test_a_file_that_is_no_log_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "log.sqlite").write_bytes(content)
     with pytest.raises(IntegrityError, match=r"log\.sqlite: this file is"):
@@ -187,7 +194,10 @@ def test_a_proof_over_a_missing_node_names_it(tmp_path: Path) -> None:
     with SqliteLog.create(path) as log:
         log.append(some_choices(5), NOW)
     drop(path, "DELETE FROM nodes WHERE level = 2")
-    with SqliteLog(path) as log, pytest.raises(IntegrityError, match="node 0 at level 2 of the log's tree is missing"):
+    with (
+        SqliteLog(path) as log,
+        pytest.raises(IntegrityError, match="node 0 at level 2 of the log's tree is missing"),
+    ):
         log.root(5)
 
 

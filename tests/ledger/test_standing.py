@@ -34,7 +34,9 @@ def test_nobody_said_anything_in_an_empty_log() -> None:
 
 
 def test_choices_stand_in_the_order_of_their_moments_then_of_their_entries() -> None:
-    index = index_of(said("aa", True, AT[2]), said("aa", False, AT[1]), said("bb", True, AT[0]), said("aa", False, AT[2]))
+    index = index_of(
+        said("aa", True, AT[2]), said("aa", False, AT[1]), said("bb", True, AT[0]), said("aa", False, AT[2])
+    )
     assert index.standing("aa").choices == (
         Choice("genai", False, AT[1], "v1", 1, "settings"),
         Choice("genai", True, AT[2], "v1", 0, "settings"),
@@ -53,7 +55,12 @@ def test_a_notice_to_one_member_is_theirs_alone() -> None:
     regional = Notice("v2", AT[1], frozenset({"GB", "CH"}), False, 1, "app")
     personal = Notice("v3", AT[2], None, True, 2, "post")
     assert index.standing("aa").notices == (everyone, regional, personal)
-    assert index.standing("bb").notices == index.standing(None).notices == index.notices() == (everyone, regional)
+    assert (
+        index.standing("bb").notices
+        == index.standing(None).notices
+        == index.notices()
+        == (everyone, regional)
+    )
     assert dict(index.personal_notices()) == {"aa": (personal,)}
 
 
@@ -99,7 +106,9 @@ def test_a_lift_of_something_else_lifts_nothing() -> None:
 
 def test_a_deletion_stands_from_its_earliest_moment() -> None:
     index = index_of(
-        ev.RecordDeleted("aa", "r2", AT[3]), ev.RecordDeleted("aa", "r1", AT[2]), ev.RecordDeleted("aa", "r2", AT[1])
+        ev.RecordDeleted("aa", "r2", AT[3]),
+        ev.RecordDeleted("aa", "r1", AT[2]),
+        ev.RecordDeleted("aa", "r2", AT[1]),
     )
     assert index.standing("aa").deletions == (("r1", AT[2]), ("r2", AT[1]))
     assert set(index.all_deletions()) == {("aa", "r1", AT[2]), ("aa", "r2", AT[1])}
@@ -131,8 +140,12 @@ def test_an_entry_that_does_not_come_later_is_refused() -> None:
 tags, moments, records = st.sampled_from(TAGS), st.sampled_from(AT), st.sampled_from(("r1", "r2"))
 happenings: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(said, tags, st.booleans(), moments),
-    st.builds(ev.NoticeGiven, st.just("v1"), moments, st.just("app"), st.none() | st.just(("GB",)), st.none() | tags),
-    st.builds(ev.SuspensionSet, st.just(("p",)), moments, st.just("a"), st.just("r"), until=st.none() | moments),
+    st.builds(
+        ev.NoticeGiven, st.just("v1"), moments, st.just("app"), st.none() | st.just(("GB",)), st.none() | tags
+    ),
+    st.builds(
+        ev.SuspensionSet, st.just(("p",)), moments, st.just("a"), st.just("r"), until=st.none() | moments
+    ),
     st.builds(ev.SuspensionLifted, st.integers(0, 8), moments),
     st.builds(ev.RecordDeleted, tags, records, moments),
     st.builds(ev.AccountClosed, tags, moments),

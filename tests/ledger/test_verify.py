@@ -100,11 +100,17 @@ def test_a_number_that_takes_the_place_of_none_at_the_end_names_the_entry(path: 
 @pytest.mark.parametrize("bit", [0, 133, 255])
 def test_a_flipped_bit_in_a_node_names_it(path: Path, level: int, position: int, bit: int) -> None:
     tamper(path, f"UPDATE nodes SET hash = flip(hash, {bit}) WHERE level = {level} AND position = {position}")
-    name = f"entry {position} does" if level == 0 else f"node {position} at level {level} of the tree is not the hash"
+    name = (
+        f"entry {position} does"
+        if level == 0
+        else f"node {position} at level {level} of the tree is not the hash"
+    )
     assert name in named(report_of(path))
 
 
-@pytest.mark.parametrize(("column", "bit"), [("level", 0), ("level", 3), ("level", 62), ("position", 5), ("position", 40)])
+@pytest.mark.parametrize(
+    ("column", "bit"), [("level", 0), ("level", 3), ("level", 62), ("position", 5), ("position", 40)]
+)
 def test_a_flipped_bit_in_the_place_of_a_node_names_it(path: Path, column: str, bit: int) -> None:
     flipped = f"({column} | {1 << bit}) - ({column} & {1 << bit})"
     tamper(path, f"UPDATE nodes SET {column} = {flipped} WHERE level = 2 AND position = 3")

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 import sayso
 from sayso.cli import bring, choice, logs, notice, policy, removal
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
+from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
@@ -27,6 +28,7 @@ HELP_WIDTH = 96
 
 _STARTING = (
     "init",
+    "demo",
     "import",
     "policy",
     "notice",
@@ -66,6 +68,7 @@ app = typer.Typer(
 
 
 app.command("init")(init_command)
+app.command("demo")(demo_command)
 app.add_typer(bring.app, name="import")
 app.add_typer(policy.app, name="policy")
 app.add_typer(notice.app, name="notice")

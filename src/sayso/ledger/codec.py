@@ -190,7 +190,8 @@ class _Plan:
         fields = (head, Field("type", kind), Field("v", _constant(FORMAT)), *form.fields)
         order = sorted(range(len(fields)), key=lambda place: fields[place].name)
         self.ordered = tuple(
-            (f'"{fields[place].name}":', fields[place].kind.write, fields[place].optional, place) for place in order
+            (f'"{fields[place].name}":', fields[place].kind.write, fields[place].optional, place)
+            for place in order
         )
         self.plain = tuple((fields[place].kind.plain, place) for place in order)
         self.pattern = _pattern([fields[place] for place in order])

@@ -59,8 +59,7 @@ class NoticeGiven:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionSet:
-    """Regions × uses were stopped from a moment on, until another or until lifted; ``None`` stands for all.
-    """
+    """Regions × uses were stopped from a moment on, until another or until lifted; ``None`` stands for all."""
 
     purposes: tuple[str, ...]
     starts_at: Moment
@@ -81,8 +80,7 @@ class SuspensionLifted:
 
 @dataclass(frozen=True, slots=True)
 class RecordDeleted:
-    """A record's author removed it; ``record`` is its keyed tag. It stands, whatever the platform restores.
-    """
+    """A record's author removed it; ``record`` is its keyed tag. It stands, whatever the platform restores."""
 
     tag: str
     record: str

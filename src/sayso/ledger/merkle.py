@@ -219,8 +219,7 @@ def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, proof:
 
 
 def _climb(first: int, second: int, path: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-    """Return the old and the new root that a consistency path leads to, ``None`` where its length is wrong.
-    """
+    """Return the old and the new root that a consistency path leads to, ``None`` where its length is wrong."""
     while first & 1:
         first, second = first >> 1, second >> 1
     before = after = path[0]

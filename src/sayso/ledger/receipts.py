@@ -116,7 +116,11 @@ def parse_receipt(text: str) -> Receipt:
             raise ValueError("too long")
         found = json.loads(text, object_pairs_hook=_no_twins)
         proof = found.pop("proof")
-        if found["header"]["schema_version"] != SCHEMA or set(proof) != _PROOF or type(proof["entry"]) is not int:
+        if (
+            found["header"]["schema_version"] != SCHEMA
+            or set(proof) != _PROOF
+            or type(proof["entry"]) is not int
+        ):
             raise ValueError("not this schema")
         return Receipt(
             proof["entry"],
@@ -149,9 +153,13 @@ def verify_receipt(receipt: Receipt, trusted: VerifierKey | None = None) -> Rece
     except IntegrityError as error:
         problems += error.problems
     if entry is not None and canonical(_words(entry, receipt.checkpoint)) != receipt.words:
-        problems.append(_problem("receipt-words", "the receipt's header or event is not what the signed entry says"))
+        problems.append(
+            _problem("receipt-words", "the receipt's header or event is not what the signed entry says")
+        )
     signed_by = key if signature is SignatureCheck.GOOD else None
-    return ReceiptCheck(tuple(problems), entry, signed_by, pinned=trusted is not None and signed_by is not None)
+    return ReceiptCheck(
+        tuple(problems), entry, signed_by, pinned=trusted is not None and signed_by is not None
+    )
 
 
 def _check_proof(receipt: Receipt, key: VerifierKey, signature: SignatureCheck) -> list[Problem]:

@@ -86,8 +86,7 @@ class _Findings:
 def _read_checkpoints(
     log: RawLog, key: VerifierKey, found: _Findings
 ) -> list[tuple[RawCheckpoint, Checkpoint | None]]:
-    """Return the kept checkpoints, each with what its note holds if that can be read and the key signed it.
-    """
+    """Return the kept checkpoints, each with what its note holds if that can be read and the key signed it."""
     kept: list[tuple[RawCheckpoint, Checkpoint | None]] = []
     try:
         kept.extend((raw, _read_checkpoint(raw, key, found)) for raw in log.raw_checkpoints())
@@ -117,9 +116,14 @@ def _stands(checkpoint: Checkpoint, walk: _Walk, which: str, found: _Findings) -
     """Tell whether a checkpoint's root is that of the log's prefix, and add the problem where not."""
     stands = walk.roots.get(checkpoint.size) == checkpoint.root
     if not stands and checkpoint.size > walk.size:
-        found.add("short-log", f"the log ends at {walk.size} entries, before the {which} of size {checkpoint.size}")
+        found.add(
+            "short-log", f"the log ends at {walk.size} entries, before the {which} of size {checkpoint.size}"
+        )
     elif not stands:
-        found.add("bad-root", f"the first {checkpoint.size} entries do not have the root of the {which} of that size")
+        found.add(
+            "bad-root",
+            f"the first {checkpoint.size} entries do not have the root of the {which} of that size",
+        )
     return stands
 
 
@@ -190,7 +194,9 @@ class _Walk:
             self._found.add("stray-entry", f"entry {raw.number} has no place in the log")
             return
         if raw.number > self.size:
-            what = f"the log has entry {raw.number} and not entry {self.size}: {raw.number - self.size} missing"
+            what = (
+                f"the log has entry {raw.number} and not entry {self.size}: {raw.number - self.size} missing"
+            )
             self._found.add("missing-entry", what)
             self._bridge(raw.number)
         _check_entry(raw, self._found)
@@ -207,7 +213,9 @@ class _Walk:
         """Add a leaf; go on with what is kept, so that one fault is not found again all the way up."""
         kept = self._level(0).take(self.size)
         if kept is not None and kept != hashed:
-            self._found.add("bad-entry", f"entry {self.size} does not have the hash that the tree keeps for it")
+            self._found.add(
+                "bad-entry", f"entry {self.size} does not have the hash that the tree keeps for it"
+            )
         hashed, level, position = kept or hashed, 0, self.size
         while position & 1:
             level, position = level + 1, position >> 1

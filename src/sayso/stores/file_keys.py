@@ -41,7 +41,9 @@ class FileKeys:
             raise _torn(folder / PUBLIC_KEY, "this public key does not belong to the private key beside it")
 
     @classmethod
-    def create(cls, folder: Path, origin: str, random: Callable[[int], bytes] = secrets.token_bytes) -> FileKeys:
+    def create(
+        cls, folder: Path, origin: str, random: Callable[[int], bytes] = secrets.token_bytes
+    ) -> FileKeys:
         """Make a key pair and a secret in a new folder, all of it or nothing, and load them.
 
         ``origin`` is the log's name, ``example.com/sayso`` say; ``random`` returns that many random bytes.
@@ -53,12 +55,16 @@ class FileKeys:
             raise InputError(Problem("bad-origin", "this cannot be the name of a log", advice=advice))
         if folder.exists():
             advice = "keep it: without its key the log cannot be continued"
-            raise EdgeError(Problem("exists", "there is a folder of keys already", Place(folder.name), advice))
+            raise EdgeError(
+                Problem("exists", "there is a folder of keys already", Place(folder.name), advice)
+            )
         try:
             _write_keys(folder, origin, random)
         except OSError as error:
             what = f"the keys cannot be written ({type(error).__name__})"
-            raise EdgeError(Problem("file", what, Place(folder.name), "see that you may write here")) from None
+            raise EdgeError(
+                Problem("file", what, Place(folder.name), "see that you may write here")
+            ) from None
         return cls(folder)
 
     def origin(self) -> str:

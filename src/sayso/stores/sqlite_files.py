@@ -16,15 +16,15 @@ from sayso.errors import EdgeError, IntegrityError, Place, Problem
 _DURABLE = ("PRAGMA synchronous=FULL", "PRAGMA fullfsync=ON", "PRAGMA checkpoint_fullfsync=ON")
 
 
-def make_file(
-    path: Path, application: int, format_version: int, schema: str, journal: str = "WAL"
-) -> None:
+def make_file(path: Path, application: int, format_version: int, schema: str, journal: str = "WAL") -> None:
     """Make a new SQLite file with a schema and a journal mode (WAL, DELETE); nobody else sees a half of it.
 
     Raises ``EdgeError`` when the file is there already or cannot be written.
     """
     if path.exists():
-        raise EdgeError(Problem("exists", "this file is there already", Place(path.name), "move it away first"))
+        raise EdgeError(
+            Problem("exists", "this file is there already", Place(path.name), "move it away first")
+        )
     with sqlite_errors(path), _file_errors(path):
         half = path.with_name(path.name + ".new")
         half.unlink(missing_ok=True)
@@ -45,8 +45,7 @@ def _fill(path: Path, application: int, format_version: int, schema: str, journa
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to disk: a new or renamed file in it is found after a power cut (POSIX fsync).
-    """
+    """Bring a folder's names to disk: a new or renamed file in it is found after a power cut (POSIX fsync)."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -66,7 +65,9 @@ def open_file(path: Path, application: int, format_version: int, busy_seconds: f
         raise EdgeError(Problem("missing", "this file is not there", Place(path.name), advice))
     with sqlite_errors(path):
         address = f"file:{quote(str(path.absolute()))}?mode=rw"
-        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=busy_seconds, check_same_thread=False)
+        db = sqlite3.connect(
+            address, uri=True, isolation_level=None, timeout=busy_seconds, check_same_thread=False
+        )
         try:
             _check_marks(db, path, application, format_version)
             for pragma in _DURABLE:
@@ -101,7 +102,9 @@ def sqlite_errors(path: Path) -> Iterator[None]:
             advice = "see that the disk has room and that no other program holds the file"
             raise EdgeError(Problem("sqlite", what, Place(path.name), advice)) from None
         what = f"this file is damaged ({why})"
-        raise IntegrityError(Problem("bad-file", what, Place(path.name), "bring it back from a copy")) from None
+        raise IntegrityError(
+            Problem("bad-file", what, Place(path.name), "bring it back from a copy")
+        ) from None
     except UnicodeDecodeError:  # the damage reached a text that SQLite shows, in its schema say
         raise IntegrityError(
             Problem("bad-file", "this file is damaged (text)", Place(path.name), "bring it back from a copy")

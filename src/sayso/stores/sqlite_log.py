@@ -127,7 +127,9 @@ class SqliteLog:
                 db.execute("COMMIT")
             self._edge = held.edge
 
-    def _append(self, size: int | None, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...] | None:
+    def _append(
+        self, size: int | None, events: Sequence[Event], logged_at: Moment
+    ) -> tuple[Entry, ...] | None:
         events = tuple(events)
         first = self._commit(_Append(_unnumbered(events, logged_at), size))
         return None if first is None else _entries(first, events, logged_at)
@@ -367,9 +369,7 @@ def _entries(first: int, events: Sequence[Event], logged_at: Moment) -> tuple[En
     return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
 
 
-def _number(
-    batch: Sequence[_Append | _Keep], size: int
-) -> tuple[list[_Row], list[int | None]]:
+def _number(batch: Sequence[_Append | _Keep], size: int) -> tuple[list[_Row], list[int | None]]:
     """Return the rows to insert with their numbers, and each request's first number, ``None`` where
     refused.
     """

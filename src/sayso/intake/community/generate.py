@@ -46,7 +46,9 @@ def generate(seed: int, members: int = 600, timeline: Timeline = LINKEDIN) -> Co
     return Community(people, records, truth, reactions, _history(seed, authors, pieces, timeline))
 
 
-def _history(seed: int, authors: Sequence[Author], pieces: Sequence[Piece], timeline: Timeline) -> tuple[Fact, ...]:
+def _history(
+    seed: int, authors: Sequence[Author], pieces: Sequence[Piece], timeline: Timeline
+) -> tuple[Fact, ...]:
     members = [author.person.member for author in authors]
     said = (choices_of(stream(seed, "choices", member.id), member, timeline) for member in members)
     told = (joiner_notices(stream(seed, "notices", member.id), member, timeline) for member in members)

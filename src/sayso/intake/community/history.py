@@ -30,7 +30,9 @@ def choices_of(rng: Random, member: Member, timeline: Timeline) -> Iterator[Choi
 def _reaches(wave: Wave, member: Member) -> bool:
     if member.region is None:
         return wave.regions is None
-    return (wave.regions is None or lies_in(member.region, wave.regions)) and not lies_in(member.region, wave.excepted)
+    return (wave.regions is None or lies_in(member.region, wave.regions)) and not lies_in(
+        member.region, wave.excepted
+    )
 
 
 def _moment(rng: Random, member: Member, wave: Wave) -> Moment | None:

@@ -35,9 +35,18 @@ _FIRST = {
 }
 
 _HALVES = {
-    "en": ("Ash Thorn Wex Hollin Mar Pen Brack Fen Hather Stan", "combe well mere more den wick ley bourne stead by"),
-    "de": ("Birken Stein Linden Hasel Wald Eschen Rosen Mühl Kalten Grün", "hofer bach brinck felder reuter thaler ried"),
-    "fr": ("Beau Mont Clair Val Roche Haute Fonte Chante Belle", "mérac vigne rive court moulin serre port lanne"),
+    "en": (
+        "Ash Thorn Wex Hollin Mar Pen Brack Fen Hather Stan",
+        "combe well mere more den wick ley bourne stead by",
+    ),
+    "de": (
+        "Birken Stein Linden Hasel Wald Eschen Rosen Mühl Kalten Grün",
+        "hofer bach brinck felder reuter thaler ried",
+    ),
+    "fr": (
+        "Beau Mont Clair Val Roche Haute Fonte Chante Belle",
+        "mérac vigne rive court moulin serre port lanne",
+    ),
     "es": ("Monte Val Fuen Villa Campo Torre Pera Casta", "rábal verde sana llano albo queda mares dola"),
     "pt": ("Monte Vila Fonte Sobre Cam Olive Pinhe Alva", "longo mar nova cedo reira galhão branco dal"),
     "nl": ("Boven Linde Wester Hoog Mole Brink Duin Ooster", "kamp horst dijk veld broek stra laan berg"),
@@ -81,7 +90,13 @@ def plain(text: str) -> str:
 def draw_handle(rng: Random, name: str, taken: frozenset[str] | set[str]) -> str:
     """Return a handle made from the name that is not taken: letters, digits and ``_``, at least three of them."""
     first, last = plain(name).split(" ", 1)
-    shapes = (f"{first}_{last}", f"{first}{last}", f"{first[0]}_{last}", f"{last}_{first[:3]}", f"{first}_{last[:4]}")
+    shapes = (
+        f"{first}_{last}",
+        f"{first}{last}",
+        f"{first[0]}_{last}",
+        f"{last}_{first[:3]}",
+        f"{first}_{last[:4]}",
+    )
     handle = pick(rng, shapes) + (str(between(rng, 2, 98)) if chance(rng, 0.2) else "")
     number = 1
     found = handle

@@ -128,5 +128,3 @@ def how_many(rng: Random, author: Author, mean: float) -> int:
 def reads(author: Author, language: str) -> bool:
     """Tell whether the author reads a language."""
     return language in author.languages
-
-

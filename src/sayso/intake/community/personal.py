@@ -72,14 +72,25 @@ _PHONES = Weighted(
         ("01 99 00 ## ##", 1),
     ]
 )
-_PATHS = ("notes", "checklist", "2026/plan", "jobs?id=41", "wiki/Start_page", "a/b/c.html", "blog/first-year#costs", "form")
+_PATHS = (
+    "notes",
+    "checklist",
+    "2026/plan",
+    "jobs?id=41",
+    "wiki/Start_page",
+    "a/b/c.html",
+    "blog/first-year#costs",
+    "form",
+)
 _BOXES = ("office", "jobs", "hello", "desk", "team+demo", "orders")
 
 
 def email(rng: Random, name: str) -> Passage:
     """Return an e-mail address: mostly the named person's, sometimes a team's."""
     first, last = plain(name).split(" ", 1)
-    own = pick(rng, (f"{first}.{last}", f"{first[0]}{last}", f"{last}_{first}", f"{first}{between(rng, 60, 99)}"))
+    own = pick(
+        rng, (f"{first}.{last}", f"{first[0]}{last}", f"{last}_{first}", f"{first}{between(rng, 60, 99)}")
+    )
     box = own if chance(rng, 0.8) else pick(rng, _BOXES)
     host = pick(rng, ("", "", "", "mail.", "post."))
     return marked(f"{box}@{host}{pick(rng, DOMAINS)}", "EMAIL")

@@ -82,7 +82,9 @@ def _compile(line: str, slots: Mapping[str, Sequence[str]], start: bool = True) 
             start = start and not piece
         else:
             fillings = slots.get(piece, ())
-            pieces.append(Slot(piece, tuple(_compile(_capital(one, start), slots, False) for one in fillings)))
+            pieces.append(
+                Slot(piece, tuple(_compile(_capital(one, start), slots, False) for one in fillings))
+            )
             start = False
     return tuple(piece for piece in pieces if piece)
 

@@ -80,7 +80,9 @@ def _categories(rng: Random, author: Author) -> list[str]:
     return found
 
 
-def comments(seed: int, author: Author, around: Sequence[Author], answerable: Sequence[Piece]) -> Iterator[Piece]:
+def comments(
+    seed: int, author: Author, around: Sequence[Author], answerable: Sequence[Piece]
+) -> Iterator[Piece]:
     """Yield a member's comments on posts and articles of others, mostly on their subjects and in their languages."""
     rng = stream(seed, "comments", author.index)
     for number in range(how_many(rng, author, _COMMENTS)):
@@ -88,14 +90,24 @@ def comments(seed: int, author: Author, around: Sequence[Author], answerable: Se
         at = parent and answered_at(rng, author, parent)
         if parent is None or at is None:
             continue
-        language = parent.record.language if parent.record.language in author.languages else author.languages[-1]
+        language = (
+            parent.record.language if parent.record.language in author.languages else author.languages[-1]
+        )
         about = parent.about if language == parent.record.language else None
         voice = Voice(rng, author, around, language or "en", about)
         voice.needs = max(voice.needs, parent.needs)
         quoted = parent.opening if chance(rng, 0.2) else None
         words = texts.comment(voice, parent.topic, quoted, parent.record.author)
         yield _piece(
-            voice, f"c{number:03d}", "comment", parent.record.visibility, at, language, parent.topic, words, parent.record.id
+            voice,
+            f"c{number:03d}",
+            "comment",
+            parent.record.visibility,
+            at,
+            language,
+            parent.topic,
+            words,
+            parent.record.id,
         )
 
 
@@ -185,5 +197,3 @@ def _opening(words: Passage) -> Passage:
     ends = [place + 1 for sign in (". ", "? ") if (place := line.find(sign)) > 0]
     end = min(ends, default=len(line))
     return Passage(line[:end], tuple(mark for mark in words.marks if mark.end <= end))
-
-

@@ -88,7 +88,9 @@ def fact_line(fact: Fact) -> dict[str, Json]:
 
 def _reactions(reactions: tuple[Reaction, ...]) -> pa.Table:
     columns = zip(*reactions, strict=True) if reactions else ([], [], [], [])
-    arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, _REACTION_SCHEMA, strict=True)]
+    arrays = [
+        pa.array(cells, type=field.type) for cells, field in zip(columns, _REACTION_SCHEMA, strict=True)
+    ]
     return pa.Table.from_arrays(arrays, schema=_REACTION_SCHEMA)
 
 

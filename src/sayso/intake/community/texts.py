@@ -77,12 +77,16 @@ def resume(voice: Voice, topic: str) -> Passage:
 
 def screening_answer(voice: Voice, topic: str) -> Passage:
     """Return saved answers to an employer's questions."""
-    return join([*voice.several("common.screening", between(voice.rng, 1, 2)), *voice.slip(0.1, private=True)])
+    return join(
+        [*voice.several("common.screening", between(voice.rng, 1, 2)), *voice.slip(0.1, private=True)]
+    )
 
 
 def genai_conversation(voice: Voice, topic: str) -> Passage:
     """Return what a member told an assistant: a request, and the text that it is about."""
-    draft = join([voice.say(f"{topic}.open"), *voice.several(f"{topic}.middle", 2), *voice.slip(0.12, private=True)])
+    draft = join(
+        [voice.say(f"{topic}.open"), *voice.several(f"{topic}.middle", 2), *voice.slip(0.12, private=True)]
+    )
     return join([voice.say("common.genai"), draft], "\n")
 
 

@@ -58,13 +58,25 @@ class Timeline:
         return replace(self, waves=waves)
 
 
-def _wave(control: str, starts: str, ends: str, share: float, yes_share: float = 0.0, **rest: frozenset[str]) -> Wave:
+def _wave(
+    control: str, starts: str, ends: str, share: float, yes_share: float = 0.0, **rest: frozenset[str]
+) -> Wave:
     channel = "form" if control == "processing-objection" else "settings"
     moments = parse_moment(starts), parse_moment(ends)
-    return Wave(control, *moments, share, yes_share, rest.get("regions"), rest.get("excepted", frozenset()), channel)
+    return Wave(
+        control, *moments, share, yes_share, rest.get("regions"), rest.get("excepted", frozenset()), channel
+    )
 
 
-_LINKEDIN_VERSIONS = ("2024-03-06", "2024-07-31", "2024-09-18", "2024-11-20", "2025-02-27", "2025-11-03", "2026-08-21")
+_LINKEDIN_VERSIONS = (
+    "2024-03-06",
+    "2024-07-31",
+    "2024-09-18",
+    "2024-11-20",
+    "2025-02-27",
+    "2025-11-03",
+    "2026-08-21",
+)
 
 LINKEDIN = Timeline(
     versions=tuple((version, parse_moment(version)) for version in _LINKEDIN_VERSIONS),
@@ -81,7 +93,9 @@ LINKEDIN = Timeline(
     notices=(
         NoticeFact(parse_moment("2024-09-18"), "2024-09-18", "web-page"),
         NoticeFact(parse_moment("2025-09-18"), "2025-11-03", "banner"),
-        NoticeFact(parse_moment("2025-09-18T12:00:00Z"), "2025-11-03", "e-mail", tuple(sorted(_LATE_STARTERS))),
+        NoticeFact(
+            parse_moment("2025-09-18T12:00:00Z"), "2025-11-03", "e-mail", tuple(sorted(_LATE_STARTERS))
+        ),
     ),
     suspensions=(
         SuspensionFact(

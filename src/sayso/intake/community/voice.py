@@ -105,4 +105,3 @@ _FILLINGS: Mapping[str, Callable[[Voice], Passage]] = {
     "iban": lambda voice: personal.iban(voice.rng),
     "ip": lambda voice: personal.ip(voice.rng),
 }
-
