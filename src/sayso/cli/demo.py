@@ -149,7 +149,7 @@ class _Story:
         self.stage.print("Nobody's words train a model without their say-so.", "bold")
         self.stage.print()
         self.stage.say(
-            f"A story about a made-up community: {self.members:,} members in some fifty countries, what they wrote, and what",
+            f"A story about a made-up community: {self.members:,} members from all over the world, what they wrote, and what",
             "they said about its use over two years. Nobody in it exists, so their words may be shown here. Each line that",
             "begins with $ is a command that is really run. Run it again yourself, in the folder named above it.",
         )

@@ -41,12 +41,14 @@ class Stage:
 
     def print(self, line: str = "", style: str = "", indent: str = "", hanging: str = "") -> None:
         """Print a line, broken where it is wider than the terminal; what goes on starts with ``hanging``, or else ``indent``."""
-        console = console_for(sys.stdout.isatty())
-        width = min(PIPED_WIDTH, console.width)
+        width = self._width()
         whole = f"{indent}{line}"
         parts = wrap(line, width, initial_indent=indent, subsequent_indent=hanging or indent)
         for part in [whole] if len(whole) <= width else parts:
             self.draw(part, style)
+
+    def _width(self) -> int:
+        return min(PIPED_WIDTH, console_for(sys.stdout.isatty()).width)
 
     def draw(self, line: str, style: str = "") -> None:
         """Print a line as it is."""
@@ -72,9 +74,9 @@ class Stage:
         self.place = place
 
     def picture(self, rows: Sequence[str]) -> None:
-        """Print rows as they are, indented."""
+        """Print rows, indented; a terminal that is too narrow shows their beginnings."""
         for row in rows:
-            self.draw(f"    {row}")
+            self.draw(f"    {row}"[: self._width()])
 
     def run(
         self, place: str, *words: str, shorten: Shorten = list, project: str = ".", status: int = 0
