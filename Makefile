@@ -29,6 +29,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 demo: $(VENV)/.core  ## Make a sample community, record choices, build a data set, explain it, verify it
 	@$(BIN)/sayso demo --fresh
+	@echo
+	@echo "sayso is in $(BIN): to call it by its name, first say  . $(BIN)/activate"
 
 test: $(VENV)/.dev  ## Run every test (under ten minutes on two cores)
 	$(PYTEST) -m "not deep"

@@ -59,6 +59,15 @@ def console_for(terminal: bool, stderr: bool = False) -> Console:
     )
 
 
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with the noun that it takes.
+
+    >>> count(1, "entry", "entries"), count(1204, "entry", "entries")
+    ('1 entry', '1,204 entries')
+    """
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def columns(rows: Iterable[Sequence[str]], indent: str = "  ") -> tuple[str, ...]:
     """Return the rows as lines with their columns aligned; a column of numbers stands to the right.
 

@@ -93,7 +93,11 @@ def _chosen(done: Chosen, receipt: Receipt | None, out: Path | None, dry_run: bo
 
 def _receipt_lines(receipt: Receipt, out: Path | None) -> tuple[str, ...]:
     signed = receipt.checkpoint
-    where = f"in {out}; check it with `sayso receipt verify {out}`" if out else "keep it with --out FILE"
+    where = (
+        f"in {out}; check it with `sayso receipt verify {out} --key .sayso/keys/log.pub`"
+        if out
+        else "keep it with --out FILE"
+    )
     return (
         f"  Receipt: entry {receipt.number} of {signed.size} in the log {signed.origin}, root {signed.root.hex()[:16]}…, "
         f"signed; {where}.",

@@ -18,10 +18,11 @@ from sayso.values.moments import Moment
 def timeline_for(policy: Policy) -> Timeline:
     """Return what moved the members of a sample community under a policy: LinkedIn's story, or the same for a house policy.
 
-    Raises ``Refused`` where no toggle is in every version of the policy: there is nothing that members could use.
+    The LinkedIn pack holds its suspensions itself, as dated facts: the log is not to tell of them again. Raises ``Refused``
+    where no toggle is in every version of the policy: there is nothing that members could use.
     """
     if policy.id == "linkedin":
-        return LINKEDIN
+        return replace(LINKEDIN, suspensions=())
     toggles = [
         {control.id for control in version.controls if control.kind is ControlKind.TOGGLE}
         for version in policy.versions

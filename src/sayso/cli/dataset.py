@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.cli.answer import Answer, Field, Line
+from sayso.cli.answer import Answer, Field, Line, count
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.faults import problem_fields, problem_lines
 from sayso.cli.options import At, DryRun, JsonFlag, Purpose, Recipient, moment, use
@@ -211,13 +211,23 @@ def _verified(found: Verified) -> Answer:
     problems = found.problems
     fields: dict[str, Field] = {
         "holds": not problems,
-        "log": {"entries": found.log.entries, "checkpoints": found.log.checkpoints},
+        "log": {
+            "entries": found.log.entries,
+            "checkpoints": found.log.checkpoints,
+            "signed": found.log.signed_size,
+        },
         "datasets": [_version_fields(each) for each in found.versions],
         "problems": [problem_fields(problem) for problem in problems],
     }
-    head = f"Log: {found.log.entries:,} entries, {found.log.checkpoints:,} checkpoints."
+    log = found.log
+    head = f"Log: {count(log.entries, 'entry', 'entries')}, {count(log.checkpoints, 'checkpoint', 'checkpoints')}"
+    head += f"; the first {log.signed_size:,} are signed for."
     told = [_version_line(each) for each in found.versions]
-    last = "Everything holds." if not problems else f"{len(problems)} things do not hold."
+    last = (
+        "Everything holds."
+        if not problems
+        else f"{count(len(problems), 'thing does', 'things do')} not hold."
+    )
     faults = problem_lines("does not hold", problems)
     return Answer(fields, (head, *told, *faults, last), status=IntegrityError.exit_status if problems else 0)
 
@@ -225,7 +235,7 @@ def _verified(found: Verified) -> Answer:
 def _version_line(each: VersionReport) -> str:
     again = "decided again, the same" if each.recomputed else f"not decided again: {each.not_recomputed}"
     if each.problems:
-        again = f"{len(each.problems)} problems"
+        again = count(len(each.problems), "problem", "problems")
     return f"{each.name} v{each.version:04d}: {each.rows:,} records; {again}."
 
 
