@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from sayso.errors import Problem
 from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.events import Entry, Event
 from sayso.policy.gate import Gate
@@ -117,6 +118,10 @@ class LogStore(Protocol):
         """Return the kept checkpoints in rising order of size."""
         ...
 
+    def damage(self) -> tuple[Problem, ...]:
+        """Return what the store itself finds wrong with what it keeps: an index that contradicts its table, say."""
+        ...
+
 
 class TagStore(Protocol):
     """The table that joins members to tags, kept outside the log so that a row can be erased."""
@@ -143,6 +148,10 @@ class TagStore(Protocol):
 
     def table(self) -> pa.Table:
         """Return every row: ``member`` and ``tag``, both strings."""
+        ...
+
+    def damage(self) -> tuple[Problem, ...]:
+        """Return what the store itself finds wrong with what it keeps: an index that contradicts its table, say."""
         ...
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import duckdb
 import pyarrow as pa
 
-from sayso.errors import EdgeError, Problem
+from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.policy.codes import PERMIT_FROM
 from sayso.policy.gate import Gate
 from sayso.policy.sqltext import indent
@@ -40,7 +41,8 @@ class DuckEngine:
     ) -> None:
         """Open the tables.
 
-        Raises ``EdgeError`` where a file of theirs cannot be read.
+        Raises ``EdgeError`` where a file of theirs cannot be read, here and later; ``IntegrityError`` where members have no tag:
+        what they said would not be heard.
         """
         settings: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory}
         if spill is not None:
@@ -52,11 +54,12 @@ class DuckEngine:
         self._db.execute("SET preserve_insertion_order = false")
         self._db.execute("SET enable_progress_bar = false")
         try:
-            self._load(tables)
-        except duckdb.Error as error:
-            raise EdgeError(
-                Problem("unreadable-tables", f"DuckDB cannot read the tables ({type(error).__name__})")
-            ) from error
+            with _errors():
+                self._load(tables)
+                self._check_tags()
+        except BaseException:
+            self._db.close()
+            raise
         self._gate: Gate | None = None
 
     def __enter__(self) -> DuckEngine:
@@ -86,6 +89,16 @@ class DuckEngine:
         found = self._db.execute("SELECT 1 FROM records_given WHERE len(contributors) > 0 LIMIT 1").fetchone()
         self._has_contributors = found is not None
 
+    def _check_tags(self) -> None:
+        found = self._db.execute(
+            "SELECT COUNT(*) FROM members_given m ANTI JOIN tags t ON t.member = m.member"
+        )
+        untagged = (found.fetchone() or (0,))[0]
+        if untagged:
+            what = f"{untagged} members have no tag: what they said would not be heard"
+            advice = "restore tags.sqlite from a copy, or import the source again"
+            raise IntegrityError(Problem("untagged-member", what, advice=advice))
+
     def _view(self, name: str, given: tuple[Path, ...] | pa.Table) -> None:
         if isinstance(given, pa.Table):
             self._db.register(name, given)
@@ -105,9 +118,10 @@ class DuckEngine:
 
     def stand(self, gate: Gate) -> None:
         """Work out every member's standing for a gate: the first of its two steps, the basis of all that is asked next."""
-        self._members_view(gate)
-        self._records_view(gate)
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{gate.standing}")
+        with _errors():
+            self._members_view(gate)
+            self._records_view(gate)
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{gate.standing}")
         self._gate = gate
 
     def _members_view(self, gate: Gate) -> None:
@@ -155,17 +169,35 @@ class DuckEngine:
     def counts(self) -> tuple[tuple[int, int], ...]:
         """Return (code, number of records) pairs in rising order of code; they add up to all records."""
         sql = f"SELECT code, COUNT(*) FROM (\n{self._decided(())}\n) GROUP BY code ORDER BY code"
-        return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
+        with _errors():
+            return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
 
     def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
         sql = f"SELECT * FROM (\n{self._decided(carry)}\n) WHERE code >= {PERMIT_FROM}"
-        reader: Iterator[pa.RecordBatch] = self._db.sql(sql).to_arrow_reader(BATCH_ROWS)
-        yield from reader
+        with _errors():
+            reader: Iterator[pa.RecordBatch] = self._db.sql(sql).to_arrow_reader(BATCH_ROWS)
+        while (batch := _next(reader)) is not None:
+            yield batch
 
     def codes(self) -> pa.Table:
         """Return ``record`` and ``code`` for every record: for small tables and for tests."""
         return self._db.sql(self._decided(())).to_arrow_table()
+
+
+def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    with _errors():
+        return next(reader, None)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn DuckDB's errors into ours, and keep nothing of them: they quote the values that they stumble over."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        what = f"DuckDB cannot read the tables ({type(error).__name__})"
+        raise EdgeError(Problem("unreadable-tables", what, advice="run `sayso verify`")) from None
 
 
 def _attribute_columns(table: str, needed: tuple[str, ...], there: tuple[str, ...]) -> list[str]:

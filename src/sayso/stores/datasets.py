@@ -24,6 +24,8 @@ from sayso.errors import IntegrityError, Problem, Refused
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
 _VERSION = re.compile(r"v(\d{4,})")
+_POINTER = re.compile(_VERSION.pattern + "\n")  # to the byte, so that no flipped bit passes for white space
+_SCRATCH = ".scratch-"
 _CHUNK = 1 << 20
 
 
@@ -37,7 +39,7 @@ class FileDatasets:
     def names(self) -> tuple[str, ...]:
         """Return the names of the data sets that have a folder, sorted."""
         return (
-            tuple(sorted(each.name for each in self._root.iterdir() if each.is_dir()))
+            tuple(sorted(each.name for each in self._root.iterdir() if each.is_dir() and each.name[0] != "."))
             if self._root.is_dir()
             else ()
         )
@@ -54,10 +56,10 @@ class FileDatasets:
         Raises ``IntegrityError`` where the pointer cannot be read.
         """
         try:
-            line = (self._root / name / "current").read_text("ascii", "replace").strip()
+            line = (self._root / name / "current").read_bytes().decode("ascii", "replace")
         except FileNotFoundError:
             return None
-        found = _VERSION.fullmatch(line)
+        found = _POINTER.fullmatch(line)
         if found is None:
             what = f"the pointer to the current version of the data set {name} is damaged"
             raise IntegrityError(Problem("bad-pointer", what, advice="run `sayso build` again"))
@@ -95,12 +97,26 @@ class FileDatasets:
     def scratch(self) -> Iterator[ShardFiles]:
         """Give an empty folder that nobody reads and that is gone afterwards."""
         self._root.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".scratch-", dir=self._root) as folder:
+        with self._sweeping(), TemporaryDirectory(prefix=_SCRATCH, dir=self._root) as folder:
             files = ShardFiles(Path(folder))
             try:
                 yield files
             finally:
                 files.close()
+
+    @contextmanager
+    def _sweeping(self) -> Iterator[None]:
+        """Remove what killed processes left, unless another is at work: it holds members' words."""
+        with (self._root / ".scratch.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                pass  # the other one's folder is not ours to remove
+            else:
+                for left in self._root.glob(f"{_SCRATCH}*"):
+                    shutil.rmtree(left, ignore_errors=True)
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
 
     def shards(self, name: str, version: int) -> ShardFiles:
         """Return the shard files of a sealed version."""

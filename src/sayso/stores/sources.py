@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from sayso.values.moments import Moment
 from sayso.values.records import Record
 
 MEMBERS, RECORDS, DESCRIPTION = "members.parquet", "records.parquet", "source.json"
+SUMS = "SHA256SUMS"
+"""The digests of a source's files, in the form of ``sha256sum``."""
 
 
 class FileSources:
@@ -71,6 +74,7 @@ class FileSources:
         """Put what has arrived in its place, instead of the source of that name if there is one."""
         place, old = self.root / name, self._outgoing / name
         self.root.mkdir(exist_ok=True)
+        (self._incoming / name / SUMS).write_bytes(_sums(self._incoming / name))
         _sync(self._incoming / name)
         if place.exists():
             self._outgoing.mkdir(exist_ok=True)
@@ -137,6 +141,18 @@ class FileSources:
                 Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again")
             ) from error
 
+    def changed_files(self, name: str) -> tuple[str, ...]:
+        """Return the names of a source's files that are not, to the bit, as they were brought in or last changed.
+
+        Of a source that no digests were kept of, none.
+        """
+        path = self.root / name / SUMS
+        if not path.is_file():
+            return ()
+        kept, found = (data.splitlines() for data in (path.read_bytes(), _sums(self.root / name)))
+        changed = {line.rpartition(b" ")[2].decode("ascii", "replace") for line in {*kept} ^ {*found}}
+        return tuple(sorted(changed)) or (() if kept == found else (SUMS,))
+
     def records_of(self, members: frozenset[str]) -> Iterator[str]:
         """Return the ids of all records whose author is one of the members."""
         ids = pa.array(sorted(members), pa.string())
@@ -179,6 +195,8 @@ class FileSources:
         rows = [_rewrite(folder / file, ids, key) for file, key in ((MEMBERS, "member"), (RECORDS, "author"))]
         event = RecordsImported(name, self._digest_of(folder), rows[0], rows[1], 0)
         described |= {"digest": event.digest, "members": event.members, "records": event.records}
+        # The description last: as long as it has no digest, the next call begins again.
+        _replace(folder / SUMS, _sums(folder, {DESCRIPTION: canonical(described)}))
         _replace(folder / DESCRIPTION, canonical(described))
         return event
 
@@ -188,13 +206,27 @@ def _described(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / DESCRIPTION).read_bytes())
         if isinstance(found, dict) and isinstance(found.get("digest"), str):
             return found
-    except (ValueError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         pass
     place = Place(f"{folder.name}/{DESCRIPTION}")
     problem = Problem(
         "bad-source", "the description of this source is damaged", place, "import the source again"
     )
     raise IntegrityError(problem)
+
+
+def _sums(folder: Path, fresh: dict[str, bytes] | None = None) -> bytes:
+    """Return the digests of a source's files, those given in ``fresh`` as they are about to be written."""
+    names = sorted(each.name for each in folder.iterdir() if each.is_file() and each.name[0] != "." and each.name != SUMS)
+    digests = ((name, _file_digest(folder / name, (fresh or {}).get(name))) for name in names)
+    return "".join(f"{found}  {name}\n" for name, found in digests).encode()
+
+
+def _file_digest(path: Path, fresh: bytes | None) -> str:
+    if fresh is not None:
+        return sha256(fresh).hexdigest()
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _member(row: dict[str, Any]) -> Member:

@@ -85,6 +85,22 @@ def _check_marks(db: sqlite3.Connection, path: Path, application: int, format_ve
         raise IntegrityError(Problem("bad-file", what, Place(path.name), "bring the file back from a copy"))
 
 
+def file_damage(db: sqlite3.Connection, path: Path) -> tuple[Problem, ...]:
+    """Return the problem where SQLite's own check finds one: an index that contradicts its table, say (PRAGMA integrity_check).
+
+    What it found is not repeated: it can quote values.
+    """
+    try:
+        with sqlite_errors(path):
+            found = db.execute("PRAGMA integrity_check(1)").fetchone()
+    except (EdgeError, IntegrityError) as error:
+        return error.problems
+    if found == ("ok",):
+        return ()
+    what = "SQLite's own check finds this file damaged"
+    return (Problem("bad-file", what, Place(path.name), "bring the file back from a copy"),)
+
+
 @contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, without any value that they may quote.

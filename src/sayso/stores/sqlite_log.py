@@ -17,7 +17,7 @@ from sayso.ledger.codec import decode, encode, type_name
 from sayso.ledger.events import Entry, Event, tag_of
 from sayso.ledger.raw import RawCheckpoint, RawEntry
 from sayso.stores.group_commit import GroupCommit
-from sayso.stores.sqlite_files import make_file, open_file, sqlite_errors
+from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.moments import Moment
 
 APPLICATION = 0x53617931  # "Say1" in the file's header, so that no other file is taken for a log
@@ -284,6 +284,11 @@ class SqliteLog:
         with self._reading() as db:
             rows = db.execute("SELECT size, CAST(note AS BLOB) FROM checkpoints ORDER BY size").fetchall()
         return (RawCheckpoint(size, _readable(note)) for size, note in rows)
+
+    def damage(self) -> tuple[Problem, ...]:
+        """Return what SQLite's own check finds wrong with the file."""
+        with self._reading() as db:
+            return file_damage(db, self._path)
 
     # The file
 

@@ -13,7 +13,8 @@ from typing import Self
 
 import pyarrow as pa
 
-from sayso.stores.sqlite_files import make_file, open_file, sqlite_errors
+from sayso.errors import Problem
+from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.canonical import keyed
 
 APPLICATION = 0x53617932  # "Say2" in the file's header
@@ -83,6 +84,11 @@ class SqliteTags:
     def member_of(self, tag: str) -> str | None:
         """Return the member of a tag, ``None`` where the row is gone."""
         return self._one("SELECT member FROM tags WHERE tag = ?", tag)
+
+    def damage(self) -> tuple[Problem, ...]:
+        """Return what SQLite's own check finds wrong with the file."""
+        with self._lock:
+            return file_damage(self._db, self._path)
 
     def is_erased(self, member: str) -> bool:
         """Tell whether a member of this id was erased."""

@@ -24,7 +24,7 @@ from sayso.dataset.manifest import (
 )
 from sayso.dataset.reading import open_manifest, seal_manifest
 from sayso.dataset.rows import key_id
-from sayso.errors import InputError, Problem, Refused
+from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.policy.codes import outcome_of
 from sayso.policy.gate import Gate
@@ -100,14 +100,29 @@ def _check_freshness(yard: Yard, at_least: int | None) -> None:
 def settle(yard: Yard, artefacts: Artefacts, state: LogState, name: str) -> None:
     """Let readers see what the log says was published, where a process was killed between the two."""
     last = state.published.get(name)
-    if last is None or artefacts.current(name) == last.version:
-        return
-    data = artefacts.manifest(name, last.version)
-    if (
-        data is not None
-        and manifest_digest(open_manifest(data, yard.book.keys.public_key())) == last.manifest
-    ):
-        artefacts.point(name, last.version)
+    if last is not None and _pointed(artefacts, name) != last.version:
+        manifest = published_manifest(yard, artefacts, last)
+        if manifest is not None:
+            artefacts.point(name, last.version)
+
+
+def _pointed(artefacts: Artefacts, name: str) -> int | None:
+    try:
+        return artefacts.current(name)
+    except IntegrityError:
+        return None  # a damaged pointer is mended by pointing again
+
+
+def published_manifest(yard: Yard, artefacts: Artefacts, event: DatasetPublished) -> Manifest | None:
+    """Return the manifest that the log says was published, ``None`` where it is missing or damaged."""
+    data = artefacts.manifest(event.name, event.version)
+    if data is None:
+        return None
+    try:
+        manifest = open_manifest(data, yard.book.keys.public_key())
+    except (InputError, IntegrityError):
+        return None  # `verify` names it; a damaged version is no reason to make no other
+    return manifest if manifest_digest(manifest) == event.manifest else None
 
 
 class _Attempt:
@@ -122,8 +137,17 @@ class _Attempt:
         self.remade = 0
 
     def run(self) -> Built | None:
-        log = self.yard.book.log
+        """Return what was published, ``None`` where the sources changed, whatever that made fail."""
         self.sources = self._sources()
+        try:
+            return self._run()
+        except (EdgeError, IntegrityError):
+            if self._sources() != self.sources:
+                return None
+            raise
+
+    def _run(self) -> Built | None:
+        log = self.yard.book.log
         self.state.extend(log.size())
         settle(self.yard, self.artefacts, self.state, self.request.name)
         self.previous = self._previous()
@@ -157,8 +181,7 @@ class _Attempt:
 
     def _previous(self) -> Manifest | None:
         last = self.state.published.get(self.request.name)
-        data = self.artefacts.manifest(self.request.name, last.version) if last else None
-        return open_manifest(data, self.yard.book.keys.public_key()) if data is not None else None
+        return published_manifest(self.yard, self.artefacts, last) if last else None
 
     # Deciding
 

@@ -53,6 +53,14 @@ class GateSources(Protocol):
         """Return the digest of a source's tables as they are on disk now."""
         ...
 
+    def changed_files(self, name: str) -> tuple[str, ...]:
+        """Return the names of a source's files that are not, to the bit, as they were brought in or last changed."""
+        ...
+
+    def members(self, folder: Path) -> Iterator[str]:
+        """Return the ids of the members in a folder."""
+        ...
+
     def records_of(self, members: frozenset[str]) -> Iterator[str]:
         """Return the ids of all records whose author is one of the members."""
         ...

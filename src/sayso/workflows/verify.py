@@ -7,14 +7,15 @@ file is another) is said, too: a check that was left out is not one that passed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sayso.dataset.card import card
 from sayso.dataset.digest import shard_digest
+from sayso.dataset.dsse import parse
 from sayso.dataset.funnel import Funnel
 from sayso.dataset.manifest import Manifest, Shard, manifest_digest
-from sayso.dataset.reading import open_manifest
-from sayso.dataset.rows import from_table
+from sayso.dataset.reading import open_manifest, seal_manifest
+from sayso.dataset.rows import dataset_key, from_table, key_id
 from sayso.errors import IntegrityError, Place, Problem, SaysoError
 from sayso.ledger.checkpoints import Checkpoint, VerifierKey
 from sayso.ledger.events import DatasetPublished
@@ -71,11 +72,20 @@ def verify(yard: Yard, artefacts: Artefacts, raw: RawLog, name: str | None, prog
         raise IntegrityError(Problem("unknown-dataset", what, advice=advice))
     opened = [_Version(yard, artefacts, event, history) for event in published]
     seen = [version.checkpoint for version in opened if version.checkpoint is not None]
-    log = verify_log(raw, key, seen)
+    log = _with_damage(verify_log(raw, key, seen), book.log.damage())
+    sources = tuple(_sources(yard))
     if not history.readable:
-        return Verified(log, (), tuple(_sources(yard)), ())
-    reports = tuple(version.report(progress) for version in opened)
-    return Verified(log, tuple(_tags(yard, history)), tuple(_sources(yard)), reports)
+        return Verified(log, yard.tags.damage(), sources, ())
+    tags = tuple(_tags(yard, history))
+    inputs = "what it was made from is damaged" if tags or sources else ""
+    reports = tuple(version.report(progress, inputs) for version in opened)
+    return Verified(log, tags, sources, reports)
+
+
+def _with_damage(report: LogReport, damage: tuple[Problem, ...]) -> LogReport:
+    return replace(
+        report, problems=(*report.problems, *(each for each in damage if each not in report.problems))
+    )
 
 
 class _History:
@@ -102,7 +112,13 @@ class _History:
 
 
 def _tags(yard: Yard, history: _History) -> Iterator[Problem]:
-    known = set(yard.tags.table().column("tag").to_pylist())
+    damage = yard.tags.damage()
+    if damage:
+        yield from damage
+        return
+    table = yard.tags.table()
+    yield from _untagged(yard, frozenset(table.column("member").to_pylist()))
+    known = set(table.column("tag").to_pylist())
     lost = history.tags - history.erased - known
     if lost:
         what = f"{len(lost)} tags that the log speaks of belong to nobody, and were not erased: what they said is not heard"
@@ -110,8 +126,23 @@ def _tags(yard: Yard, history: _History) -> Iterator[Problem]:
         yield Problem("lost-tag", what, Place("tags.sqlite"), advice)
 
 
+def _untagged(yard: Yard, tagged: frozenset[str]) -> Iterator[Problem]:
+    for name in yard.sources.names():
+        try:
+            count = sum(member not in tagged for member in yard.sources.members(yard.sources.folder(name)))
+        except (OSError, ValueError):  # the source's own check names it
+            continue
+        if count:
+            what = f"{count} members of the source {name} have no tag: what they said is not heard"
+            advice = "restore tags.sqlite from a copy, or import the source again"
+            yield Problem("untagged-member", what, Place("tags.sqlite"), advice)
+
+
 def _sources(yard: Yard) -> Iterator[Problem]:
     for name in yard.sources.names():
+        for file in yard.sources.changed_files(name):
+            what = "this file is not, to the bit, as it was brought in"
+            yield Problem("changed-file", what, Place(f"sources/{name}/{file}"), "import the source again")
         try:
             holds = yard.sources.digest(name) == yard.sources.digest_now(name)
         except SaysoError as error:
@@ -152,13 +183,14 @@ class _Version:
     def is_current(self) -> bool:
         return self.history.last[self.event.name] == self.event.version
 
-    def report(self, progress: Progress) -> VersionReport:
+    def report(self, progress: Progress, inputs: str) -> VersionReport:
+        """Return what was found; ``inputs`` says why nothing can be recomputed from what is there (empty: it can)."""
         why_not, rows = "there is no manifest that holds", 0
         if self.manifest is not None:
             self._check_event(self.manifest)
             self._check_files(self.manifest)
             rows = self.manifest.rows
-            why_not = self._why_not(self.manifest)
+            why_not = inputs or self._why_not(self.manifest)
             if not why_not:
                 self._recompute(self.manifest, progress)
         if self.is_current:
@@ -178,7 +210,11 @@ class _Version:
             self._found("missing-manifest", "the manifest is missing", MANIFEST)
             return None
         try:
-            return open_manifest(data, self.yard.book.keys.public_key(), str(self._place(MANIFEST)))
+            public_key = self.yard.book.keys.public_key()
+            manifest = open_manifest(data, public_key, str(self._place(MANIFEST)))
+            if not _is_as_written(data, manifest, public_key):
+                self._found("other-envelope", "the envelope is not the one that was written", MANIFEST)
+            return manifest
         except SaysoError as error:
             reasons = "; ".join(problem.what for problem in error.problems[:3])
             self._found("bad-manifest", f"the manifest does not hold: {reasons}", MANIFEST)
@@ -192,6 +228,10 @@ class _Version:
             )
         told = (event.name, event.version, *manifest.use, event.decided_at, event.log_size, event.records)
         said = (manifest.name, manifest.version, event.purpose, event.recipient, manifest.decided_at)
+        if manifest.key_id != key_id(dataset_key(self.yard.book.keys.secret(), event.name)):
+            what = "the project's secret is not the one under which this data set was made"
+            advice = "restore keys/secret from a copy"
+            self.problems.append(Problem("other-secret", what, Place("keys/secret"), advice))
         if told != (*said, manifest.log.size, manifest.rows):
             self._found("other-manifest", "the manifest contradicts the log's entry about it", MANIFEST)
 
@@ -272,6 +312,12 @@ class _Version:
             slices = slicer.fill(engine, scratch, frozenset(shards), progress)
             counts = engine.counts()
             return _Recomputed([finish(scratch, number) for number in shards], funnel_of(counts, slices))
+
+
+def _is_as_written(data: bytes, manifest: Manifest, public_key: bytes) -> bool:
+    """Tell whether a manifest's envelope has not a bit that the signature does not cover: the key's id is one that could change."""
+    ((_, signature), *others) = parse(data).signatures
+    return not others and data == seal_manifest(manifest, public_key, lambda _: signature)
 
 
 def _log_of(manifest: Manifest) -> tuple[str, int, bytes]:
