@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments of builds and choices: nothing acknowledged is missing, nothing is half-published, no no is passed over."""
+"""``kill -9`` at random moments of builds and choices: nothing acknowledged is lost, nothing half-published, no no passed over."""
 
 from __future__ import annotations
 
