@@ -14,9 +14,11 @@ import pytest
 
 from sayso.cli.community import without
 from sayso.dataset.rows import dataset_key, member_pseudonym, record_pseudonym
-from sayso.errors import InputError, Refused
+from sayso.engines.duckdb import DuckEngine
+from sayso.errors import InputError, IntegrityError, Refused
 from sayso.intake.community import Community
 from sayso.policy.codes import outcome_of
+from sayso.ports import GateTables
 from sayso.values.decisions import Reason
 from sayso.values.moments import parse_moment
 from sayso.values.uses import Use
@@ -497,3 +499,39 @@ def test_every_code_of_a_funnel_is_an_outcome(folder: Path) -> None:
 
 def test_the_clock_of_the_tests_lies_after_the_history() -> None:
     assert all(fact.at < parse_moment(LATE) for fact in MADE.history)
+
+
+# What runs into what
+
+
+def test_an_import_between_reading_tags_and_opening_tables_begins_again(
+    folder: Path, first: Undisturbed
+) -> None:
+    """New members are in the tables and not among the tags that were read: nobody may be unheard for that."""
+    more = community(80)
+    with opened(folder) as project:
+        waiting = [lambda: bring_in(project, more)]
+
+        def opening(tables: GateTables) -> DuckEngine:
+            if waiting:
+                waiting.pop()()
+            return DuckEngine(tables)
+
+        yard = replace(project.yard, open_engine=opening)
+        one = build(yard, project.datasets, Request(NAME, USE, SHARDS), quiet)
+        assert one.manifest.funnel.considered == len(more.records)
+        assert verified(project).problems == ()
+
+
+def test_what_fails_for_another_reason_is_not_tried_again(folder: Path) -> None:
+    calls = []
+
+    def opening(tables: GateTables) -> DuckEngine:
+        calls.append(1)
+        return DuckEngine(replace(tables, tags=tables.tags.slice(1)))
+
+    with opened(folder) as project:
+        yard = replace(project.yard, open_engine=opening)
+        with pytest.raises(IntegrityError, match="members have no tag"):
+            build(yard, project.datasets, Request(NAME, USE, SHARDS), quiet)
+        assert (len(calls), publications(project)) == (1, [])
