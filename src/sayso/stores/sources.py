@@ -217,7 +217,9 @@ def _described(folder: Path) -> dict[str, Any]:
 
 def _sums(folder: Path, fresh: dict[str, bytes] | None = None) -> bytes:
     """Return the digests of a source's files, those given in ``fresh`` as they are about to be written."""
-    names = sorted(each.name for each in folder.iterdir() if each.is_file() and each.name[0] != "." and each.name != SUMS)
+    names = sorted(
+        each.name for each in folder.iterdir() if each.is_file() and each.name[0] != "." and each.name != SUMS
+    )
     digests = ((name, _file_digest(folder / name, (fresh or {}).get(name))) for name in names)
     return "".join(f"{found}  {name}\n" for name, found in digests).encode()
 

@@ -276,7 +276,7 @@ class _Version:
 
     def _why_not(self, manifest: Manifest) -> str:
         if not self.is_current:
-            return "a later version has taken its place"
+            return f"v{self.history.last[self.event.name]:04d} took its place; its files were checked"
         if manifest.policy.digest != self.yard.book.policy.digest:
             return "the policy file is another than the one that decided"
         names = self.yard.sources.names()
