@@ -88,7 +88,7 @@ FILES = [
     (f"{VERSION}/manifest.dsse.json", "manifest.dsse.json", 12),
     (f"{VERSION}/card.md", "card.md", 6),
     (f"{VERSION}/shards/0003.parquet", "shards/0003.parquet", 8),
-    (f"datasets/{NAME}/current", "current", 48),
+    (f"datasets/{NAME}/current", "current", 20),
     (f"sources/{SOURCE}/members.parquet", f"sources/{SOURCE}", 8),
     (f"sources/{SOURCE}/records.parquet", f"sources/{SOURCE}", 8),
     (f"sources/{SOURCE}/source.json", f"{SOURCE}", 12),
@@ -225,8 +225,8 @@ def raw_flips(state: Path, file: str, name: str, most: int, seed: int) -> list[i
 
 
 def test_a_flipped_bit_in_the_pages_of_the_log_or_the_tags_is_named(state: Path) -> None:
-    assert raw_flips(state, "log.sqlite", "log", 40, 4) == []
-    assert raw_flips(state, "tags.sqlite", "tags.sqlite", 40, 5) == []
+    assert raw_flips(state, "log.sqlite", "log", 20, 4) == []
+    assert raw_flips(state, "tags.sqlite", "tags.sqlite", 20, 5) == []
 
 
 @pytest.mark.deep
