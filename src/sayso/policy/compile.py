@@ -19,7 +19,7 @@ from sayso.policy.codes import code_of
 from sayso.policy.decide import Fit, suspension_state
 from sayso.policy.gate import DELETED, NOT_YET, Gate, none_in_force, own_code
 from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
-from sayso.policy.question import Question, question, version_in_force
+from sayso.policy.question import Question, question_at
 from sayso.policy.specificity import COUNTRY, GROUP, SUBDIVISION, WORLD
 from sayso.policy.sqltext import any_of, case, indent, lies_in_sql, listed, numbers, text, texts
 from sayso.values.decisions import Reason, Verdict
@@ -42,10 +42,8 @@ class Wide:
 
 def compile_gate(policy: Policy, use: Use, at: Moment, wide: Wide) -> Gate:
     """Return the gate of a use at a moment; for every record its code is that of ``decide`` on the same facts."""
-    version = version_in_force(policy, at)
-    if version is None:
-        return none_in_force(at)
-    return _Compiler(question(policy, use, version), at, wide).gate()
+    asked = question_at(policy, use, at)
+    return none_in_force(at) if asked is None else _Compiler(asked, at, wide).gate()
 
 
 @dataclass(frozen=True, slots=True)

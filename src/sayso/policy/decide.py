@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
-from sayso.policy.question import Question, question, version_in_force
+from sayso.policy.question import Question, question_at
 from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.members import UNKNOWN, Attributes, Member, attribute
 from sayso.values.moments import DAY, Moment, latest_birthday
@@ -25,6 +25,8 @@ class Fit(Enum):
 
 
 _REFUSAL = {Fit.NO: Verdict.DENY, Fit.UNKNOWN: Verdict.UNKNOWN}
+_NOT_YET = Decision(Verdict.DENY, Reason.NOT_YET)
+_NOT_IN_FORCE = Decision(Verdict.DENY, Reason.NOT_IN_FORCE)
 
 
 def decide(
@@ -35,18 +37,18 @@ def decide(
     ``member`` is ``None`` where nobody knows the author (decision 0004). ``standing`` may hold later facts: those after
     ``at`` do not count. Nothing is raised: a refusal is a value with its reason.
     """
-    if _later(record.created_at, at) or _later(record.collected_at, at):
-        return Decision(Verdict.DENY, Reason.NOT_YET)
-    version = version_in_force(policy, at)
-    if version is None:
-        return Decision(Verdict.DENY, Reason.NOT_IN_FORCE)
-    asked = question(policy, use, version)
-    region = member.region if member else None
+    created, collected = record.created_at, record.collected_at
+    if (created is not None and created > at) or (collected is not None and collected > at):
+        return _NOT_YET
+    asked = question_at(policy, use, at)
+    if asked is None:
+        return _NOT_IN_FORCE
+    region = None if member is None else member.region
     if region is None and record.category in asked.regional:
-        return Decision(Verdict.UNKNOWN, Reason.REGION_UNKNOWN, None, version.id)
+        return asked.region_unknown
     rule = asked.rule_for(region, record.category, record.visibility)
     if rule is None:
-        return Decision(Verdict.DENY, Reason.NOT_DISCLOSED, None, version.id)
+        return asked.not_disclosed
     return _under_rule(asked, rule, member, record, standing, at)
 
 
@@ -88,7 +90,7 @@ def _by_word(asked: Question, rule: Rule, member: Member | None, standing: Stand
         if rule.default is Default.ON:
             return Decision(Verdict.PERMIT, Reason.DEFAULT_ON, rule.id, version, notices)
         return Decision(Verdict.DENY, Reason.NOT_OPTED_IN, rule.id, version, notices)
-    entries = tuple(sorted({*notices, *_entries((word,))}))
+    entries = _entries((word,)) if not notices else tuple(sorted({*notices, *_entries((word,))}))
     if not word.yes:
         return Decision(Verdict.DENY, Reason.SAID_NO, rule.id, version, entries)
     return Decision(Verdict.PERMIT, Reason.OPTED_IN, rule.id, version, entries)
@@ -111,20 +113,16 @@ def last_word(asked: Question, choices: Iterable[Choice], at: Moment) -> Choice 
     return best
 
 
-def _later(moment: Moment | None, at: Moment) -> bool:
-    return moment is not None and moment > at
-
-
 def _is_deleted(member: Member | None, record: Record, standing: Standing, at: Moment) -> bool:
-    if _gone(record.deleted_at, at) or _gone(standing.closed_at, at):
+    gone = (record.deleted_at, standing.closed_at, None if member is None else member.closed_at)
+    if gone != _NEVER_GONE and any(moment is not None and moment <= at for moment in gone):
         return True
-    if member is not None and _gone(member.closed_at, at):
-        return True
+    if not standing.deletions:
+        return False
     return any(record_id == record.id and deleted <= at for record_id, deleted in standing.deletions)
 
 
-def _gone(moment: Moment | None, at: Moment) -> bool:
-    return moment is not None and moment <= at
+_NEVER_GONE = (None, None, None)
 
 
 def suspension_state(suspension: Suspension, region: str | None, at: Moment) -> Fit:
@@ -149,6 +147,8 @@ def _suspended(
     covering = asked.suspensions
     if logged:
         covering = (*covering, *asked.covering(logged))
+    if not covering:
+        return None
     sure: list[Suspension] = []
     maybe: list[Suspension] = []
     for suspension in covering:
@@ -164,10 +164,8 @@ def member_fit(predicate: MemberPredicate, member: Member | None, at: Moment) ->
     """Return whether the rule may touch the member; unknown for an author whom nobody knows (decision 0004)."""
     if member is None:
         return Fit.UNKNOWN
-    fits = [_condition_fit(condition, member.attributes) for condition in predicate.conditions]
-    if predicate.min_age is not None:
-        fits.append(_age_fit(predicate.min_age, member, at))
-    return _all(fits)
+    fit = Fit.YES if predicate.min_age is None else _age_fit(predicate.min_age, member, at)
+    return _conditions_fit(fit, predicate.conditions, member.attributes)
 
 
 def _age_fit(years: int, member: Member, at: Moment) -> Fit:
@@ -182,24 +180,36 @@ def _age_fit(years: int, member: Member, at: Moment) -> Fit:
 
 def record_fit(predicate: RecordPredicate, record: Record) -> Fit:
     """Return whether the rule may touch the record, by its windows and its attributes."""
-    if not predicate.conditions and predicate.created is None and predicate.collected is None:
+    if predicate.created is None and predicate.collected is None and not predicate.conditions:
         return Fit.YES
-    fits = [_condition_fit(condition, record.attributes) for condition in predicate.conditions]
-    for window, moment in (
-        (predicate.created, record.created_at),
-        (predicate.collected, record.collected_at),
-    ):
-        if window is not None:
-            fits.append(_window_fit(window, moment))
-    return _all(fits)
+    created = _window_fit(predicate.created, record.created_at)
+    collected = _window_fit(predicate.collected, record.collected_at)
+    return _conditions_fit(_worse(created, collected), predicate.conditions, record.attributes)
 
 
-def _window_fit(window: Window, moment: Moment | None) -> Fit:
+def _window_fit(window: Window | None, moment: Moment | None) -> Fit:
+    if window is None:
+        return Fit.YES
     if moment is None:
         return Fit.UNKNOWN
     too_early = window.start is not None and moment < window.start
     too_late = window.end is not None and moment >= window.end
     return Fit.NO if too_early or too_late else Fit.YES
+
+
+def _conditions_fit(fit: Fit, conditions: tuple[Condition, ...], attributes: Attributes) -> Fit:
+    for condition in conditions:
+        if fit is Fit.NO:
+            return fit
+        fit = _worse(fit, _condition_fit(condition, attributes))
+    return fit
+
+
+def _worse(one: Fit, other: Fit) -> Fit:
+    """Return what holds of both: a sure no outweighs a missing fact, which outweighs a yes."""
+    if one is Fit.NO or other is Fit.YES:
+        return one
+    return other
 
 
 def _condition_fit(condition: Condition, attributes: Attributes) -> Fit:
@@ -209,22 +219,16 @@ def _condition_fit(condition: Condition, attributes: Attributes) -> Fit:
     return Fit.YES if (value in condition.values) is condition.only else Fit.NO
 
 
-def _all(fits: list[Fit]) -> Fit:
-    if Fit.NO in fits:
-        return Fit.NO
-    return Fit.UNKNOWN if Fit.UNKNOWN in fits else Fit.YES
-
-
 def _notice_in_time(
     versions: frozenset[str], days: int, member: Member | None, notices: tuple[Notice, ...], at: Moment
 ) -> Notice | None:
     latest = at - days * DAY
-    in_time = (
-        notice
-        for notice in notices
-        if notice.version in versions and notice.at <= latest and _reaches(notice, member)
-    )
-    return min(in_time, key=lambda notice: (notice.at, notice.entry), default=None)
+    first: Notice | None = None
+    for notice in notices:
+        counts = notice.version in versions and notice.at <= latest and _reaches(notice, member)
+        if counts and (first is None or (notice.at, notice.entry) < (first.at, first.entry)):
+            first = notice
+    return first
 
 
 def _reaches(notice: Notice, member: Member | None) -> bool:

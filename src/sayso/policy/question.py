@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sayso.policy.model import Policy, PolicyVersion, Rule
 from sayso.policy.specificity import footprint, names_regions
+from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.moments import Moment
 from sayso.values.standing import Suspension
 from sayso.values.uses import Use
@@ -21,7 +22,8 @@ class Question:
     """One use under one policy version; the attributes are read-only by convention.
 
     ``rules`` are those that name the use; ``noes`` the controls whose no speaks of it, in this version; ``yeses`` the
-    (version shown, control) pairs whose yes speaks of it; ``suspensions`` the policy's own that cover it.
+    (version shown, control) pairs whose yes speaks of it; ``suspensions`` the policy's own that cover it;
+    ``region_unknown`` and ``not_disclosed`` the two answers that need no rule.
     """
 
     def __init__(self, policy: Policy, use: Use, version: PolicyVersion) -> None:
@@ -40,6 +42,8 @@ class Question:
         )
         self.reach = {rule.id: footprint(rule, policy) for rule in self.rules}
         self._told = {rule.id: _versions_told(policy, rule) for rule in self.rules}
+        self.region_unknown = Decision(Verdict.UNKNOWN, Reason.REGION_UNKNOWN, None, version.id)
+        self.not_disclosed = Decision(Verdict.DENY, Reason.NOT_DISCLOSED, None, version.id)
         self._chosen: dict[tuple[str | None, str, str], Rule | None] = {}
 
     def covering(self, suspensions: Iterable[Suspension]) -> tuple[Suspension, ...]:
@@ -85,30 +89,27 @@ def _versions_told(policy: Policy, rule: Rule) -> frozenset[str]:
     )
 
 
-def question(policy: Policy, use: Use, version: PolicyVersion) -> Question:
-    """Return the question, worked out at most once for each policy object, use and version."""
-    return _question(policy, use, version.id)  # by its id: hashing a whole version costs more than a decision
+def question_at(policy: Policy, use: Use, at: Moment) -> Question | None:
+    """Return the question under the version in force, ``None`` if none is; worked out at most once a policy object, use and version.
 
-
-@lru_cache(maxsize=4096)
-def _question(policy: Policy, use: Use, version_id: str) -> Question:
-    version = policy.version(version_id)
-    if version is None:
-        raise ValueError("the version is not one of the policy's")
-    return Question(policy, use, version)
-
-
-@lru_cache(maxsize=256)
-def _starts(policy: Policy) -> tuple[tuple[Moment, ...], tuple[PolicyVersion, ...]]:
-    ordered = tuple(sorted(policy.versions, key=lambda version: version.effective_at))
-    return tuple(version.effective_at for version in ordered), ordered
-
-
-def version_in_force(policy: Policy, at: Moment) -> PolicyVersion | None:
-    """Return the version with the greatest ``effective_at`` ≤ ``at`` unless its ``until`` has come, ``None`` if none is in force."""
-    moments, versions = _starts(policy)
-    position = bisect_right(moments, at)
-    if position == 0:
+    In force is the version with the greatest ``effective_at`` ≤ ``at`` unless its ``until`` has come.
+    """
+    moments, versions, asked = _line(policy, use)
+    place = bisect_right(moments, at) - 1
+    if place < 0:
         return None
-    version = versions[position - 1]
-    return None if version.until is not None and version.until <= at else version
+    until = versions[place].until
+    if until is not None and until <= at:
+        return None
+    if place not in asked:
+        asked[place] = Question(policy, use, versions[place])
+    return asked[place]
+
+
+@lru_cache(maxsize=1024)
+def _line(
+    policy: Policy, use: Use
+) -> tuple[tuple[Moment, ...], tuple[PolicyVersion, ...], dict[int, Question]]:
+    """Return when the versions of a policy begin, the versions, and the questions of a use that were asked so far."""
+    ordered = tuple(sorted(policy.versions, key=lambda version: version.effective_at))
+    return tuple(version.effective_at for version in ordered), ordered, {}

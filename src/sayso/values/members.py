@@ -19,7 +19,10 @@ def attribute(attributes: Attributes, name: str) -> str | None:
     >>> attribute((("plan", "free"),), "plan"), attribute((), "plan")
     ('free', None)
     """
-    return next((value for key, value in attributes if key == name), None)
+    for key, value in attributes:
+        if key == name:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)
