@@ -44,13 +44,13 @@ def generate(
     folder: Path,
     members: int = MEMBERS,
     records: int = RECORDS,
-    text: bool = False,
+    sentences: int = 0,
     seed: int = 1,
     threads: int = 2,
 ) -> dict[str, Path]:
     """Return the files of the four tables, which are in ``folder`` from then on; DuckDB may take 1.5 GB of memory.
 
-    ``text`` gives every record 63 characters, else texts are empty. Raises ``duckdb.Error`` where the disk is full.
+    ``sentences`` of 64 characters each is how long every record's text is. Raises ``duckdb.Error`` where the disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as db:
@@ -65,7 +65,7 @@ def generate(
             name: _write(db, folder / f"{name}.parquet", query)
             for name, query in (
                 ("members", _members(members)),
-                ("records", _records(records, members, text)),
+                ("records", _records(records, members, sentences)),
                 ("words", _words(members * 4 // 10, members)),
                 ("notices", _notices(members // 10, members)),
             )
@@ -124,10 +124,16 @@ def _members(members: int) -> str:
         )"""
 
 
-def _records(records: int, members: int, text: bool) -> str:
+def _records(records: int, members: int, sentences: int) -> str:
     """Return the query of the records: 0.3 % without author and 0.3 % of strangers, 0.3 % without moment, 4 % deleted."""
     days = (_END - _START) // (86_400 * _MICROS)
-    words = "printf('record %010d says something short and of constant size, ok', i)" if text else "''"
+    words = (
+        " || ".join(
+            f"printf('record %010d says something short and of constant size, ok ', i * {2 * place + 1} % 10000000019)"
+            for place in range(sentences)
+        )
+        or "''"
+    )
     return f"""
         SELECT printf('r%09d', i) AS record,
                CASE WHEN odds(i, 'orphan', 30) THEN NULL
@@ -181,7 +187,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=RECORDS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--text", action="store_true", help="give every record 63 characters of text")
+    parser.add_argument(
+        "--sentences", type=int, default=1, help="64 characters of text each, in every record"
+    )
     return parser.parse_args()
 
 
@@ -189,7 +197,7 @@ def main() -> None:
     """Make the tables and say how large they are and how long it took."""
     given = _arguments()
     began = time.perf_counter()
-    files = generate(given.folder, given.members, given.records, given.text, given.seed, given.threads)
+    files = generate(given.folder, given.members, given.records, given.sentences, given.seed, given.threads)
     for name, file in files.items():
         print(f"{name:8} {file.stat().st_size / 1e6:9.1f} MB  {file}")
     print(f"{time.perf_counter() - began:.1f} s")

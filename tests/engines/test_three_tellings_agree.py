@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from sayso.engines.duckdb import DuckEngine
-from sayso.policy.codes import outcome_of
+from sayso.policy.codes import PERMIT_FROM, outcome_of
 from sayso.policy.compile import Wide, compile_gate
 from sayso.policy.decide import decide
 from sayso.values.uses import Use
@@ -62,6 +62,10 @@ def told_by_sql(engine: DuckEngine, world: World, use: Use, at: int) -> dict[str
     engine.stand(compile_gate(world.policy, use, at, Wide(world.notices, world.suspensions)))
     codes = engine.codes().to_pylist()
     assert dict(engine.counts()) == Counter(row["code"] for row in codes)
+    permitted = [row for batch in engine.permitted(("author",)) for row in batch.to_pylist()]
+    passed = {row["record"]: row["code"] for row in codes if row["code"] >= PERMIT_FROM}
+    assert {row["record"]: row["code"] for row in permitted} == passed
+    assert len(permitted) == len(passed)
     return {row["record"]: tuple(map(str, outcome_of(row["code"]))) for row in codes}  # type: ignore[misc]
 
 

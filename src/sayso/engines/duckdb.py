@@ -160,11 +160,26 @@ class DuckEngine:
         decided = self._gate.records(carry)
         if not self._has_contributors:
             return decided
-        of_others = f"WITH records AS (SELECT * FROM contributed)\n{self._gate.records()}"
-        earliest = f"SELECT record, MIN(code) AS code\nFROM (\n{indent(of_others)}\n) o\nWHERE code < {PERMIT_FROM}\nGROUP BY record"
         columns = ", ".join(["d.record", *(f"d.{column}" for column in carry if column != "record")])
         code = f"CASE WHEN d.code >= {PERMIT_FROM} THEN COALESCE(c.code, d.code) ELSE d.code END AS code"
-        return f"SELECT {columns}, {code}\nFROM (\n{indent(decided)}\n) d\nLEFT JOIN (\n{indent(earliest)}\n) c ON c.record = d.record"
+        others = f"LEFT JOIN (\n{indent(self._of_contributors(self._gate))}\n) c ON c.record = d.record"
+        return f"SELECT {columns}, {code}\nFROM (\n{indent(decided)}\n) d\n{others}"
+
+    def _permitted(self, carry: tuple[str, ...]) -> str:
+        """Return what of ``_decided`` is permitted."""
+        if self._gate is None:
+            raise ValueError("no gate stands yet: call stand() first")
+        permitted = self._gate.permits(carry)
+        if not self._has_contributors:
+            return permitted
+        others = f"ANTI JOIN (\n{indent(self._of_contributors(self._gate))}\n) c ON c.record = d.record"
+        return f"SELECT d.*\nFROM (\n{indent(permitted)}\n) d\n{others}"
+
+    @staticmethod
+    def _of_contributors(gate: Gate) -> str:
+        """Return the records that somebody else whose words are in them does not permit, with the earliest reason's code."""
+        of_each = f"WITH records AS (SELECT * FROM contributed)\n{gate.records()}"
+        return f"SELECT record, MIN(code) AS code\nFROM (\n{indent(of_each)}\n) o\nWHERE code < {PERMIT_FROM}\nGROUP BY record"
 
     def counts(self) -> tuple[tuple[int, int], ...]:
         """Return (code, number of records) pairs in rising order of code; they add up to all records."""
@@ -174,9 +189,10 @@ class DuckEngine:
 
     def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
-        sql = f"SELECT * FROM (\n{self._decided(carry)}\n) WHERE code >= {PERMIT_FROM}"
         with _errors():
-            reader: Iterator[pa.RecordBatch] = self._db.sql(sql).to_arrow_reader(BATCH_ROWS)
+            reader: Iterator[pa.RecordBatch] = self._db.sql(self._permitted(carry)).to_arrow_reader(
+                BATCH_ROWS
+            )
         while (batch := _next(reader)) is not None:
             yield batch
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from sayso.policy.codes import code_of
 from sayso.policy.decide import Fit, suspension_state
-from sayso.policy.gate import DELETED, NOT_YET, Gate, none_in_force, own_code
+from sayso.policy.gate import DELETED, NOT_YET, Cell, Gate, none_in_force, own_code
 from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
 from sayso.policy.question import Question, question_at
 from sayso.policy.specificity import COUNTRY, GROUP, SUBDIVISION, WORLD
@@ -68,7 +68,7 @@ class _Compiler:
         return Gate(
             self.standing(),
             own_code(self.at),
-            self.cell(),
+            self.places(),
             self.taken(),
             self.record_code(),
             _attributes(rule.member.conditions for rule in self.rules),
@@ -207,17 +207,16 @@ class _Compiler:
 
     # Then the records.
 
-    def cell(self) -> str:
-        """Return the number of a record's cell, -1 for one of which no rule speaks."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for number, cell in enumerate(self.cells):
-            for category, visibility in cell.pairs:
-                found.setdefault(category, []).append((visibility, number))
-        whens = [
-            f"WHEN {text(category)} THEN {_by_visibility(some)}" for category, some in sorted(found.items())
-        ]
-        known = f"r.visibility IN {texts(VISIBILITIES)}"
-        return case([f"WHEN {known} THEN {case(whens, '-1', 'r.category')}"], "-1")
+    def places(self) -> tuple[Cell, ...]:
+        """Return the cell of each pair of category and visibility that a rule speaks of."""
+        return tuple(
+            Cell(category, visibility, number, self.opens(cell))
+            for number, cell in enumerate(self.cells)
+            for category, visibility in cell.pairs
+        )
+
+    def opens(self, cell: _Cell) -> bool:
+        return any(self.rules[number].default is not Default.NEVER for number in cell.rules)
 
     def taken(self) -> tuple[str, ...]:
         code = f"{self.of_cell('code', self.stranger_code, _NOT_DISCLOSED)} AS code"
@@ -289,15 +288,6 @@ def _cells(asked: Question) -> tuple[_Cell, ...]:
             if rules or regional:
                 found.setdefault((rules, regional), []).append((category, visibility))
     return tuple(_Cell(tuple(pairs), rules, regional) for (rules, regional), pairs in sorted(found.items()))
-
-
-def _by_visibility(found: list[tuple[str, int]]) -> str:
-    numbers = {number for _, number in found}
-    if len(found) == len(VISIBILITIES) and len(numbers) == 1:
-        return str(numbers.pop())
-    return case(
-        [f"WHEN {text(visibility)} THEN {number}" for visibility, number in found], "-1", "r.visibility"
-    )
 
 
 def _needs_record(rule: Rule) -> bool:
