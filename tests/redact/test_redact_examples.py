@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sayso.redact.apply import REDACTION, redact
-from sayso.redact.spans import OPERATOR, Label, Redacted, Span, counts, resolve
+from sayso.redact.apply import Redacted, redact
+from sayso.redact.operators import Operator, Removed
+from sayso.redact.spans import Label, Span, counts, resolve
 
 
 @pytest.mark.parametrize(
@@ -82,12 +83,15 @@ def test_the_receipt_names_places_in_the_original() -> None:
         ("ada@example.org", Label.EMAIL),
         ("@ada", Label.HANDLE),
     ]
-    assert result.operator == OPERATOR == "label"
+    assert {one.operator for one in result.receipt} == {Operator.LABEL}
+    assert [one.written for one in result.receipt] == ["[EMAIL]", "[HANDLE]"]
     assert counts(result.receipt) == (("EMAIL", 1), ("HANDLE", 1))
 
 
 def test_a_quote_swallows_what_stands_in_it() -> None:
-    assert redact("> ada@example.org wrote\nyes").receipt == (Span(0, 23, Label.QUOTE),)
+    assert redact("> ada@example.org wrote\nyes").receipt == (
+        Removed(0, 23, Label.QUOTE, Operator.LABEL, "[QUOTE]"),
+    )
 
 
 def test_a_placeholder_that_somebody_typed_hints_at_nothing() -> None:
@@ -98,14 +102,10 @@ def test_of_two_spans_in_one_place_the_label_first_in_order_stays() -> None:
     assert resolve([Span(0, 4, Label.PHONE), Span(0, 4, Label.CARD)]) == (Span(0, 4, Label.CARD),)
 
 
-def test_of_two_spans_of_one_length_the_earlier_stays() -> None:
-    found = [Span(2, 6, Label.URL), Span(0, 4, Label.HANDLE), Span(5, 9, Label.HANDLE)]
-    assert resolve(found) == (Span(0, 4, Label.HANDLE), Span(5, 9, Label.HANDLE))
+def test_spans_that_overlap_become_one_labelled_by_the_longest() -> None:
+    found = [Span(0, 4, Label.QUOTE), Span(3, 9, Label.HANDLE), Span(9, 12, Label.URL)]
+    assert resolve(found) == (Span(0, 9, Label.HANDLE), Span(9, 12, Label.URL))
 
 
-def test_the_longest_span_stays_whatever_comes_first() -> None:
-    assert resolve([Span(0, 4, Label.QUOTE), Span(3, 9, Label.HANDLE)]) == (Span(3, 9, Label.HANDLE),)
-
-
-def test_the_version_is_what_manifests_name() -> None:
-    assert REDACTION == "sayso-redact/1"
+def test_of_two_spans_of_one_length_the_earlier_gives_the_label() -> None:
+    assert resolve([Span(2, 6, Label.URL), Span(0, 4, Label.HANDLE)]) == (Span(0, 6, Label.HANDLE),)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sayso.redact.apply import redact
-from sayso.redact.spans import Label, Span, replaced, resolve
+from sayso.redact.operators import written_over
+from sayso.redact.spans import Label, Span, resolve
 
 PIECES = [
     "ada@example.org",
@@ -80,7 +82,7 @@ def test_spans_lie_in_the_text_in_order_and_apart(text: str) -> None:
 @given(TEXTS)
 def test_the_output_is_the_original_with_its_spans_replaced(text: str) -> None:
     result = redact(text)
-    assert result.text == replaced(text, result.receipt)
+    assert result.text == written_over(text, result.receipt)
 
 
 @given(TEXTS, TEXTS)
@@ -99,17 +101,21 @@ SPANS = st.builds(
 
 
 @given(st.lists(SPANS))
-def test_every_span_dropped_overlaps_one_kept_that_comes_before_it_by_the_rule(found: list[Span]) -> None:
+def test_what_stays_covers_what_was_found_and_no_more_and_lies_apart(found: list[Span]) -> None:
     kept = resolve(found)
+    assert {place for span in kept for place in range(span.start, span.end)} == {
+        place for span in found for place in range(span.start, span.end)
+    }
+    assert all(one.end <= other.start for one, other in pairwise(kept))
+
+
+@given(st.lists(SPANS))
+def test_a_span_that_stays_has_the_label_of_the_longest_in_it(found: list[Span]) -> None:
     order = list(Label)
-
-    def rank(span: Span) -> tuple[int, int, int]:
-        return span.start - span.end, span.start, order.index(span.label)
-
-    assert list(kept) == sorted(kept)
-    for span in set(found) - set(kept):
-        rivals = [one for one in kept if one.start < span.end and span.start < one.end]
-        assert min(map(rank, rivals)) < rank(span)
+    for kept in resolve(found):
+        inside = [span for span in found if kept.start <= span.start and span.end <= kept.end]
+        longest = min(inside, key=lambda span: (span.start - span.end, span.start, order.index(span.label)))
+        assert kept.label is longest.label
 
 
 @given(st.lists(SPANS), st.randoms(use_true_random=False))

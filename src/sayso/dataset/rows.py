@@ -6,21 +6,20 @@ A pseudonym is the same in every version of one data set, so that a shard in whi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from sayso.redact.spans import Label, Redacted, counts
+from sayso.redact.apply import Redacted
+from sayso.redact.operators import WRITTEN
+from sayso.redact.spans import counts
 from sayso.values.canonical import keyed
 from sayso.values.moments import Moment, to_datetime
 from sayso.values.records import Record
 
 PSEUDONYM_BYTES = 16
 """128 bits: among 10^9 members two share a pseudonym with a chance below 10^-20 (birthday bound n²/2^129)."""
-
-_LABELS = re.compile(r"\[(?:" + "|".join(Label) + r")\]")
 
 
 class Row(NamedTuple):
@@ -139,7 +138,7 @@ def says_nothing(text: str) -> bool:
     >>> says_nothing("[EMAIL], [URL]!"), says_nothing("see [URL]")
     (True, False)
     """
-    return not any(letter.isalnum() for letter in _LABELS.sub("", text))
+    return not any(letter.isalnum() for letter in WRITTEN.sub("", text))
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -1,19 +1,164 @@
-"""Redaction itself: a pure function of the text (DESIGN section 5)."""
+"""Redaction itself: a pure function of the text and of what the redactor was made with (DESIGN section 5)."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from sayso.redact.accounts import ibans
 from sayso.redact.addresses import addresses, emails_and_handles, urls
+from sayso.redact.finding import Finder
 from sayso.redact.numbers import numbers
+from sayso.redact.operators import WRITTEN, CountryOf, Removed, Rules, Writer, behind, written_over
 from sayso.redact.quotes import quotes
-from sayso.redact.spans import Redacted, Span, replaced, resolve
+from sayso.redact.repeats import repeats
+from sayso.redact.spans import Span, resolve
 
-REDACTION = "sayso-redact/1"
-"""The version of what is found and how it is replaced; it goes into every manifest."""
+REDACTION = "sayso-redact/2"
+"""The version of how findings are put together and written; with those of the finders it goes into every manifest."""
+
+MOST_ROUNDS = 12
+"""A text that still shows something new after so many rounds is made to show it: nothing of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text without the personal data that was found in it, and the receipt of what was.
+
+    ``receipt`` holds the removals by their places in the *original* text, in rising order, none overlapping another; it says what was
+    written, never what stood there.
+    """
+
+    text: str
+    receipt: tuple[Removed, ...] = ()
+
+
+class Redactor:
+    """Redacts texts with finders, by rules; what comes out depends on each text and on ``version`` and the key alone."""
+
+    def __init__(
+        self,
+        finders: Sequence[Finder],
+        rules: Rules | None = None,
+        key: bytes = b"",
+        country_of: CountryOf | None = None,
+    ) -> None:
+        """Redact with the finders; ``key`` is that of pseudonyms, ``country_of`` what places are generalised by."""
+        self.rules = Rules() if rules is None else rules
+        self._finders = tuple(finders)
+        self._writer = Writer(self.rules, key, country_of)
+
+    @property
+    def version(self) -> str:
+        """Return what names everything that the result rests on but the key: this module, the finders, the rules."""
+        return " ".join((REDACTION, *(finder.version for finder in self._finders), f"rules({self.rules})"))
+
+    def redact(self, texts: Sequence[str]) -> list[Redacted]:
+        """Return each text redacted, in the order of the texts.
+
+        What is found is taken out and what is left is searched again until nothing new shows, so that redacting the result
+        changes nothing. Whatever was taken out in one place goes wherever it stands in the same text.
+        """
+        done = [Redacted(text) for text in texts]
+        open_texts = list(range(len(texts)))
+        for turn in range(MOST_ROUNDS + 1):
+            found = self._find([done[place].text for place in open_texts])
+            open_texts = [
+                place
+                for place, spans in zip(open_texts, found, strict=True)
+                if self._take_out(texts, done, place, spans, last=turn == MOST_ROUNDS)
+            ]
+            if not open_texts:
+                break
+        return done
+
+    def _find(self, texts: list[str]) -> list[list[Span]]:
+        by_finder = [finder.find(texts) for finder in self._finders]
+        return [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
+
+    def _take_out(
+        self, texts: Sequence[str], done: list[Redacted], place: int, spans: list[Span], last: bool
+    ) -> bool:
+        """Take the spans of a text out and tell whether there were any that were not out already."""
+        before, text = done[place], texts[place]
+        new = _outside_labels(before.text, spans) if spans else []
+        if not new:
+            return False
+        receipt = _merged(text, before.receipt, new)
+        if last:
+            receipt = (Span(0, len(text), receipt[0].label),)
+        receipt = resolve((*receipt, *repeats(text, receipt)))
+        removals = self._writer.removals(text, receipt)
+        done[place] = Redacted(written_over(text, removals), removals)
+        return True
+
+
+def _outside_labels(text: str, spans: list[Span]) -> list[Span]:
+    """Return the spans that hold more than what an earlier redaction wrote."""
+    if "[" not in text:
+        return [span for span in spans if span.start < span.end]
+    written = [found.span() for found in WRITTEN.finditer(text)]
+    starts = [start for start, _ in written]
+    kept = []
+    for span in spans:
+        within = bisect_right(starts, span.start) - 1
+        inside = within >= 0 and span.end <= written[within][1]
+        if span.start < span.end and not inside:
+            kept.append(span)
+    return kept
+
+
+def _merged(text: str, receipt: tuple[Removed, ...], found: list[Span]) -> tuple[Span, ...]:
+    """Return the receipt's spans with spans found in the redacted text added, in places of the original text.
+
+    A new span that touches what was written swallows the whole span behind it.
+    """
+    if not receipt:
+        return resolve(found)
+    places = _places(text, receipt)
+    starts = [start for start, _, _, _ in places]
+    added = [
+        Span(
+            _original(places, starts, span.start, False),
+            _original(places, starts, span.end, True),
+            span.label,
+        )
+        for span in found
+    ]
+    earlier = [Span(removed.start, removed.end, removed.label) for removed in receipt]
+    return resolve((*earlier, *added))
+
+
+_Place = tuple[int, int, Removed, int]
+
+
+def _places(text: str, receipt: tuple[Removed, ...]) -> list[_Place]:
+    """Return where each removal's writing stands in the redacted text: start, end, the removal, where the original goes on."""
+    rows, shift = [], 0
+    for removed in receipt:
+        start = removed.start + shift
+        end = start + len(removed.written)
+        on = behind(text, removed)
+        rows.append((start, end, removed, on))
+        shift = end - on
+    return rows
+
+
+def _original(places: list[_Place], starts: list[int], place: int, at_end: bool) -> int:
+    """Return the original of a place in the redacted text.
+
+    Inside a writing it is the start of what was removed there, with ``at_end`` its end.
+    """
+    last = (bisect_left if at_end else bisect_right)(starts, place) - 1
+    if last < 0:
+        return place
+    _, end, removed, on = places[last]
+    if place > end or (place == end and not at_end):
+        return place - end + on
+    return removed.end if at_end else removed.start
+
 
 DETECTORS: tuple[Callable[[str], Iterator[Span]], ...] = (
     quotes,
@@ -25,60 +170,24 @@ DETECTORS: tuple[Callable[[str], Iterator[Span]], ...] = (
 )
 
 
-def redact(text: str) -> Redacted:
-    """Return the text with personal data replaced by labels such as ``[EMAIL]``, and the receipt.
+class _Detectors:
+    version = "structured/1"
 
-    It depends on the text alone, and redacting what it returns changes nothing: what only shows once its neighbour is
-    gone is taken out as well.
+    def find(self, texts: Sequence[str]) -> list[list[Span]]:
+        return [list(chain.from_iterable(detect(text) for detect in DETECTORS)) for text in texts]
+
+
+_DEFAULT = Redactor((_Detectors(),))
+
+
+def redact(text: str) -> Redacted:
+    """Return the text with structured personal data replaced by labels such as ``[EMAIL]``, and the receipt.
+
+    It depends on the text alone, and redacting what it returns changes nothing.
 
     >>> redact("Mail me: ada@example.org, or @ada").text
     'Mail me: [EMAIL], or [HANDLE]'
     >>> redact("Nothing here").receipt
     ()
     """
-    receipt: tuple[Span, ...] = ()
-    clean = text
-    while found := resolve(chain.from_iterable(detect(clean) for detect in DETECTORS)):
-        receipt = _merged(receipt, found)
-        clean = replaced(text, receipt)
-    return Redacted(clean, receipt)
-
-
-def _merged(receipt: tuple[Span, ...], found: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return the receipt with spans found in the redacted text added, in places of the original text.
-
-    A new span that touches a label swallows the whole span behind it.
-    """
-    if not receipt:
-        return found
-    labels = _labels(receipt)
-    starts = [start for start, _, _ in labels]
-    added = []
-    for span in found:
-        before, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
-        start = _original(labels[before - 1], span.start, at_end=False) if before else span.start
-        end = _original(labels[last - 1], span.end, at_end=True) if last else span.end
-        added.append(Span(start, end, span.label))
-    return resolve((*receipt, *added))
-
-
-def _labels(receipt: tuple[Span, ...]) -> list[tuple[int, int, Span]]:
-    """Return each span with the place its label has in the redacted text: start, end, span."""
-    rows, shift = [], 0
-    for span in receipt:
-        start = span.start + shift
-        end = start + len(span.label) + 2
-        rows.append((start, end, span))
-        shift = end - span.end
-    return rows
-
-
-def _original(label: tuple[int, int, Span], place: int, at_end: bool) -> int:
-    """Return the original of a place, given the last label that starts before it.
-
-    A place inside the label stands for the span's start, or with ``at_end`` for its end.
-    """
-    _, end, span = label
-    if place >= end:
-        return place - end + span.end
-    return span.end if at_end else span.start
+    return _DEFAULT.redact((text,))[0]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Label(StrEnum):
@@ -50,63 +48,51 @@ class Span(NamedTuple):
     label: Label
 
 
-OPERATOR = "label"
-"""The one operator of this version: the span becomes its label in square brackets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redacted:
-    """A text without the personal data that was found in it, and the receipt of what was.
-
-    ``receipt`` holds the spans in code points of the *original* text, in rising order, none overlapping another;
-    ``operator`` is what was done to each (``label``: replaced by its label in square brackets).
-    """
-
-    text: str
-    receipt: tuple[Span, ...] = ()
-    operator: str = OPERATOR
-
-
 def resolve(found: Iterable[Span]) -> tuple[Span, ...]:
     """Return the spans that stay, in rising order, none overlapping another.
 
-    The longest is kept; of two of one length the earlier; of two in one place the one whose label comes first in
-    ``Label``. Whatever overlaps a kept span is dropped.
+    Spans that overlap become one, from the start of the first to the end of the last, so that nothing that was found is left
+    standing; its label is that of the longest among them, of two of one length the earlier's, of two in one place the one
+    that comes first in ``Label``.
 
-    >>> resolve([Span(4, 9, Label.HANDLE), Span(0, 9, Label.EMAIL), Span(12, 14, Label.HANDLE)])
+    >>> resolve([Span(4, 9, Label.HANDLE), Span(0, 7, Label.EMAIL), Span(12, 14, Label.HANDLE)])
     (Span(start=0, end=9, label=<Label.EMAIL: 'EMAIL'>), Span(start=12, end=14, label=<Label.HANDLE: 'HANDLE'>))
     """
-    spans = sorted(found)
-    if all(one.end <= other.start for one, other in pairwise(spans)):
-        return tuple(spans)
-    taken = bytearray(max(span.end for span in spans))
-    kept = []
-    for span in sorted(spans, key=_rank):
-        if taken.find(1, span.start, span.end) < 0:
-            taken[span.start : span.end] = b"\1" * (span.end - span.start)
-            kept.append(span)
-    return tuple(sorted(kept))
+    kept: list[Span] = []
+    group: list[Span] = []
+    end = 0
+    for span in sorted(found):
+        if group and span.start >= end:
+            kept.append(_joined(group, end))
+            group = []
+        group.append(span)
+        end = span.end if len(group) == 1 else max(end, span.end)
+    if group:
+        kept.append(_joined(group, end))
+    return tuple(kept)
+
+
+def _joined(group: list[Span], end: int) -> Span:
+    """Return the one span of a group that overlaps, in the order of starts."""
+    if len(group) == 1:
+        return group[0]
+    return Span(group[0].start, end, min(group, key=_rank).label)
 
 
 def _rank(span: Span) -> tuple[int, int, int]:
     return span.start - span.end, span.start, _ORDER[span.label]
 
 
-def replaced(text: str, spans: Iterable[Span]) -> str:
-    """Return the text with each span replaced by its label in square brackets; the spans are as ``resolve`` returns them.
+class Labelled(Protocol):
+    """What has a label."""
 
-    >>> replaced("write to a@b.org now", [Span(9, 16, Label.EMAIL)])
-    'write to [EMAIL] now'
-    """
-    parts: list[str] = []
-    done = 0
-    for start, end, label in spans:
-        parts += (text[done:start], "[", label, "]")
-        done = end
-    return "".join((*parts, text[done:]))
+    @property
+    def label(self) -> Label:
+        """Return the label."""
+        ...
 
 
-def counts(receipt: Iterable[Span]) -> tuple[tuple[str, int], ...]:
+def counts(receipt: Iterable[Labelled]) -> tuple[tuple[str, int], ...]:
     """Return how many spans of each label a receipt holds, labels in alphabetical order, none with zero.
 
     >>> counts((Span(0, 3, Label.URL), Span(5, 9, Label.EMAIL), Span(10, 12, Label.URL)))

@@ -1,0 +1,69 @@
+"""Repeats: what was taken out in one place of a text goes wherever else it stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from sayso.redact.spans import Label, Span
+
+LEAST = 3
+"""Shorter words (a country's two letters, say) are left where they were not found: they stand in too much else."""
+
+_WORD = re.compile(r"\w+")
+_APART = frozenset({Label.QUOTE, Label.SIGNATURE})
+
+
+def repeats(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Yield the other places where the words of a span stand in the text, whole words in the same case.
+
+    The text is walked once, with a look-up at each word that something found begins with: the work grows with the length of the text.
+
+    >>> list(repeats("Ada wrote; ask Ada, not Adam", [Span(0, 3, Label.PERSON)]))
+    [Span(start=15, end=18, label=<Label.PERSON: 'PERSON'>)]
+    """
+    words = {text[span.start : span.end]: span.label for span in found if _is_told(text, span)}
+    if not words or not _stands_twice(text, words):
+        return
+    by_first = _by_first(words)
+    taken = {span.start for span in found}
+    for first in _WORD.finditer(text):
+        for lead, length in by_first.get(first[0], ()):
+            start = first.start() - lead
+            label = words.get(text[start : start + length]) if start >= 0 and start not in taken else None
+            if label is not None and _apart(text, start, start + length):
+                yield Span(start, start + length, label)
+
+
+def _is_told(text: str, span: Span) -> bool:
+    return span.end - span.start >= LEAST and span.label not in _APART
+
+
+def _stands_twice(text: str, words: Iterable[str]) -> bool:
+    """Tell whether it may be worth a walk; a cheap answer for the few words that most texts have."""
+    some = list(words)
+    return len(some) > 20 or any(text.find(word, text.find(word) + 1) >= 0 for word in some)
+
+
+def _by_first(words: Iterable[str]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return, by the first run of word characters of the words, how much stands before that run and how long the whole is.
+
+    Of many things with one first word only the different lengths are kept: a walk looks at each length once.
+    """
+    sizes: dict[str, set[tuple[int, int]]] = {}
+    for whole in words:
+        first = _WORD.search(whole)
+        if first:
+            sizes.setdefault(first[0], set()).add((first.start(), len(whole)))
+    return {first: tuple(sorted(some)) for first, some in sizes.items()}
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Tell whether words stand by themselves: no word goes on at either end."""
+    return not (_joined(text[start - 1 : start + 1]) if start else False) and not _joined(
+        text[end - 1 : end + 1]
+    )
+
+
+def _joined(pair: str) -> bool:
+    return len(pair) == 2 and all(letter.isalnum() or letter == "_" for letter in pair)
