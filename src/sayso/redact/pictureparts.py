@@ -42,6 +42,8 @@ def kept(colours: bool, turned: int) -> list[str]:
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 _BARE = {0x01, 0xD8}
 _END, _SCAN = 0xD9, 0xDA
+_TABLES = {0xC4, 0xCC, _SCAN, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
+_RESERVED = 0xC8
 _JPEG_NAMES = (
     (0xE1, b"Exif\0", "EXIF"),
     (0xE1, b"http://ns.adobe.com/xap/1.0/", "XMP"),
@@ -93,8 +95,10 @@ def _jpeg_name(marker: int, head: bytes) -> str:
             return name
     if 0xE0 <= marker <= 0xEF:
         return f"APP{marker - 0xE0}"
-    frame = 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)
-    return "frame" if frame else "coding"
+    if marker in _TABLES:
+        return "coding"
+    frame = 0xC0 <= marker <= 0xCF and marker != _RESERVED
+    return "frame" if frame else "other segment"
 
 
 _JPEG_CODE = ("frame", "coding")
