@@ -1,4 +1,4 @@
-"""Addresses: URLs, e-mail addresses, handles and IP addresses.
+"""Addresses of the net: URLs, e-mail addresses, handles, IP and MAC addresses.
 
 Every search is anchored on what such an address cannot be without (``://``, ``@``, a dot) and looks from there to both sides,
 no character more than a fixed number of times: the work grows with the length of the text and no faster, whatever it holds.
@@ -31,17 +31,49 @@ _TRAILING = frozenset(".,;:!?'*_~…’”»")
 _LOCAL = re.compile(r"[\w.%+'&~#$=^-]+")
 _LOCAL_EDGE = "'.-&~#$=^%"
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*+)\.)+(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,63})(?![\w-]*[^\W_])")
-_NAME = re.compile(r"\w+(?:[.-]+\w+)*+")
+_NAME = re.compile(r"\w++(?:[.-]++\w++)*+")
 _HAS_LETTER = re.compile(r"[^\W\d]")
+# What follows "@" in code: CSS at-rules (W3C, CSS Snapshot), Java, Kotlin, Python, Spring, JUnit, Angular and JSDoc annotations.
+_CODE_WORDS = frozenset(
+    "media import charset font-face keyframes -webkit-keyframes supports page namespace layer container apply tailwind include mixin"
+    " extend Override Deprecated SuppressWarnings FunctionalInterface SafeVarargs Test Before After BeforeEach AfterEach BeforeClass"
+    " AfterClass Autowired Bean Component Service Repository Controller RestController Configuration RequestMapping GetMapping"
+    " PostMapping PathVariable RequestParam RequestBody ResponseBody Entity Table Column Id GeneratedValue Inject Named Singleton"
+    " Nullable NonNull NotNull Input Output ViewChild Injectable NgModule Directive Pipe property classmethod staticmethod"
+    " dataclass abstractmethod wraps cached_property lru_cache contextmanager param return returns throws author since see"
+    " deprecated version todo interface implementation end protocol synthesize selector synchronized autoreleasepool class"
+    " if else elseif foreach endif endforeach section endsection yield model Html Url using inherits echo OneToMany ManyToOne"
+    " ManyToMany OneToOne JoinColumn Transactional Value Data Getter Setter Builder Slf4j RunWith Mock Rule".split()
+)
+# A decorator: "@" first on its line, a dotted name, an argument list or nothing more; then a line that defines something.
+_DECORATOR = re.compile(
+    r"(?:\([^\n]{0,200})?[ \t]{0,8}\r?\n[ \t]{0,40}(?:@\w|(?:async )?def |class |(?:public|private|protected|internal|static|final"
+    r"|abstract|override|export|fun|func|function|interface|data|val|var|void|const|let)\b)"
+    r"|\([^\n()]{0,200}\)[ \t]{0,8}(?:\r?\n|\Z)"
+)
+_LINE_START = re.compile(r"(?:\A|\n)[ \t]{0,40}\Z")
 
 # The two marks are cheap to look for, and a text without one holds no address.
 _V4_MARK = re.compile(r"\.\d{1,3}\.\d")
 _V6_MARK = re.compile(r":[0-9A-Fa-f]{0,4}:")
+_MAC = re.compile(
+    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})"
+    r"(?![\w-]|[:.]\w)"
+)
 # RFC 791, and RFC 4291, section 2.2; ``ipaddress`` judges the candidates.
 _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\w)")
 _V6 = re.compile(
     r"(?<![\w:.])(?:[0-9A-Fa-f:]{2,32}:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]{6,39}+)(?![\w:]|\.\w)"
 )
+
+
+# The marks of the gate (``gate.py``): each is in all texts in which its detector finds something.
+URL_MARK = r"://[\w\[\x80-\xff]|[Ww][Ww]{2}[0-9\x80-\xff]{0,4}\.[\w\x80-\xff]|\.[A-Za-z\x80-\xff]{2,8}(?::[0-9\x80-\xff]{1,20})?/"
+AT_MARK = r"@[\w\x80-\xff]"
+IP_MARK = (
+    r"\.[0-9\x80-\xff]{1,12}\.[0-9\x80-\xff]|:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
+)
+MAC_MARK = r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
 
 
 def _reach_back(pattern: re.Pattern[str], text: str, at: int, floor: int) -> int:
@@ -135,9 +167,19 @@ def _handle(text: str, at: int) -> Span | None:
     name = _NAME.match(text, at + 1)
     if not name or not _HAS_LETTER.search(name[0]):
         return None
+    if name[0] in _CODE_WORDS or _is_code(text, at, name.end()):
+        return None
     host = _NAME.match(text, name.end() + 1) if text[name.end() : name.end() + 1] == "@" else None
     end = host.end() if host and "." in host[0] else name.end()
     return Span(at, end, Label.HANDLE)
+
+
+def _is_code(text: str, at: int, end: int) -> bool:
+    """Tell whether an ``@name`` is a decorator, a measure of a LaTeX matrix (``@C=1em``) or the like."""
+    if text[at - 1 : at] == "\\" or (end == at + 2 and text[end : end + 1] == "="):
+        return True
+    first = _LINE_START.search(text, max(0, at - 42), at)
+    return first is not None and _DECORATOR.match(text, end) is not None
 
 
 def addresses(text: str) -> Iterator[Span]:
@@ -165,3 +207,17 @@ def _is_ip(candidate: str) -> bool:
     except ValueError:
         return False
     return not candidate.isalpha() and any(letter.isdecimal() for letter in candidate)
+
+
+def hardware_addresses(text: str) -> Iterator[Span]:
+    """Yield each MAC address (IEEE 802, section 8.1): six pairs with ``:`` or ``-``, or three groups of four with dots.
+
+    All zeros and all ones are nobody's.
+
+    >>> text = "00:1A:2b:3c:4d:5e, 001a.2b3c.4d5e, ff:ff:ff:ff:ff:ff, 12:30:45"
+    >>> [text[span.start:span.end] for span in hardware_addresses(text)]
+    ['00:1A:2b:3c:4d:5e', '001a.2b3c.4d5e']
+    """
+    for found in _MAC.finditer(text):
+        if len({digit for digit in found[0].lower() if digit not in ":-."}) > 1:
+            yield Span(*found.span(), Label.MAC)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from sayso.redact.cards import cards
+from sayso.redact.gate import FOREIGN_DIGIT
 from sayso.redact.phones import extended, phones
 from sayso.redact.spans import Span
 
 # Runs of digits with at most three of what people put between them; never across lines.
 _RUN = re.compile(r"\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
+MARK = rf"(?:[0-9]|{FOREIGN_DIGIT})(?:(?:[ \t().\-/]|\xc2\xa0|\xe2\x80.){{0,3}}(?:[0-9]|{FOREIGN_DIGIT}|[\x80-\xbf])){{6}}"
 _WORD = re.compile(r"\w")
 _LEAD = re.compile(r"(?:\+ ?)?\(?\Z")
 _DIGITS = re.compile(r"\d+")

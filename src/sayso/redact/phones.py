@@ -11,11 +11,13 @@ import phonenumbers
 from sayso.redact.groups import Group, plain
 from sayso.redact.spans import Label, Span
 
-# What makes a national number of no known country plausible: a word before it, in the languages of our test texts.
+# What makes a national number of no known country plausible: a word before it, or behind it, in the languages of our test texts.
 _HINT = re.compile(
     r"\b(?:(?:tele)?phone(?:num)?|tele(?:com)?|tel|t[ée]l[ée]fono?|telefon\w*|t[ée]l[ée]phone|m[óo]vil|celular|portable|handy"
     r"|mobile|mob|cell|fax|desk|hotline|sms|whatsapp|call(?:ing|back)?|dial|ring|contact(?:ing)?|appel\w*"
-    r"|(?:messages|answering|reach(?:able)?(?: me)?) (?:to|at|on))\b[^\d\[\]+(]{0,16}\Z",
+    r"|(?:messages|answering|reach(?:able)?(?: me)?|shout|questions?|queries|enquiries|issues|pager) (?:to|at|on)"
+    r"|(?:my|his|her|their|our|your|the|contact|home|work|office|direct|support|main|registered) (?:number|no|line)|rufnummer|mobil"
+    r"|tlf|gsm|ring me|num[ée]ro|cellulare|rufe?n?)\b[^\d\[\]+(]{0,16}\Z",
     re.IGNORECASE,
 )
 # ... or its own form: North American (a numbering plan area never starts with 0 or 1), French pairs, and a
@@ -25,6 +27,17 @@ _SHAPES = (
     re.compile(r"(?<![\d.])(?:1[ .-])?[2-9]\d\d[.-]\d{3}[ .-]\d{4}(?!\d)"),
     re.compile(r"(?<![\d.])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
     re.compile(r"(?:\(|(?<![\d.(]))0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
+    re.compile(r"\([2-9]\d\d\)[ .-]?\d{7}(?!\d)"),
+    re.compile(r"\(\d\d\) ?9?\d{4}-\d{4}(?!\d)"),
+)
+# A number as people write it, its groups apart: judged by the plans of the countries whose people write most to us.
+_WRITTEN = re.compile(
+    r"(?<![\d.,/-])(?:\(\d{2,5}\)|\d{2,5})(?:[ ./-]|(?<=\)))\d{2,8}(?:[ .-]\d{2,5}){0,4}(?![\d/]|[.,-]\d)"
+)
+_REGIONS = ("US", "GB", "DE", "FR", "ES", "PT", "NL", "IT", "IN", "BR", "AU")
+_HINT_BEHIND = re.compile(
+    r"[ \t]?[-(]?[ \t]?(?:(?:tele)?phone|tel|mobile|cell|fax|office|home|work|desk|direct)\b",
+    re.IGNORECASE | re.ASCII,
 )
 _BINARY = frozenset("01 .-()")
 _EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension) ?\d{1,6}(?!\w)", re.IGNORECASE)
@@ -38,6 +51,7 @@ MOST = 15
 def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
     """Yield the telephone numbers of a run of groups of digits that starts at ``start`` (a plus or bracket before them)."""
     yield from _told(text, start, groups)
+    yield from _national(text, start, groups[-1][1])
     for shape in _SHAPES:
         for found in shape.finditer(text, start, groups[-1][1]):
             if not _BINARY.issuperset(found[0]):
@@ -46,6 +60,9 @@ def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
 
 def _told(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
     """Yield the numbers from the start on: with a country's code, and the first also where a word before it tells."""
+    if _HINT_BEHIND.match(text, groups[-1][1]) and _ends(groups)[:1] == [groups[-1][1]]:
+        yield Span(start, groups[-1][1], Label.PHONE)
+        return
     place, begin = 0, start
     while place < len(groups):
         end = _end(text, begin, groups[place : place + MOST], hinted=place == 0)
@@ -70,14 +87,60 @@ def _end(text: str, start: int, groups: list[Group], hinted: bool) -> int | None
         for end in ends:
             if _international(text[start:end], judge):
                 return end
-    return ends[0] if ends and hinted and _HINT.search(text, max(0, start - 32), start) else None
+    if ends and _is_prefixed(text, start, ends[0], groups):
+        return ends[0]
+    return ends[0] if ends and hinted and _HINT.search(text, max(0, start - 40), start) else None
+
+
+def _is_prefixed(text: str, start: int, end: int, groups: list[Group]) -> bool:
+    """Tell whether ``+`` or ``00`` and the groups behind it make a number that somebody took for one: nine digits or more, apart.
+
+    No country need have it: people mistype. A decimal number is none.
+    """
+    written = [group for group in groups if group[1] <= end]
+    digits = sum(last - first for first, last in written)
+    first_size, seconds = written[0][1] - written[0][0], len(written) - 1
+    if text[start] == "+":
+        decimal = seconds == 1 and text[written[0][1]] == "." and first_size < 4
+        return digits >= 9 and seconds >= 1 and not decimal
+    grouped = seconds >= 2 and all(last - first >= 2 for first, last in written)
+    return text.startswith("00", start) and 10 <= digits and first_size >= 4 and grouped
+
+
+def _national(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the numbers with groups apart that begin with a trunk prefix 0, or with a bracket, and are valid in a likely country."""
+    for found in _WRITTEN.finditer(text, start, end):
+        written = found[0]
+        digits = "".join(letter for letter in written if letter.isdecimal())
+        if (
+            9 <= len(digits) <= 12
+            and (written[0] == "0" != written[1] or written[0] == "(")
+            and _is_national(plain(digits))
+        ):
+            yield Span(found.start(), extended(text, found.end()), Label.PHONE)
+
+
+def _is_national(digits: str) -> bool:
+    """Tell whether the digits are a valid number of one of the likely countries, dialled within it."""
+    for region in _REGIONS:
+        try:
+            if phonenumbers.is_valid_number_for_region(phonenumbers.parse(digits, region), region):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
 
 
 def _judges(text: str, start: int) -> tuple[Judge, ...]:
     """Return by what a number is judged: with ``00`` it must be valid; with ``+`` it is enough that it is possible."""
     if text[start] == "+":
-        return phonenumbers.is_valid_number, phonenumbers.is_possible_number
+        return phonenumbers.is_valid_number, _is_whole
     return (phonenumbers.is_valid_number,) if text.startswith("00", start) else ()
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def _ends(groups: list[Group]) -> list[int]:
