@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sayso.redact.spans import Label, Span, replaced, resolve
+from sayso.redact.spans import Label, Span, resolve
 from sayso.redact.titles import is_occupation, titles
 from sayso.redact.together import WHY, reasons, together
 
@@ -149,7 +149,8 @@ def test_redacting_until_nothing_is_found_ends(text: str) -> None:
         found = resolve(together(text, []))
         if not found:
             return
-        text = replaced(text, found)
+        for one in reversed(found):
+            text = f"{text[: one.start]}[{one.label}]{text[one.end :]}"
     pytest.fail("it still finds something after twenty rounds")
 
 

@@ -13,12 +13,13 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import sayso
-from sayso.cli import bring, choice, logs, notice, policy, removal
+from sayso.cli import bring, choice, logs, notice, policy, redact, removal
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
+from sayso.cli.redact_eval import eval_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.errors import Problem
 from sayso.ports import Clock
@@ -39,7 +40,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-JOURNEY = (*_STARTING, "decide", "plan", "build", "verify", "log")
+JOURNEY = (*_STARTING, "decide", "plan", "build", "verify", "redact", "log")
 """The commands in the order in which somebody meets them."""
 
 
@@ -82,6 +83,8 @@ app.command("decide")(decide_command)
 app.command("build")(build_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
+redact.app.command("eval")(eval_command)
+app.add_typer(redact.app, name="redact")
 app.add_typer(logs.app, name="log")
 
 

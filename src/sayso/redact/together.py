@@ -17,8 +17,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+from sayso.redact.finding import Finder
 from sayso.redact.spans import Label, Span
 from sayso.redact.titles import TITLES, Title, is_occupation, titles
 
@@ -127,6 +129,25 @@ class _Candidate(NamedTuple):
     employer: bool
     place: bool
     rank: int
+
+
+class Together:
+    """A finder of finders: what they find, and what has to go with it."""
+
+    def __init__(self, finders: Sequence[Finder]) -> None:
+        """Look for what identifies together among what these finders find."""
+        self._finders = tuple(finders)
+
+    @property
+    def version(self) -> str:
+        """Return the versions of the finders and of the rules."""
+        return " ".join((*(finder.version for finder in self._finders), TOGETHER))
+
+    def find(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return what the finders find in each text, and what goes with it."""
+        by_finder = [finder.find(texts) for finder in self._finders]
+        found = [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
+        return [[*spans, *together(text, spans)] for text, spans in zip(texts, found, strict=True)]
 
 
 def together(text: str, spans: Sequence[Span]) -> list[Span]:
