@@ -11,6 +11,9 @@ from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
 from sayso.policy.yamltext import Fields, Word, read_yaml
+from sayso.redact.operators import Operator, Rules
+from sayso.redact.plan import Mode, Plan
+from sayso.redact.spans import Label
 
 SETTINGS_FILE = "sayso.yaml"
 FORMAT = "1"
@@ -18,7 +21,11 @@ DEFAULT_POLICY = "policy/house.yaml"
 DEFAULT_SHARDS = 16
 MAX_SHARDS = 4096
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards")
+AS_SHIPPED = Plan()
+
+_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction")
+_REDACTION_KEYS = ("mode", "mentions", "operators")
+_MENTIONS = ("everybody", "objectors")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -27,13 +34,15 @@ class Settings:
     """What a project's file says.
 
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
-    policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has.
+    policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
+    texts and what stands in its place.
     """
 
     name: str
     origin: str
     policy: str = DEFAULT_POLICY
     shards: int = DEFAULT_SHARDS
+    redaction: Plan = AS_SHIPPED
 
 
 def find_project(start: Path) -> Path:
@@ -99,7 +108,11 @@ def parse_settings(text: str, file: str) -> Settings:
     report = Report(file)
     tree = read_yaml(text, report)
     if isinstance(tree, Fields):
-        settings = _settings(_words(tree, report), tree.place, report)
+        blocks = tuple((key, value) for key, value in tree.pairs if key.text == "redaction")
+        words = _words(
+            Fields(tuple(pair for pair in tree.pairs if pair not in blocks), tree.place), _KEYS, report
+        )
+        settings = _settings(words, tree.place, _plan(blocks, report), report)
     elif tree is not None:
         report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
     if report.problems() or tree is None:
@@ -107,11 +120,11 @@ def parse_settings(text: str, file: str) -> Settings:
     return settings
 
 
-def _words(tree: Fields, report: Report) -> dict[str, Word]:
+def _words(tree: Fields, keys: tuple[str, ...], report: Report) -> dict[str, Word]:
     found: dict[str, Word] = {}
     for key, value in tree.pairs:
-        if key.text not in _KEYS:
-            report.unknown("key", key.text, key.place, _KEYS)
+        if key.text not in keys:
+            report.unknown("key", key.text, key.place, keys)
         elif isinstance(value, Word) and value.text:
             found[key.text] = value
         else:
@@ -120,7 +133,51 @@ def _words(tree: Fields, report: Report) -> dict[str, Word]:
     return found
 
 
-def _settings(words: dict[str, Word], start: Place, report: Report) -> Settings:
+def _plan(blocks: tuple[tuple[Word, object], ...], report: Report) -> Plan:
+    for key, block in blocks:
+        if isinstance(block, Fields):
+            return _plan_of(block, report)
+        report.add(
+            "bad-shape", "redaction needs a mapping", key.place, "write `redaction:` and keys below it"
+        )
+    return AS_SHIPPED
+
+
+def _plan_of(block: Fields, report: Report) -> Plan:
+    operators = next((value for key, value in block.pairs if key.text == "operators"), None)
+    rest = tuple(pair for pair in block.pairs if pair[0].text != "operators")
+    words = _words(Fields(rest, block.place), _REDACTION_KEYS, report)
+    mode = _one_of("mode", words.get("mode"), tuple(Mode), AS_SHIPPED.mode, report)
+    mentions = _one_of("mentions", words.get("mentions"), _MENTIONS, "everybody", report)
+    if operators is not None and not isinstance(operators, Fields):
+        report.add(
+            "bad-shape", "operators needs a mapping", block.place, "write `operators: {PERSON: pseudonym}`"
+        )
+    return Plan(Mode(mode), mentions == "everybody", _rules(operators, report))
+
+
+def _rules(block: object, report: Report) -> Rules:
+    if not isinstance(block, Fields):
+        return Rules()
+    keys = ("otherwise", *Label)
+    chosen = {
+        key: _one_of(key, word, tuple(Operator), Operator.LABEL, report)
+        for key, word in _words(block, keys, report).items()
+    }
+    otherwise = Operator(chosen.pop("otherwise", Operator.LABEL))
+    return Rules(otherwise, tuple(sorted((Label(key), Operator(value)) for key, value in chosen.items())))
+
+
+def _one_of(key: str, word: Word | None, values: tuple[str, ...], otherwise: str, report: Report) -> str:
+    if word is None or not word.text:
+        return otherwise
+    if word.text not in values:
+        report.unknown(key, word.text, word.place, values)
+        return otherwise
+    return word.text
+
+
+def _settings(words: dict[str, Word], start: Place, plan: Plan, report: Report) -> Settings:
     absent = Word("", start)
     for key in ("sayso", "name", "origin"):
         if key not in words:
@@ -132,6 +189,7 @@ def _settings(words: dict[str, Word], start: Place, report: Report) -> Settings:
         origin=words.get("origin", absent).text,
         policy=_policy(words.get("policy"), report),
         shards=_shards(words.get("shards"), report),
+        redaction=plan,
     )
 
 
@@ -201,7 +259,22 @@ origin: {_word(settings.origin)}
 policy: {_word(settings.policy)}
 # How many shards a new data set has: what is touched when somebody is forgotten (1 to {MAX_SHARDS}).
 shards: {settings.shards}
+# What is taken out of texts before they are published. mode: structured (what has a form: e-mail addresses, numbers, ids,
+# keys), light (names, places, organisations as well) or accurate (asks a slower model where the light one is unsure; extra
+# `accurate`). mentions: those of everybody, or of objectors alone, the members who said no (theirs always go).
+# operators, by class or `otherwise`: label [PERSON], numbered [PERSON 1], pseudonym [PERSON 5f0c2a9e],
+# generalise [DATE 1984], mask, remove.
+redaction:
+  mode: {settings.redaction.mode}
+  mentions: {"everybody" if settings.redaction.everybody else "objectors"}
+  operators: {{{_operators(settings.redaction.rules)}}}
 """
+
+
+def _operators(rules: Rules) -> str:
+    return ", ".join(
+        [f"otherwise: {rules.otherwise}", *(f"{label}: {how}" for label, how in sorted(rules.of))]
+    )
 
 
 def _word(text: str) -> str:

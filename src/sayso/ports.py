@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
+from sayso.dataset.taken import Recall
 from sayso.errors import Problem
 from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.events import Entry, Event
 from sayso.policy.gate import Gate
+from sayso.redact.apply import Redacted
 from sayso.values.moments import Moment
 
 
@@ -231,6 +233,10 @@ class ShardStore(Protocol):
         """Write a small file next to the shards."""
         ...
 
+    def put_table(self, name: str, rows: pa.Table) -> str:
+        """Write a table next to the shards; return the SHA-256 of its file as 64 hexadecimal digits."""
+        ...
+
     def get(self, name: str) -> bytes | None:
         """Return the bytes of a small file, ``None`` where it is missing."""
         ...
@@ -277,4 +283,53 @@ class Artefacts(Protocol):
 
     def shards(self, name: str, version: int) -> ShardStore:
         """Return the shard files of a sealed version."""
+        ...
+
+
+class Known(NamedTuple):
+    """A member as the directory knows them: their tag, names and handles."""
+
+    tag: str
+    names: tuple[str, ...]
+    handles: tuple[str, ...]
+
+
+class Revised(NamedTuple):
+    """A text as the model may see it, and the tags of the members whom the original mentions, sorted."""
+
+    redacted: Redacted
+    mentioned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Whom redaction knows: every member with a name or a handle, and the tags of those who said no."""
+
+    members: tuple[Known, ...]
+    objectors: frozenset[str]
+
+
+class Reviser(Protocol):
+    """Revises texts; each depends on itself alone, on ``version`` and on the key."""
+
+    @property
+    def version(self) -> str:
+        """Return what names the rules, the finders and the directory."""
+        ...
+
+    @property
+    def measured(self) -> tuple[Recall, ...]:
+        """Return how much its detectors find, where somebody had marked it."""
+        ...
+
+    def revise(self, batches: Iterable[Sequence[str]]) -> Iterator[list[Revised]]:
+        """Yield what becomes of each batch of texts, in order; few batches are asked for ahead of what was yielded."""
+        ...
+
+
+class OpenReviser(Protocol):
+    """Opens a reviser for a number of texts: many are worth more processes."""
+
+    def __call__(self, acquaintance: Acquaintance, key: bytes, texts: int) -> AbstractContextManager[Reviser]:
+        """Return the reviser as a context manager; ``key`` (32 bytes) is that of pseudonyms and of the directory's version."""
         ...

@@ -12,7 +12,9 @@ from typing import Self
 
 from sayso.config import Settings, read_settings, read_text
 from sayso.engines.duckdb import DuckEngine
+from sayso.engines.revise import OpenRevisers
 from sayso.errors import InputError
+from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
 from sayso.intake.sink import TableSink, read_digest
 from sayso.intake.tablefiles import NamedMember
@@ -98,7 +100,13 @@ class Project:
     @property
     def yard(self) -> Yard:
         """Return what questions about records need."""
-        return Yard(self.book, self.tags, self.sources, partial(DuckEngine, spill=self.paths.state / "spill"))
+        return Yard(
+            self.book,
+            self.tags,
+            self.sources,
+            partial(DuckEngine, spill=self.paths.state / "spill"),
+            OpenRevisers(self.settings.redaction, country_of),
+        )
 
     @property
     def datasets(self) -> FileDatasets:

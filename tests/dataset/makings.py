@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sayso.dataset.funnel import Funnel, Withheld, tally
 from sayso.dataset.manifest import LogUsed, Manifest, PolicyUsed, Shard, SourceUsed
 from sayso.dataset.rows import Row
+from sayso.dataset.taken import Recall, RedactionUsed, Taken
 from sayso.values.decisions import Outcome, Reason, Verdict
 from sayso.values.moments import parse_moment
 from sayso.values.uses import Use
@@ -48,7 +49,12 @@ def manifest(**parts: object) -> Manifest:
         "decided_at": parse_moment("2025-12-01T12:30:00Z"),
         "log": LogUsed("example.org/sayso", 4711, bytes(range(32))),
         "sources": (SourceUsed("forum", "sha256:" + "cd" * 32),),
-        "redaction": "sayso-redact/1",
+        "redaction": RedactionUsed(
+            "sayso-redact/2 structured/2",
+            "0" * 64,
+            (Taken("EMAIL", 3, 2), Taken("URL", 1, 1)),
+            (Recall("EMAIL", "planted_dev", 86, 92),),
+        ),
         "code": "sayso 0.1.0",
         "shards": (
             Shard("shards/00.parquet", "01" * 32, "02" * 32, 1000, 90),

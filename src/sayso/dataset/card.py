@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sayso.dataset.funnel import Withheld, stages
 from sayso.dataset.manifest import Manifest
+from sayso.dataset.taken import recall_of
 from sayso.values.decisions import CHECKS, Reason
 from sayso.values.moments import format_day
 
@@ -28,9 +29,10 @@ _HELD = {
     Withheld.NOTHING_LEFT: "nothing was left after redaction",
     Withheld.NO_LONGER: "no longer permitted when it came to publishing",
 }
-_TAKEN_OUT = (
-    "E-mail addresses, web addresses, telephone and payment card numbers, IBANs, IP addresses, @names and quoted lines were "
-    "replaced by labels such as `[EMAIL]`. Names of people are not looked for: treat the text as personal data."
+_REMAINS = (
+    "This is not anonymous, and nobody should call it that. What detectors miss is still there, and so is what only somebody who "
+    "knows the writer can tell: a way of writing, an event, a place described and not named. What is in pictures is not looked "
+    "at. Treat the text as personal data."
 )
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#!|~])")
 
@@ -87,10 +89,20 @@ def _left_out(manifest: Manifest) -> Iterator[str]:
 def _redaction(manifest: Manifest) -> Iterator[str]:
     yield "## What was taken out of the texts"
     yield ""
-    yield _TAKEN_OUT
+    used = manifest.redaction
+    recalls = recall_of(used.measured)
+    if used.taken:
+        yield "| class | spans | records | how much of such data the detectors find, where somebody had marked it |"
+        yield "|---|---:|---:|---|"
+        for label, spans, records in used.taken:
+            yield f"| {label} | {spans:,} | {records:,} | {recalls.get(label, 'not measured')} |"
+    else:
+        yield "Nothing that the detectors know was in the texts."
+    yield ""
+    yield _REMAINS
     yield ""
     yield (
-        f"By {_plain(manifest.redaction)}; the column `redacted` counts the labels of each record. Ids of members and records are "
+        f"By {_plain(used.version)}; the column `redacted` counts the labels of each record. Ids of members and records are "
         "pseudonyms that hold in this data set alone, and moments are months."
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sayso.dataset.digest import LOGICAL
 from sayso.dataset.funnel import Funnel
+from sayso.dataset.taken import RedactionUsed
 from sayso.errors import IntegrityError, Problem
 from sayso.values.canonical import Json, canonical, digest
 from sayso.values.moments import Moment, format_moment
@@ -61,8 +62,9 @@ class LogUsed:
 class Manifest:
     """What one version of a data set is.
 
-    ``version`` counts from 1; ``redaction`` and ``code`` name the versions of the redaction and of Sayso; ``key_id`` that of the
-    data set's key (``rows.key_id``); ``previous`` is the digest of the manifest before, ``None`` for the first. ``shards`` are in
+    ``version`` counts from 1; ``redaction`` says what was taken out and by what; ``code`` names the version of Sayso; ``key_id``
+    that of the data set's key (``rows.key_id``); ``previous`` is the digest of the manifest before, ``None`` for the first.
+    ``shards`` are in
     the order of their names. Raises ``IntegrityError`` where its own parts contradict one another.
     """
 
@@ -73,7 +75,7 @@ class Manifest:
     decided_at: Moment
     log: LogUsed
     sources: tuple[SourceUsed, ...]
-    redaction: str
+    redaction: RedactionUsed
     code: str
     shards: tuple[Shard, ...]
     funnel: Funnel
@@ -140,12 +142,27 @@ def _predicate(manifest: Manifest) -> dict[str, Json]:
         "decidedAt": format_moment(manifest.decided_at),
         "log": {"origin": log.origin, "size": log.size, "root": log.root.hex()},
         "sources": [{"name": source.name, "digest": source.digest} for source in manifest.sources],
-        "redaction": manifest.redaction,
+        "redaction": redaction_json(manifest.redaction),
         "code": manifest.code,
         "shards": [{"rows": shard.rows, "members": shard.members} for shard in manifest.shards],
         "funnel": funnel_json(manifest.funnel),
         "keyId": manifest.key_id,
         "previous": manifest.previous,
+    }
+
+
+def redaction_json(used: RedactionUsed) -> dict[str, Json]:
+    """Return a redaction as JSON: the same fields in manifests and in what commands print."""
+    return {
+        "version": used.version,
+        "mentions": used.mentions,
+        "taken": [
+            {"label": label, "spans": spans, "records": records} for label, spans, records in used.taken
+        ],
+        "measured": [
+            {"label": label, "data": data, "found": found, "planted": planted}
+            for label, data, found, planted in used.measured
+        ],
     }
 
 

@@ -21,6 +21,7 @@ from sayso.dataset.manifest import (
     SourceUsed,
     manifest_bytes,
 )
+from sayso.dataset.taken import Recall, RedactionUsed, Taken
 from sayso.errors import InputError, IntegrityError, Place, Problem
 from sayso.values.decisions import Outcome, Reason, Verdict
 from sayso.values.moments import Moment, parse_moment
@@ -174,7 +175,7 @@ def _manifest(reader: _Reader, raw: Any) -> Manifest | None:
         "decided_at": _moment(reader, says["decidedAt"], f"{path}.decidedAt"),
         "log": _log(reader, says["log"], f"{path}.log"),
         "sources": tuple(_source(reader, *item) for item in reader.items(says["sources"], f"{path}.sources")),
-        "redaction": reader.text(says["redaction"], f"{path}.redaction"),
+        "redaction": _redaction(reader, says["redaction"], f"{path}.redaction"),
         "code": reader.text(says["code"], f"{path}.code"),
         "shards": _shards(reader, top["subject"], says["shards"]),
         "key_id": reader.text(says["keyId"], f"{path}.keyId", _HEX16),
@@ -203,6 +204,28 @@ def _policy(reader: _Reader, raw: Any, path: str) -> PolicyUsed:
         reader.text(says["digest"], f"{path}.digest", _DIGEST),
         reader.optional(says["version"], f"{path}.version"),
     )
+
+
+def _redaction(reader: _Reader, raw: Any, path: str) -> RedactionUsed:
+    says = reader.members(raw, path, "version", "mentions", "taken", "measured")
+    return RedactionUsed(
+        reader.text(says["version"], f"{path}.version"),
+        reader.text(says["mentions"], f"{path}.mentions", _HEX64),
+        tuple(_taken(reader, *item) for item in reader.items(says["taken"], f"{path}.taken")),
+        tuple(_recall(reader, *item) for item in reader.items(says["measured"], f"{path}.measured")),
+    )
+
+
+def _taken(reader: _Reader, raw: Any, path: str) -> Taken:
+    says = reader.members(raw, path, "label", "spans", "records")
+    spans, records = (reader.count(says[name], f"{path}.{name}") for name in ("spans", "records"))
+    return Taken(reader.text(says["label"], f"{path}.label"), spans, records)
+
+
+def _recall(reader: _Reader, raw: Any, path: str) -> Recall:
+    says = reader.members(raw, path, "label", "data", "found", "planted")
+    label, data = (reader.text(says[name], f"{path}.{name}") for name in ("label", "data"))
+    return Recall(label, data, *(reader.count(says[name], f"{path}.{name}") for name in ("found", "planted")))
 
 
 def _moment(reader: _Reader, raw: Any, path: str) -> Moment:

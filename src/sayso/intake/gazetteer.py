@@ -57,6 +57,16 @@ def country_named(text: str) -> str | None:
     return _agreed(place_names().areas.get(fold(text), frozenset()))
 
 
+def country_of(text: str) -> str | None:
+    """Return the country that a place lies in, as ISO 3166-1, ``None`` where that is not clear.
+
+    >>> country_of("Lyon"), country_of("California"), country_of("the office")
+    ('FR', 'US', None)
+    """
+    region = region_of(text)
+    return None if region is None else region[:2]
+
+
 @cache
 def place_names() -> PlaceNames:
     """Return the index of names, loaded at the first call and kept."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sayso.redact.accounts import ibans
-from sayso.redact.addresses import addresses, emails_and_handles, urls
 from sayso.redact.finding import Finder
-from sayso.redact.numbers import numbers
 from sayso.redact.operators import WRITTEN, CountryOf, Removed, Rules, Writer, behind, written_over
-from sayso.redact.quotes import quotes
 from sayso.redact.repeats import repeats
 from sayso.redact.spans import Span, resolve
+from sayso.redact.structured import Structured
 
 REDACTION = "sayso-redact/2"
 """The version of how findings are put together and written; with those of the finders it goes into every manifest."""
 
 MOST_ROUNDS = 12
 """A text that still shows something new after so many rounds is made to show it: nothing of it stays."""
+
+
+Join = Callable[[str, Sequence[Span]], list[Span]]
+"""Of a text and what was found in it: the spans that identify somebody together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,13 @@ class Redactor:
         rules: Rules | None = None,
         key: bytes = b"",
         country_of: CountryOf | None = None,
+        join: Join | None = None,
     ) -> None:
-        """Redact with the finders; ``key`` is that of pseudonyms, ``country_of`` what places are generalised by."""
+        """Redact with the finders; ``key`` is that of pseudonyms, ``country_of`` what places are generalised by.
+
+        ``join`` is asked what else must go of a text where something was found: what identifies together.
+        """
+        self._join = join
         self.rules = Rules() if rules is None else rules
         self._finders = tuple(finders)
         self._writer = Writer(self.rules, key, country_of)
@@ -76,7 +82,12 @@ class Redactor:
 
     def _find(self, texts: list[str]) -> list[list[Span]]:
         by_finder = [finder.find(texts) for finder in self._finders]
-        return [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
+        found = [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
+        if self._join is not None:
+            for text, spans in zip(texts, found, strict=True):
+                if spans:
+                    spans += self._join(text, spans)
+        return found
 
     def _take_out(
         self, texts: Sequence[str], done: list[Redacted], place: int, spans: list[Span], last: bool
@@ -160,24 +171,7 @@ def _original(places: list[_Place], starts: list[int], place: int, at_end: bool)
     return removed.end if at_end else removed.start
 
 
-DETECTORS: tuple[Callable[[str], Iterator[Span]], ...] = (
-    quotes,
-    urls,
-    emails_and_handles,
-    ibans,
-    numbers,
-    addresses,
-)
-
-
-class _Detectors:
-    version = "structured/1"
-
-    def find(self, texts: Sequence[str]) -> list[list[Span]]:
-        return [list(chain.from_iterable(detect(text) for detect in DETECTORS)) for text in texts]
-
-
-_DEFAULT = Redactor((_Detectors(),))
+_DEFAULT = Redactor((Structured(),))
 
 
 def redact(text: str) -> Redacted:

@@ -204,10 +204,7 @@ class ShardFiles:
     def write(self, shard: int, rows: pa.Table) -> tuple[str, str]:
         """Write the file of a shard and return its name, relative to the folder, and its SHA-256 as 64 hexadecimal digits."""
         name = f"shards/{shard:04d}.parquet"
-        path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
-        pq.write_table(rows, path, compression="zstd")
-        return name, file_digest(path)
+        return name, self.put_table(name, rows)
 
     def read(self, name: str) -> pa.Table:
         """Return the rows of a shard file.
@@ -230,6 +227,13 @@ class ShardFiles:
     def put(self, name: str, data: bytes) -> None:
         """Write a small file next to the shards."""
         (self.folder / name).write_bytes(data)
+
+    def put_table(self, name: str, rows: pa.Table) -> str:
+        """Write a table next to the shards and return the SHA-256 of its file as 64 hexadecimal digits."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(rows, path, compression="zstd")
+        return file_digest(path)
 
     def get(self, name: str) -> bytes | None:
         """Return the bytes of a small file, ``None`` where it is missing."""

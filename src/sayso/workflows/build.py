@@ -8,7 +8,7 @@ acknowledged before it is never in the set (DESIGN section 4).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sayso import __version__
@@ -24,21 +24,24 @@ from sayso.dataset.manifest import (
 )
 from sayso.dataset.reading import open_manifest, seal_manifest
 from sayso.dataset.rows import key_id
+from sayso.dataset.taken import RedactionUsed, Taken, Tally
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
-from sayso.policy.codes import outcome_of
+from sayso.policy.codes import PERMIT_FROM, outcome_of
 from sayso.policy.gate import Gate
 from sayso.ports import Artefacts, Engine, ShardStore
-from sayso.redact.apply import REDACTION
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.facts import Yard, gate_tables
+from sayso.workflows.facts import Yard, acquaintance, gate_tables
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState
 from sayso.workflows.plan import check_use, gate_at
-from sayso.workflows.slices import Progress, Slice, Slicer, finish
+from sayso.workflows.revise import objectors
+from sayso.workflows.slices import Progress, Slice, Slicer, finish, mention_table
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
+MENTION_INDEX = "private/mentions.parquet"
+"""Which published records speak of whom: for the platform alone, so that a later no finds them. It is not for recipients."""
 CODE = f"sayso/{__version__}"
 PATIENCE = 5
 """Times that the tail is caught up with while others may write; after that they wait, else a busy log would win for ever."""
@@ -195,8 +198,15 @@ class _Attempt:
         self.at = self._now()
         with self.yard.open_engine(gate_tables(self.yard, self.state.index)) as engine:
             self._stand(engine)
-            self.slices = self.slicer.fill(engine, self.draft, frozenset(numbers), self.progress)
+            self.slices = self._fill(engine, frozenset(numbers), self.progress)
         self.shards: list[Shard] = [finish(self.draft, number) for number in numbers]
+
+    def _fill(self, engine: Engine, numbers: frozenset[int], progress: Progress) -> list[Slice]:
+        self.known = acquaintance(self.yard, self.request.use, self.at, self.state.index)
+        texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
+        with self.yard.open_reviser(self.known, self.slicer.key, texts) as reviser:
+            self.redaction, self.measured = reviser.version, reviser.measured
+            return self.slicer.fill(engine, self.draft, numbers, reviser, progress)
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""
@@ -211,9 +221,15 @@ class _Attempt:
         return True
 
     def _remake(self, engine: Engine, slices: list[Slice]) -> None:
-        touched = [n for n, slice in enumerate(slices) if not slice.holds_as(self.slices[n])]
-        if touched:
-            refilled = self.slicer.fill(engine, self.draft, frozenset(touched), lambda rows: None)
+        before = self.known.objectors
+        changed = before ^ objectors(self.yard.book.policy, self.request.use, self.at, self.state.index)
+        touched = [
+            number
+            for number, slice in enumerate(slices)
+            if not slice.holds_as(self.slices[number]) or self.slices[number].speaks_of(changed)
+        ]
+        if touched or changed:
+            refilled = self._fill(engine, frozenset(touched), lambda rows: None)
             for number in touched:
                 self.slices[number] = refilled[number]
                 self.shards[number] = finish(self.draft, number)
@@ -231,6 +247,7 @@ class _Attempt:
         return entries
 
     def _seal(self) -> tuple[Event, ...]:
+        self.mentions = self.draft.put_table(MENTION_INDEX, mention_table(self.slices))
         self.manifest = manifest = self._manifest()
         keys = self.yard.book.keys
         self.draft.put(MANIFEST, seal_manifest(manifest, keys.public_key(), keys.sign))
@@ -267,13 +284,21 @@ class _Attempt:
             self.at,
             LogUsed(book.keys.origin(), self.state.size, book.log.root(self.state.size)),
             self.sources,
-            REDACTION,
+            RedactionUsed(self.redaction, self.mentions, taken_of(self.slices), self.measured),
             CODE,
             tuple(self.shards),
             funnel_of(self.counts, self.slices),
             key_id(self.slicer.key),
             last.manifest if last else None,
         )
+
+
+def taken_of(slices: Iterable[Slice]) -> tuple[Taken, ...]:
+    """Return what redaction took out of the published records of all shards."""
+    tally = Tally()
+    for one in slices:
+        tally.add(one.tally)
+    return tally.taken()
 
 
 def funnel_of(counts: tuple[tuple[int, int], ...], slices: Sequence[Slice]) -> Funnel:

@@ -13,9 +13,11 @@ import pyarrow as pa
 from sayso.errors import InputError, Problem
 from sayso.ledger.standing import StandingIndex, record_tag
 from sayso.policy.compile import Wide
-from sayso.ports import Engine, GateTables, TagStore
+from sayso.ports import Acquaintance, Engine, GateTables, OpenReviser, TagStore
 from sayso.values.moments import Moment
+from sayso.values.uses import Use
 from sayso.workflows.logbook import Logbook
+from sayso.workflows.revise import known_members, objectors
 
 MEMBERS_FILE, RECORDS_FILE = "members.parquet", "records.parquet"
 
@@ -82,6 +84,7 @@ class Yard:
     tags: TagStore
     sources: GateSources
     open_engine: OpenEngine
+    open_reviser: OpenReviser
 
 
 def gate_tables(yard: Yard, index: StandingIndex) -> GateTables:
@@ -110,6 +113,15 @@ def gate_tables(yard: Yard, index: StandingIndex) -> GateTables:
         _table(_CLOSINGS, index.closed.items()),
         _table(_DELETIONS, _deletions(yard, index)),
     )
+
+
+def acquaintance(yard: Yard, use: Use, at: Moment, index: StandingIndex) -> Acquaintance:
+    """Return whom redaction knows when it makes texts ready for a use at a moment."""
+    folders = [yard.sources.folder(name) for name in yard.sources.names()]
+    table = yard.tags.table()
+    tags = dict(zip(table.column("member").to_pylist(), table.column("tag").to_pylist(), strict=True))
+    members = known_members([str(folder / MEMBERS_FILE) for folder in folders], tags)
+    return Acquaintance(tuple(sorted(members)), objectors(yard.book.policy, use, at, index))
 
 
 def wide(index: StandingIndex) -> Wide:

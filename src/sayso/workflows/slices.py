@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,14 +16,15 @@ from sayso.dataset.rows import (
     dataset_key,
     from_table,
     in_order,
+    parse_counts,
     record_pseudonym,
     row_of,
     says_nothing,
     shard_of,
     to_table,
 )
-from sayso.ports import Engine, ShardStore
-from sayso.redact.apply import redact
+from sayso.dataset.taken import Tally
+from sayso.ports import Engine, Revised, Reviser, ShardStore
 from sayso.values.records import Record
 
 CARRIED = ("author", "category", "visibility", "created_at", "language", "text")
@@ -32,9 +35,27 @@ Progress = Callable[[int], None]
 """Told how many permitted records have been dealt with since it was last called."""
 
 
+class Mention(NamedTuple):
+    """That a published record speaks of a member: the member's tag, the record's pseudonym, its shard."""
+
+    tag: str
+    record: str
+    shard: int
+
+
+MENTIONS = pa.schema([("tag", pa.string()), ("record", pa.string()), ("shard", pa.int32())])
+"""The columns of the mention index."""
+
+
+def mention_table(slices: Iterable[Slice]) -> pa.Table:
+    """Return the mention index of shards, sorted: a later no finds the records that speak of a member in it."""
+    rows = sorted(mention for one in slices for mention in one.mentions)
+    return pa.table([pa.array(column) for column in zip(*rows, strict=True)] or [[], [], []], schema=MENTIONS)
+
+
 @dataclass(slots=True)
 class Slice:
-    """What one shard was given: permitted records, a fingerprint of which they are, and how many redaction emptied.
+    """What one shard was given: permitted records, a fingerprint of which they are, how many redaction emptied, and what it took out.
 
     The fingerprint is the sum of the records' pseudonyms modulo 2^128: the same set gives the same sum in any order, and without
     the data set's key nobody can choose records that make another set look the same.
@@ -43,11 +64,17 @@ class Slice:
     permitted: int = 0
     fingerprint: int = 0
     emptied: int = 0
+    tally: Tally = field(default_factory=Tally)
+    mentions: list[Mention] = field(default_factory=list)
 
     def count(self, pseudonym: str) -> None:
         """Count one permitted record."""
         self.permitted += 1
         self.fingerprint = (self.fingerprint + int(pseudonym, 16)) % (1 << 128)
+
+    def speaks_of(self, tags: frozenset[str]) -> bool:
+        """Tell whether a record of it speaks of one of the members."""
+        return bool(tags) and any(mention.tag in tags for mention in self.mentions)
 
     def holds_as(self, other: Slice) -> bool:
         """Tell whether both were given the same records."""
@@ -81,34 +108,64 @@ class Slicer:
         return slices
 
     def fill(
-        self, engine: Engine, store: ShardStore, wanted: frozenset[int], progress: Progress
+        self, engine: Engine, store: ShardStore, wanted: frozenset[int], reviser: Reviser, progress: Progress
     ) -> list[Slice]:
         """Add to the parts of the wanted shards the rows of what the gate permits, and return what each shard was given."""
         slices = [Slice() for _ in range(self.shards)]
-        waiting: dict[int, list[Row]] = {}
-        for batch in engine.permitted(CARRIED):
-            for record in _records(batch):
+        buffer = _Buffer(store)
+        for batch, records, revised in self._revised(engine, wanted, reviser):
+            for record, one in zip(records, revised, strict=True):
                 shard = self.place(record.author or "")
-                row = self._row(record, slices[shard]) if shard in wanted else None
+                row = self._row(record, one, shard, slices[shard])
                 if row is not None:
-                    rows = waiting.setdefault(shard, [])
-                    rows.append(row)
-                    if len(rows) >= BUFFERED_ROWS:
-                        store.add(shard, to_table(rows))
-                        rows.clear()
-            progress(batch.num_rows)
-        for shard, rows in waiting.items():
-            store.add(shard, to_table(rows))
+                    buffer.add(shard, row)
+            progress(batch)
+        buffer.flush()
         return slices
 
-    def _row(self, record: Record, given: Slice) -> Row | None:
-        redacted = redact(record.text)
-        row = row_of(record, self._tags[record.author or ""], redacted, self.key)
+    def _revised(
+        self, engine: Engine, wanted: frozenset[int], reviser: Reviser
+    ) -> Iterator[tuple[int, list[Record], list[Revised]]]:
+        """Yield the wanted records of each batch with what became of their texts, and how many the batch had in all."""
+        asked: deque[tuple[int, list[Record]]] = deque()
+
+        def texts() -> Iterator[list[str]]:
+            for batch in engine.permitted(CARRIED):
+                records = [one for one in _records(batch) if self.place(one.author or "") in wanted]
+                asked.append((batch.num_rows, records))
+                yield [record.text for record in records]
+
+        for revised in reviser.revise(texts()):
+            yield (*asked.popleft(), revised)
+
+    def _row(self, record: Record, revised: Revised, shard: int, given: Slice) -> Row | None:
+        row = row_of(record, self._tags[record.author or ""], revised.redacted, self.key)
         given.count(row.record)
-        if says_nothing(redacted.text):
+        if says_nothing(revised.redacted.text):
             given.emptied += 1
             return None
+        given.tally.count(parse_counts(row.redacted))
+        given.mentions += (Mention(tag, row.record, shard) for tag in revised.mentioned)
         return row
+
+
+class _Buffer:
+    """Collects rows until they are worth writing."""
+
+    def __init__(self, store: ShardStore) -> None:
+        self._store = store
+        self._waiting: dict[int, list[Row]] = {}
+
+    def add(self, shard: int, row: Row) -> None:
+        rows = self._waiting.setdefault(shard, [])
+        rows.append(row)
+        if len(rows) >= BUFFERED_ROWS:
+            self._store.add(shard, to_table(rows))
+            rows.clear()
+
+    def flush(self) -> None:
+        for shard, rows in self._waiting.items():
+            self._store.add(shard, to_table(rows))
 
 
 def _records(batch: pa.RecordBatch) -> Iterator[Record]:

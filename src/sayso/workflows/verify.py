@@ -16,15 +16,16 @@ from sayso.dataset.funnel import Funnel
 from sayso.dataset.manifest import Manifest, Shard, manifest_digest
 from sayso.dataset.reading import open_manifest, seal_manifest
 from sayso.dataset.rows import dataset_key, from_table, key_id
+from sayso.dataset.taken import Taken
 from sayso.errors import IntegrityError, Place, Problem, SaysoError
 from sayso.ledger.checkpoints import Checkpoint, VerifierKey
 from sayso.ledger.events import DatasetPublished
 from sayso.ledger.raw import RawLog
 from sayso.ledger.verify import LogReport, verify_log
+from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
-from sayso.redact.apply import REDACTION
-from sayso.workflows.build import CARD, CODE, MANIFEST, funnel_of
-from sayso.workflows.facts import Yard, gate_tables
+from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of, taken_of
+from sayso.workflows.facts import Yard, acquaintance, gate_tables
 from sayso.workflows.logstate import LogState
 from sayso.workflows.plan import gate_at
 from sayso.workflows.slices import Progress, Slicer, finish
@@ -157,6 +158,7 @@ def _sources(yard: Yard) -> Iterator[Problem]:
 class _Recomputed:
     shards: list[Shard]
     funnel: Funnel
+    taken: tuple[Taken, ...]
 
 
 @dataclass(slots=True)
@@ -192,7 +194,7 @@ class _Version:
             rows = self.manifest.rows
             why_not = inputs or self._why_not(self.manifest)
             if not why_not:
-                self._recompute(self.manifest, progress)
+                why_not = self._recompute(self.manifest, progress)
         if self.is_current:
             self._check_pointer()
         event = self.event
@@ -253,7 +255,15 @@ class _Version:
             self._check_shard(shard)
         if self.files.get(CARD) != card(manifest).encode():
             self._found("other-card", "the card is not the one of this manifest", CARD)
-        named = {shard.name for shard in manifest.shards} | {MANIFEST, CARD}
+        found = self.files.digest(MENTION_INDEX)
+        if found != manifest.redaction.mentions:
+            what = (
+                "the mention index is missing"
+                if found is None
+                else "the mention index is not the one that was written"
+            )
+            self._found("other-mentions", what, MENTION_INDEX)
+        named = {shard.name for shard in manifest.shards} | {MANIFEST, CARD, MENTION_INDEX}
         for file in self.files.names():
             if file not in named:
                 self._found("extra-file", "the manifest does not name this file", file, "remove it")
@@ -284,14 +294,15 @@ class _Version:
             (source.name, source.digest) for source in manifest.sources
         ):
             return "a source was replaced or changed since"
-        if (manifest.redaction, manifest.code) != (REDACTION, CODE):
-            return (
-                f"it was made by {manifest.code} with {manifest.redaction}, this is {CODE} with {REDACTION}"
-            )
+        if manifest.code != CODE:
+            return f"it was made by {manifest.code}, this is {CODE}"
         return ""
 
-    def _recompute(self, manifest: Manifest, progress: Progress) -> None:
+    def _recompute(self, manifest: Manifest, progress: Progress) -> str:
+        """Hold what deciding and redacting again give against the manifest; return why that could not be, or nothing."""
         again = self._again(manifest, progress)
+        if isinstance(again, str):
+            return again
         for said, found in zip(manifest.shards, again.shards, strict=True):
             if (said.logical, said.rows) != (found.logical, found.rows):
                 what = f"deciding again gives {found.rows} records here, or others than the {said.rows} that were published"
@@ -300,8 +311,13 @@ class _Version:
             self._found(
                 "other-funnel", "deciding again gives other counts than the manifest's funnel", MANIFEST
             )
+        if again.taken != manifest.redaction.taken:
+            self._found(
+                "other-redaction", "redacting again takes out other counts than the manifest's", MANIFEST
+            )
+        return ""
 
-    def _again(self, manifest: Manifest, progress: Progress) -> _Recomputed:
+    def _again(self, manifest: Manifest, progress: Progress) -> _Recomputed | str:
         yard, shards = self.yard, range(len(manifest.shards))
         state = LogState(yard.book.log)
         state.extend(manifest.log.size)
@@ -309,9 +325,15 @@ class _Version:
         slicer = Slicer(yard.book.keys.secret(), manifest.name, len(shards), yard.tags.table())
         with self.artefacts.scratch() as scratch, yard.open_engine(gate_tables(yard, state.index)) as engine:
             engine.stand(gate)
-            slices = slicer.fill(engine, scratch, frozenset(shards), progress)
             counts = engine.counts()
-            return _Recomputed([finish(scratch, number) for number in shards], funnel_of(counts, slices))
+            known = acquaintance(yard, manifest.use, manifest.decided_at, state.index)
+            texts = sum(count for code, count in counts if code >= PERMIT_FROM)
+            with yard.open_reviser(known, slicer.key, texts) as reviser:
+                if reviser.version != manifest.redaction.version:
+                    return f"it was redacted by {manifest.redaction.version}, now it would be by {reviser.version}"
+                slices = slicer.fill(engine, scratch, frozenset(shards), reviser, progress)
+            again = [finish(scratch, number) for number in shards]
+            return _Recomputed(again, funnel_of(counts, slices), taken_of(slices))
 
 
 def _is_as_written(data: bytes, manifest: Manifest, public_key: bytes) -> bool:

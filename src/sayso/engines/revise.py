@@ -1,0 +1,157 @@
+"""Revising texts on one machine: in this process where there are few, in one process per core where there are many."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+
+from sayso.dataset.taken import Recall
+from sayso.ports import Acquaintance, Revised, Reviser
+from sayso.redact.apply import Redactor
+from sayso.redact.directory import Directory, Entry, Mentions
+from sayso.redact.finding import Finder
+from sayso.redact.measured import measured
+from sayso.redact.operators import CountryOf
+from sayso.redact.plan import Mode, Plan
+from sayso.redact.structured import Structured
+from sayso.redact.together import together
+from sayso.values.canonical import keyed
+
+WORTH_A_PROCESS = 20_000
+"""Texts from which on a process for each core is worth its start (a second or two, and the directory once more)."""
+
+CHUNK = 1_000
+"""Texts that go to a process at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """All that a reviser is made of; it can be sent to another process. ``country_of`` is a function of a module."""
+
+    plan: Plan
+    acquaintance: Acquaintance
+    key: bytes
+    country_of: CountryOf
+
+
+class LocalReviser:
+    """Revises texts in this process."""
+
+    def __init__(self, making: Making) -> None:
+        """Build the directory and load the models."""
+        key = keyed(making.key, "sayso-redaction-v1", b"")
+        entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
+        self._directory = Directory.of(entries, making.acquaintance.objectors, key)
+        finders = (*finders_of(making.plan.mode), Mentions(self._directory, making.plan.everybody))
+        self._redactor = Redactor(finders, making.plan.rules, key, making.country_of, together)
+        self.version = self._redactor.version
+        self.measured = tuple(Recall(*row) for row in measured(making.plan.mode))
+
+    def revise(self, batches: Iterable[Sequence[str]]) -> Iterator[list[Revised]]:
+        """Yield what becomes of each batch of texts, in order."""
+        for texts in batches:
+            yield self.revised(texts)
+
+    def revised(self, texts: Sequence[str]) -> list[Revised]:
+        """Return what becomes of texts."""
+        mentions = self._directory.mentions(texts)
+        return [
+            Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.members})))
+            for redacted, found in zip(self._redactor.redact(texts), mentions, strict=True)
+        ]
+
+
+def finders_of(mode: Mode) -> tuple[Finder, ...]:
+    """Return the finders of a mode; models are loaded from the package's own files.
+
+    Raises ``InputError`` where the mode needs an extra that is not installed.
+    """
+    found: list[Finder] = [Structured()]
+    if mode is Mode.LIGHT:
+        from sayso.redact.tagger import LightTagger
+
+        found.append(LightTagger())
+    elif mode is Mode.ACCURATE:
+        from sayso.redact.accurate import AccurateTagger
+
+        found.append(AccurateTagger())
+    return tuple(found)
+
+
+class PooledReviser:
+    """Revises texts in several processes; what comes out is what one would give."""
+
+    def __init__(self, making: Making, pool: ProcessPoolExecutor, ahead: int) -> None:
+        """Use a pool whose processes have been given the making; ``ahead`` chunks are under way at most."""
+        self._pool, self._ahead = pool, ahead
+        self.version, self.measured = pool.submit(_names).result()
+
+    def revise(self, batches: Iterable[Sequence[str]]) -> Iterator[list[Revised]]:
+        """Yield what becomes of each batch of texts, in order."""
+        waiting: deque[list[Future[list[Revised]]]] = deque()
+        chunks = 0
+        for texts in batches:
+            futures = [self._pool.submit(_revise, some) for some in _chunked(texts)]
+            waiting.append(futures)
+            chunks += len(futures)
+            while waiting and chunks > self._ahead:
+                chunks -= len(waiting[0])
+                yield _gathered(waiting.popleft())
+        while waiting:
+            yield _gathered(waiting.popleft())
+
+
+def _chunked(texts: Sequence[str]) -> Iterator[list[str]]:
+    walk = iter(texts)
+    while chunk := list(islice(walk, CHUNK)):
+        yield chunk
+
+
+def _gathered(futures: list[Future[list[Revised]]]) -> list[Revised]:
+    return [one for future in futures for one in future.result()]
+
+
+_MINE: list[LocalReviser] = []
+
+
+def _begin(making: Making) -> None:
+    _MINE.append(LocalReviser(making))
+
+
+def _names() -> tuple[str, tuple[Recall, ...]]:
+    return _MINE[0].version, _MINE[0].measured
+
+
+def _revise(texts: list[str]) -> list[Revised]:
+    return _MINE[0].revised(texts)
+
+
+@contextmanager
+def _pooled(making: Making, workers: int) -> Iterator[Reviser]:
+    # Not forked: DuckDB's threads hold locks that a child would wait for in vain.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _begin, (making,)) as pool:
+        yield PooledReviser(making, pool, 4 * workers)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRevisers:
+    """Opens revisers by a plan."""
+
+    plan: Plan
+    country_of: CountryOf
+    workers: int = 0
+
+    def __call__(self, acquaintance: Acquaintance, key: bytes, texts: int) -> AbstractContextManager[Reviser]:
+        """Return a reviser as a context manager."""
+        making = Making(self.plan, acquaintance, key, self.country_of)
+        workers = self.workers or len(os.sched_getaffinity(0))
+        if texts < WORTH_A_PROCESS or workers < 2:
+            return nullcontext(LocalReviser(making))
+        return _pooled(making, workers)

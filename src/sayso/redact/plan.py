@@ -1,0 +1,26 @@
+"""What a project wants of redaction: how deep, whose mentions, and what is written in the place of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sayso.redact.operators import Rules
+
+
+class Mode(StrEnum):
+    """How deep: ``structured`` finds what has a form; ``light`` names, places and organisations as well, by the small model that runs
+    over everything; ``accurate`` asks a slower one where the small one is unsure (extra ``accurate``)."""
+
+    STRUCTURED = "structured"
+    LIGHT = "light"
+    ACCURATE = "accurate"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How texts are redacted; ``everybody``: mentions of all members go, not only of those who said no (theirs always go)."""
+
+    mode: Mode = Mode.STRUCTURED
+    everybody: bool = True
+    rules: Rules = Rules()
