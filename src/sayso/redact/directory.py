@@ -1,0 +1,196 @@
+"""The directory: finds mentions of the platform's own members in texts, by their names and handles, current and former.
+
+Two steps. One pass of an automaton over the folded texts of a batch says which words of which text may belong to a name; only
+there the words around are judged (``judging.Judge``). The rules, by what stands in the text:
+
+- a full name (two parts of it, given name first or surname first, initials, particles or parts of the same name between) is
+  a mention in any letter case, with or without diacritics, joined, hyphenated or with the endings of ``evidence.ENDINGS``;
+- a handle is a mention behind an ``@`` or in a path; elsewhere where it is no ordinary word (for a member who is not always
+  removed: where it also holds a digit or a join, or is long);
+- an initial and a surname (``A. Lovelace``), a given name and an initial (``Ada L.``): where few bear it, or one who is always
+  removed;
+- one part alone: of somebody always removed, where no more than ``FEW`` members bear it and it is written with a capital (any
+  letter case where it is long and borne by hardly anybody else); where more bear it, or where it is an ordinary word
+  (``Will``), only with a title, greeting, verb of saying or the like at it; of others, only with such evidence.
+
+So the one form of an always-removed member's name that stays by intent is a bare given name or surname that is an ordinary word
+or borne by many, without any sign that it is a name.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from sayso.redact import folding
+from sayso.redact.folding import Words, joined
+from sayso.redact.judging import Judge
+from sayso.redact.mention import Mention, settle
+from sayso.redact.name_index import Index, build
+from sayso.redact.spans import Label, Span
+
+DIRECTORY = "sayso-directory/1"
+"""The version of the matching rules and word lists; it goes into every directory's version."""
+
+_LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
+_BATCH = 1 << 20
+_MARKED = re.compile(r"[@＠/](?:[^\w\s]|_)*([^\W_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A member, by a tag of the caller's choice, with display names and handles, current and former."""
+
+    member: str
+    names: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+
+
+class Directory:
+    """The names and handles of a platform's members; never changed once made.
+
+    >>> entries = [Entry("m1", ("Ada Lovelace",), ("countess_ada",)), Entry("m2", ("Grace Hopper",), ())]
+    >>> directory = Directory.of(entries, always=frozenset({"m1"}), key=b"secret")
+    >>> for mention in directory.mentions(["Ask Lovelace, ADA or @countess_ada; grace is rare."])[0]:
+    ...     print(mention)
+    Mention(start=4, end=17, members=('m1',), certain=True)
+    Mention(start=22, end=34, members=('m1',), certain=True)
+    """
+
+    def __init__(self, index: Index, tags: tuple[str, ...], always: frozenset[str], version: str) -> None:
+        self._index = index
+        self._judge = Judge(index, tags)
+        self.always = always
+        self.version = version
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], always: frozenset[str], key: bytes) -> Directory:
+        """Return the directory of these members; mentions of those in ``always`` are always removed.
+
+        Its version is a digest of the folded names and handles, the tags and ``always`` under ``key`` (HMAC-SHA256, the first
+        16 hexadecimal digits): who has no key cannot try names against it. The order of the entries does not matter.
+        """
+        seal = hmac.new(key, DIRECTORY.encode(), "sha256")
+        tags: list[str] = []
+        flagged: set[int] = set()
+
+        def rows() -> Iterable[tuple[int, str, tuple[str, ...], tuple[str, ...]]]:
+            for number, entry in enumerate(entries):
+                tags.append(entry.member)
+                if entry.member in always:
+                    flagged.add(number)
+                yield number, entry.member, entry.names, entry.handles
+
+        index = build(rows(), flagged, seal)
+        return cls(index, tuple(tags), always, seal.hexdigest()[:16])
+
+    def mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
+        """Return the mentions in each text in rising order; none overlaps another but as ``mention.settle`` says.
+
+        Any text will do. What is found in it depends on it and on the version alone.
+        """
+        found: list[list[Mention]] = []
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            batch.append(text)
+            size += len(text)
+            if size >= _BATCH:
+                found += self._in_batch(batch)
+                batch, size = [], 0
+        return found + self._in_batch(batch)
+
+    def _in_batch(self, texts: list[str]) -> list[list[Mention]]:
+        found: list[list[Mention]] = [[] for _ in texts]
+        for number, hits in self._hits(texts).items():
+            mentions = self._judge.mentions(Words(texts[number]), hits)
+            if mentions:
+                found[number] = _outside_labels(texts[number], settle(mentions, self.always))
+        return found
+
+    def _hits(self, texts: list[str]) -> dict[int, list[tuple[int, int, int]]]:
+        """Return for each text with hits what was hit: pattern, number of the word, place in the word (bytes)."""
+        folded = joined(texts)
+        lines = [0, *accumulate(len(line) + 1 for line in folded.split(folding.TEXT_END))]
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for number, text in enumerate(texts if self._index.marked else ()):
+            if self._may_be_marked(text):
+                found[number] = []
+        place = _Place(folded, lines)
+        for start, pattern in sorted((start, pattern) for pattern, start, _ in self._index.hits(folded)):
+            place.move(start)
+            found.setdefault(place.text, []).append((pattern, place.word, place.letter))
+        return found
+
+    def _may_be_marked(self, text: str) -> bool:
+        """Return whether a handle that is an ordinary word may stand behind an ``@`` or a slash."""
+        for word in _MARKED.findall(text):
+            key = word.lower() if word.isascii() else folding.folded(word)
+            if key in self._index.first_marked:
+                return True
+        return False
+
+
+class _Place:
+    """A place in folded texts that moves forward: which text, which word of it, which letter of the word."""
+
+    def __init__(self, folded: bytes, lines: list[int]) -> None:
+        self._folded, self._lines = folded, lines
+        self._at = 0
+        self.text, self.word, self.letter = -1, -1, 0
+
+    def move(self, start: int) -> None:
+        """Go to a place at or behind the last; the space before a word counts as its first letter."""
+        if self.text < 0 or start >= self._lines[self.text + 1]:
+            self.text = bisect_right(self._lines, start) - 1
+            self._at, self.word, self.letter = self._lines[self.text], -1, 0
+        spaces = self._folded.count(b" ", self._at, start + 1)
+        if spaces:
+            self.word += spaces
+            self._at = self._folded.rindex(b" ", self._at, start + 1) + 1
+            self.letter = 0
+        if start > self._at:
+            self.letter += len(self._folded[self._at : start].decode())
+            self._at = start
+
+
+class Mentions:
+    """A finder of mentions to remove: those of members in the directory's ``always``, and with ``everybody`` those of all.
+
+    >>> directory = Directory.of([Entry("m1", ("Ada Lovelace",)), Entry("m2", ("Grace Hopper",))], frozenset({"m1"}), b"secret")
+    >>> text = "Ada Lovelace met Grace Hopper"
+    >>> [[text[span.start:span.end] for span in Mentions(directory, everybody).find([text])[0]] for everybody in (False, True)]
+    [['Ada Lovelace'], ['Ada Lovelace', 'Grace Hopper']]
+    """
+
+    def __init__(self, directory: Directory, everybody: bool) -> None:
+        self._directory, self._everybody = directory, everybody
+        self.version = f"{DIRECTORY}:{directory.version}:{'everybody' if everybody else 'always'}"
+
+    def find(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return the spans to remove in each text, all labelled ``MEMBER``."""
+        return [
+            [Span(mention.start, mention.end, Label.MEMBER) for mention in mentions if self._goes(mention)]
+            for mentions in self._directory.mentions(texts)
+        ]
+
+    def _goes(self, mention: Mention) -> bool:
+        return self._everybody or not self._directory.always.isdisjoint(mention.members)
+
+
+def _outside_labels(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions that touch no label of an earlier redaction."""
+    labels = [found.span() for found in _LABEL.finditer(text)] if "[" in text else []
+    if not labels:
+        return mentions
+    starts = [start for start, _ in labels]
+    kept = []
+    for mention in mentions:
+        before = bisect_right(starts, mention.end - 1) - 1
+        if before < 0 or labels[before][1] <= mention.start:
+            kept.append(mention)
+    return kept
