@@ -30,9 +30,10 @@ def repeats(text: str, found: Sequence[Span]) -> Iterator[Span]:
     for first in _WORD.finditer(text):
         for lead, length in by_first.get(first[0], ()):
             start = first.start() - lead
-            label = words.get(text[start : start + length]) if start >= 0 and start not in taken else None
-            if label is not None and _apart(text, start, start + length):
-                yield Span(start, start + length, label)
+            words_here = text[start : start + length] if start >= 0 and start not in taken else ""
+            label = words.get(words_here)
+            if label is not None and _apart(text, start, start + len(words_here)):
+                yield Span(start, start + len(words_here), label)
 
 
 def _is_told(text: str, span: Span) -> bool:
