@@ -1,0 +1,77 @@
+"""Training the light tagger on a platform's own texts, from the weights that come with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+
+from sayso.redact.accurate import load_accurate
+from sayso.redact.finding import Finder
+from sayso.redact.network import GRID, Network
+from sayso.redact.tagger import lexicon_of, network_of, weights
+from sayso.redact.training.corpus import Example, Marked, example, variants, written
+from sayso.redact.training.learning import LIGHT, Corpus, Learner, learn, saved
+from sayso.redact.training.sentences import Maker
+from sayso.redact.training.templates import LANGUAGES
+
+EPOCHS = 6
+RATE = 1e-3
+_MADE = 400
+
+
+def train_light(
+    texts: Sequence[str],
+    labelled: Sequence[Mapping[str, Any]],
+    out: BinaryIO,
+    progress: Callable[[float], None] = lambda part: None,
+    teacher: Finder | None = None,
+) -> None:
+    """Write a file of weights for ``light_of``: the shipped ones, trained further on a platform's texts.
+
+    ``texts`` are labelled by ``teacher`` (the accurate tagger where none is given); ``labelled`` are rows
+    ``{"text": str, "spans": [[start, end, class]], "classes": [class]}`` that people labelled, and count twice.
+    Made sentences are mixed in, so that what was learnt is not forgotten. The same texts give the same file on one machine;
+    ``progress`` is told the part that is done, from 0 to 1. ``ValueError`` where there is no text at all.
+    """
+    if not texts and not labelled:
+        raise ValueError("there is nothing to learn from: give texts, labelled or not")
+    torch.set_num_threads(1)
+    taught = (teacher or load_accurate()).find(texts)
+    own = written(Example(text, tuple(spans)) for text, spans in zip(texts, taught, strict=True))
+    gold = written(example(row) for row in labelled)
+    rest = _rehearsal(own + gold)
+    lexicon = lexicon_of(weights("lexicon"))
+    learner = resumed(network_of(weights("light")))
+    counts = [1.0] * len(own) + [2.0] * len(gold) + [0.5] * len(rest)
+    learn(learner, Corpus([*own, *gold, *rest], lexicon), counts, EPOCHS, RATE, progress=progress)
+    saved(learner, out)
+
+
+def _rehearsal(texts: Sequence[Marked]) -> list[Marked]:
+    """Return made sentences of every language, and some of the texts in other letters."""
+    made = written(
+        maker.sentence()
+        for maker in (Maker(language, 1) for language in (*LANGUAGES, "plain"))
+        for _ in range(_MADE)
+    )
+    return made + list(variants(texts, Random(1), 0.3))
+
+
+def resumed(network: Network) -> Learner:
+    """Return a learner that computes what a light network computes."""
+    learner = Learner(LIGHT, (network.group / GRID).astype(np.float32))
+    with torch.no_grad():
+        for name in ("word", "gram", "shape", "flag"):
+            getattr(learner.words, name).copy_(
+                torch.from_numpy(getattr(network, name).astype(np.float32) / GRID)
+            )
+        for number, layer in enumerate(network.layers):
+            learner.weights[number].copy_(torch.from_numpy(layer.weight * layer.scale))
+            learner.biases[number].copy_(torch.from_numpy(layer.bias / GRID))
+        learner.last.copy_(torch.from_numpy(network.out.weight * network.out.scale * GRID))
+        learner.last_bias.copy_(torch.from_numpy(network.out.bias))
+    return learner
