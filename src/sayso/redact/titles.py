@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 TITLES = "titles/1"
@@ -162,6 +163,26 @@ class Title(NamedTuple):
     start: int
     end: int
     weak: bool
+
+
+# Every case that words are written in, to be looked up in one step; of a word with hyphens its last part.
+_LAST_PARTS = frozenset(word.rpartition("-")[2] for word in _HEADS | _WEAK)
+_WRITTEN = frozenset(chain.from_iterable((word, word.capitalize(), word.upper()) for word in _LAST_PARTS))
+_NEAR_GERMAN = frozenset("bei beim am im für als bin der".split())
+
+
+def occupations(words: frozenset[str] | set[str], german: bool = False) -> set[str]:
+    """Return the words of a text that occupations may stand at, for speed: a text without any has no title.
+
+    ``words`` are runs of letters. One-word German titles are looked for where a German word, or ``german``, says that it is worth it.
+
+    >>> occupations({"any", "Nurse"}), occupations({"Oberforstmeister"}), occupations({"bin", "Oberforstmeister"})
+    ({'Nurse'}, set(), {'Oberforstmeister'})
+    """
+    found = _WRITTEN & words
+    if german or not _NEAR_GERMAN.isdisjoint(words):
+        return {*found, *(word for word in words if word[:1].isupper() and is_occupation(word))}
+    return set(found)
 
 
 def is_occupation(word: str) -> bool:

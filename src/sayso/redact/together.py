@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from sayso.redact.finding import Finder
 from sayso.redact.spans import Label, Span
-from sayso.redact.titles import TITLES, Title, is_occupation, titles
+from sayso.redact.titles import TITLES, Title, is_occupation, occupations, titles
 
 TOGETHER = f"together/1+{TITLES}"
 """The version of the rules and of the lists they rest on."""
@@ -167,16 +167,18 @@ def together(text: str, spans: Sequence[Span]) -> list[Span]:
 
 def reasons(text: str, spans: Sequence[Span]) -> list[Found]:
     """Return what ``together`` returns, each span with the rule that found it; a span may come from two rules."""
+    words = _words(text)
+    heads = occupations(words, any(span.label in _EMPLOYERS | _PLACES for span in spans))
+    only = not _ONLY_WORDS.isdisjoint(words)
+    people = any(span.label in _PEOPLE for span in spans)
+    if not (heads or only or people or "[" in text):
+        return []
     labels = [
         Span(*mark.span(), Label(mark[1])) for mark in _LABEL.finditer(text) if mark[1] in Label.__members__
     ]
     known = sorted((*spans, *labels))
-    words = _words(text)
-    found = list(_quoted(text, known))
-    if not _ONLY_WORDS.isdisjoint(words):
-        found += _onlies(text)
-    heads = [word for word in words if is_occupation(word)]
-    for start, end in _lines_with(text, heads):
+    found = [*_quoted(text, known), *(_onlies(text) if only else ())]
+    for start, end in _lines_with(text, sorted(heads)):
         found += _jobs(text, start, end, known)
     return sorted(one for one in set(found) if not _inside(one.span, labels))
 
