@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 
+from sayso.redact.folding import folded
+
 
 @lru_cache(maxsize=1)
 def load_common_words() -> frozenset[str]:
@@ -34,7 +36,7 @@ def _load(name: str) -> frozenset[str]:
 
 # Titles and forms of address; then greetings, thanks and their like. Folded.
 CALLS = frozenset(
-    """
+    folded("""
     mr mrs ms miss mx dr prof professor sir madam lord lady fr sister brother uncle aunt
     herr hr frau fr dokter herrn monsieur m mme mlle madame senor senora srta sr sra don dona signor signora sig dhr mevr mevrouw
     meneer pan pani panie
@@ -42,7 +44,7 @@ CALLS = frozenset(
     hallo hoi liebe lieber danke dank gruss grusse servus beste bedankt dag groetjes bonjour salut merci cher chere
     hola gracias querido querida estimado estimada ola oi obrigado obrigada caro cara ciao grazie prezado prezada
     czesc dzieki drogi droga witaj ahoj dekuji diky привет спасибо здравствуй здравствуйте уважаемый уважаемая
-    """.split()
+    """).split()
 )
 GREETINGS = CALLS & frozenset(
     "hi hello hey dear thanks thx cheers hallo hoi hola merci danke bedankt ciao ola oi ping".split()

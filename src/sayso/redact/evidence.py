@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 from sayso.redact.common_names import CALENDAR, CALLS, GREETINGS, SAYS
-from sayso.redact.folding import Words
+from sayso.redact.folding import Words, folded
 
 # Endings of cases, possessives and diminutives, folded: German, Dutch and English; West Slavic; Spanish and Portuguese; Cyrillic.
 ENDINGS = frozenset(
-    """
+    folded("""
     s es n en ns chen lein je tje
     a u y e i o ou om em ovi owi ovy owy ow ova owa ovou owej ego emu ej am ami ach ie
     ito ita inho inha
     а у ы е и о ю я ой ей ом ем ов ова ову ове овым овой ого ому ым ами ах
-    """.split()
+    """).split()
 )
 VOWELS = frozenset("aeiouyаеиоуыюя")
 LONG = 5
@@ -25,6 +25,8 @@ _GAP = re.compile(r"(?:[^\w,;:!?()\[\]{}<>@#=$%^\\]|_)*")
 _COMMA = re.compile(r"[\s_*~'\"]*,(?:[^\w,;:!?()\[\]{}<>@#=$%^\\]|_)*")
 _SPACE = re.compile(r"\s*")
 _JOIN = re.compile(r"[-_.·~]")
+_STOP = re.compile(r"\.\s")
+_SHORT_TITLE = 2
 _NEAR = 24
 
 
@@ -64,6 +66,11 @@ def gap_is_open(words: Words, left: int) -> bool:
 def gap_is_comma(words: Words, left: int) -> bool:
     """Return whether one comma stands in the gap, as in ``Lovelace, Ada``."""
     return _COMMA.fullmatch(words.text, words.ends[left], words.starts[left + 1]) is not None
+
+
+def gap_ends_sentence(words: Words, left: int) -> bool:
+    """Return whether a dot and white space stand in the gap behind a word that is neither an initial nor a short title."""
+    return len(words.folded[left]) > _SHORT_TITLE and _STOP.match(words.text, words.ends[left]) is not None
 
 
 def gap_is_space(words: Words, left: int) -> bool:

@@ -88,6 +88,8 @@ class Judge:
                 abs(near - at) == 1 and evidence.gap_is_comma(words, left)
             ):
                 return
+            if abs(near - at) > 1 and evidence.gap_ends_sentence(words, left):
+                return
             yield near
             word = words.folded[near]
             if len(word) > 1 and word not in PARTICLES:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
@@ -77,6 +77,7 @@ class Index:
     def __init__(self, names: Owners, handles: Owners) -> None:
         self.names, self.handles = names, handles
         self._rare = load_common_words() | load_places() | FUNCTION_WORDS
+        self._sorted_rare = sorted(self._rare)
         self._gather_parts()
         self._gather_pairs()
         self._gather_bearers()
@@ -243,11 +244,17 @@ class Index:
         part = self.parts[rank]
         return part not in self._rare or (self.always_parts[rank] == 1 and part not in FUNCTION_WORDS)
 
+    def _starts_a_common_word(self, stem: str) -> bool:
+        place = bisect_left(self._sorted_rare, stem)
+        return place < len(self._sorted_rare) and self._sorted_rare[place].startswith(stem)
+
     def _part_patterns(self) -> Iterator[tuple[str, int]]:
         for rank, part in enumerate(self.parts):
             if not self._is_sought(rank) or UNSPACED.search(part):
                 continue
-            yield from ((form, rank) for form in _part_forms(part))
+            for form in _part_forms(part, self._starts_a_common_word):
+                if form[1:-1] == part or form[1:-1] not in self._rare or self.always_parts[rank]:
+                    yield form, rank
 
     def _phrases(self) -> Iterator[tuple[str, int]]:
         """Yield both orders of each pair of which neither part is sought alone."""
@@ -289,17 +296,18 @@ class Index:
                     yield form, name
 
 
-def _part_forms(part: str) -> Iterator[str]:
-    """Yield what a form of a part of a name starts with, or is: fewer where a start would be that of many other words."""
-    vowel = part[-1] in VOWELS
-    if len(part) > LONG or (len(part) == LONG and not vowel):
-        yield " " + (part[:-1] if vowel else part)
-    elif len(part) == LONG:
-        yield " " + part
-        yield from (f" {part[:-1]}{ending} " for ending in sorted(ENDINGS - {part[-1]}))
-    else:
-        yield f" {part} "
-        yield f" {part}s "
+def _part_forms(part: str, starts_a_word: Callable[[str], bool]) -> Iterator[str]:
+    """Yield what each form of a part of a name starts with; the forms themselves where ordinary words start like that too."""
+    if len(part) < LONG:
+        yield from (f" {part} ", f" {part}s ")
+        return
+    stem = part[:-1] if part[-1] in VOWELS else part
+    if len(stem) >= LONG and not starts_a_word(stem):
+        yield " " + stem
+        return
+    yield f" {part} "
+    for ending in sorted(ENDINGS):
+        yield from {f" {part}{ending} ", f" {stem}{ending} "} - {f" {part} "}
 
 
 def build(
