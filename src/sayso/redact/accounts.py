@@ -18,26 +18,36 @@ IBAN_MARK = r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){11}"
 _BIC = re.compile(r"(?<![\w-])[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w-])", re.ASCII)
 _BIC_WORD = re.compile(r"\b(?:BIC|SWIFT)\b[^\n]{0,16}\Z", re.IGNORECASE | re.ASCII)
 _BESIDE = 64
-BIC_WORD_MARK = r"(?i)BIC|SWIFT"
+BIC_WORD_MARK = r"(?i:BIC|SWIFT)[^\n]*[A-Z]{6}[A-Z0-9]{2}"
 BIC_MARK = r"[A-Z]{6}[A-Z0-9]{2}"
 
 
 def bics(text: str) -> Iterator[Span]:
-    """Yield each Business Identifier Code of an existing country (ISO 9362) after its name or within 64 letters of an IBAN.
+    """Yield each Business Identifier Code of an existing country (ISO 9362) after a word for it.
 
-    >>> text = "IBAN DE44 5001 0517 5407 3249 31, INGDDEFFXXX; BIC: DEUTDEFF; TOMORROW"
+    >>> text = "BIC: DEUTDEFF; TOMORROW"
     >>> [text[span.start:span.end] for span in bics(text)]
-    ['INGDDEFFXXX', 'DEUTDEFF']
+    ['DEUTDEFF']
+    """
+    for found in _BIC.finditer(text):
+        if _BIC_WORD.search(text, max(0, found.start() - 24), found.start()) and bic.is_valid(found[0]):
+            yield Span(*found.span(), Label.BIC)
+
+
+def bics_beside(text: str) -> Iterator[Span]:
+    """Yield each Business Identifier Code within 64 letters of an IBAN.
+
+    >>> text = "IBAN DE44 5001 0517 5407 3249 31, INGDDEFFXXX"
+    >>> [text[span.start:span.end] for span in bics_beside(text)]
+    ['INGDDEFFXXX']
     """
     accounts = list(ibans(text))
     beside = 0
-    for found in _BIC.finditer(text):
+    for found in _BIC.finditer(text) if accounts else ():
         while beside < len(accounts) and accounts[beside].end + _BESIDE < found.start():
             beside += 1
         near = beside < len(accounts) and accounts[beside].start - _BESIDE <= found.end()
-        if (near or _BIC_WORD.search(text, max(0, found.start() - 24), found.start())) and bic.is_valid(
-            found[0]
-        ):
+        if near and bic.is_valid(found[0]):
             yield Span(*found.span(), Label.BIC)
 
 

@@ -67,6 +67,11 @@ _V6 = re.compile(
 )
 
 
+# What makes four numbers a version of a program.
+_VERSION = re.compile(
+    r"(?:\bversion|\brelease|\bbuild|\bchrome|\bfirefox|\bsafari|\bopera|\bv)[ :=/]{0,2}\Z", re.IGNORECASE
+)
+
 # The marks of the gate (``gate.py``): each is in all texts in which its detector finds something.
 URL_MARK = r"://[\w\[\x80-\xff]|[Ww][Ww]{2}[0-9\x80-\xff]{0,4}\.[\w\x80-\xff]|\.[A-Za-z\x80-\xff]{2,8}(?::[0-9\x80-\xff]{1,20})?/"
 AT_MARK = r"@[\w\x80-\xff]"
@@ -192,7 +197,9 @@ def addresses(text: str) -> Iterator[Span]:
     ['203.0.113.7', '2001:db8::7']
     """
     if _V4_MARK.search(text):
-        yield from (Span(*found.span(), Label.IP) for found in _V4.finditer(text) if _is_ip(found[0]))
+        for found in _V4.finditer(text):
+            if _is_ip(found[0]) and not _VERSION.search(text, max(0, found.start() - 16), found.start()):
+                yield Span(*found.span(), Label.IP)
     if _V6_MARK.search(text):
         yield from (
             Span(*found.span(), Label.IP)

@@ -16,9 +16,9 @@ _BASE58 = re.compile(r"(?<![A-Za-z0-9])[123DLMXTtmnA9][1-9A-HJ-NP-Za-km-z]{24,34
 BASE58_MARK = r"[123DLMXTtmnA9][1-9A-HJ-NP-Za-km-z]{24}"
 # Bech32 and Bech32m (BIP 173, BIP 350) under the prefixes of Bitcoin and Litecoin.
 _BECH32 = re.compile(
-    r"(?<![A-Za-z0-9])(bc|tb|ltc)1([02-9ac-hj-np-z]{11,87})(?![A-Za-z0-9])", re.ASCII | re.IGNORECASE
+    r"(?<![A-Za-z0-9])(bc|tb|ltc)1([02-9ac-hj-np-z]{35,87})(?![A-Za-z0-9])", re.ASCII | re.IGNORECASE
 )
-BECH32_MARK = r"(?i)(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11}"
+BECH32_MARK = r"(?i)(?:bc|tb|ltc)1[02-9ac-hj-np-z]{35}"
 _BECH32_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 # Ethereum and the chains that took its addresses over. ERC-55's capital letters are a checksum that many leave out.

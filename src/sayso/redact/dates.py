@@ -15,9 +15,11 @@ from sayso.redact.spans import Label, Span
 # The names of the months and their usual short forms: en, de, fr, es, pt, nl, it.
 MONTH = (
     r"(?:jan(?:uary|uar|eiro|vier|uari)?|jänner|enero|ene|gennaio|gen|feb(?:ruary|ruar|rero|bruari|braio)?|fév(?:rier)?"
-    r"|fev(?:ereiro)?|februari|febbraio|mar(?:ch|s|zo|ço)?|märz|maart|mrt|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maio"
+    r"|fev(?:ereiro)?|februari|febbraio|mar(?:ch|s|zo|ço)?|märz|maart|mrt|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|may|mai"
+    r"|mayo|maio"
     r"|maggio|mag|mei|jun(?:e|i|io|ho)?|juin|giugno|giu|jul(?:y|i|io|ho)?|juil(?:let)?|luglio|lug|aug(?:ust|ustus)?|août"
-    r"|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:embro|tembre)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|out(?:ubro)?|ott(?:obre)?"
+    r"|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:embro|tembre)?|oct(?:ober|obre|ubre)?|okt(?:ober)?"
+    r"|out(?:ubro)?|ott(?:obre)?"
     r"|nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?)"
 )
 _TIME = r"(?:(?:,? (?:at )?| )[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\w.,:]*[0-9Z]))?"
@@ -33,7 +35,8 @@ _MACHINE = re.compile(
 )
 _DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
 _NAMED = re.compile(
-    rf"(?<![\w.,-])(?:{_DAY}(?:st|nd|rd|th|er|\.|º|°)?(?: (?:of|de|del|di))?[ -]{{1,2}}{MONTH}\b\.?,?(?: (?:de|del|of))?[ -]{{1,2}}{_YEAR}"
+    rf"(?<![\w.,-])(?:{_DAY}(?:st|nd|rd|th|er|\.|º|°)?(?: (?:of|de|del|di))?[ -]{{1,2}}{MONTH}\b\.?,?(?: (?:de|del"
+    rf"|of))?[ -]{{1,2}}{_YEAR}"
     rf"|{MONTH}\b\.? {{1,2}}{_DAY}(?:st|nd|rd|th)?,? {{1,2}}{_YEAR})(?![\w-]){_TIME}",
     re.IGNORECASE | re.ASCII,
 )
@@ -42,28 +45,31 @@ NUMERIC_MARK = (
     r"|[0-9](?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)(?:1[89]|20)[0-9]{2}"
 )
 NAMED_MARK = (
-    rf"(?i)[0-9](?:st|nd|rd|th|er|\.|º|°)?(?: (?:of|de|del|di))?[ -]{{1,2}}{MONTH}\.?,?(?: (?:de|del|of))?[ -]{{1,2}}(?:1[89]|20)[0-9]"
+    rf"(?i)[0-9](?:st|nd|rd|th|er|\.|º|°)?(?: (?:of|de|del|di))?[ -]{{1,2}}{MONTH}\.?,?(?: (?:de|del"
+    rf"|of))?[ -]{{1,2}}(?:1[89]|20)[0-9]"
     rf"|{MONTH}\.? {{1,2}}[0-9]{{1,2}}(?:st|nd|rd|th)?,? {{1,2}}(?:1[89]|20)[0-9]"
 )
 
 # Words of birth, and what may be a date after them: no year, two digits of a year, a machine's moment.
 BIRTH = (
-    r"(?:\bborn\b|\bd\.?o\.?b\b|date of birth|birth[ _-]?da(?:te|y)|\bnée?\b|naissance|anniversaire|\bgeb(?:oren|urtsdatum|urtstag)?\b"
+    r"(?:\bborn\b|\bd\.?o\.?b\b|date of birth|birth[ _-]?da(?:te|y)|\bnée?\b|naissance|anniversaire|\bgeb(?:oren"
+    r"|urtsdatum|urtstag)?\b"
     r"|geburtsdatum|geburtstag|nacid[oa]|nació|nacimiento|cumpleaños|nascid[oa]|nascimento|aniversário|geboortedatum|verjaardag"
     r"|\bnat[oa]\b|nascita|compleanno)"
 )
 _BIRTH = re.compile(rf"{BIRTH}[^0-9\n]{{0,24}}\Z", re.IGNORECASE | re.ASCII)
 _SHORT = re.compile(
-    rf"(?<![\w./:+-])(?:{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:T[0-9:]{{5,8}}(?:[.,][0-9]{{1,9}})?(?:Z|[+-][0-9:]{{4,6}})?)?"
-    rf"|[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    rf"(?<![\w./:+-])(?:{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:T[0-9:]{{5,8}}(?:[.,][0-9]{{1,9}})?(?:Z"
+    rf"|[+-][0-9:]{{4,6}})?)?"
+    rf"|[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]"
+    rf"|[12][0-9]|3[01])"
     rf"|{_DAY}(?:st|nd|rd|th|er|\.|º|°)?(?: (?:of|de|del|di))? {MONTH}\b)(?![\w/]|[-.,:][0-9])",
     re.IGNORECASE | re.ASCII,
 )
 _SHORT_NAMED = re.compile(
     rf"(?<=[^\w]){MONTH}\b\.? {_DAY}(?:st|nd|rd|th)?(?![\w/]|[-.,:][0-9])", re.IGNORECASE | re.ASCII
 )
-BIRTH_MARK = "(?i)" + BIRTH
-DIGIT_MARK = r"[0-9]"
+BIRTH_MARK = rf"(?i){BIRTH}[^0-9\n]*[0-9]"
 
 
 def dates(text: str) -> Iterator[Span]:

@@ -15,14 +15,14 @@ LICENCE = (
 )
 # ICAO Doc 9303 allows nine letters and digits in a passport number; licences have up to twenty and hyphens or blanks between groups.
 _TOKEN = re.compile(
-    r"(?<![\w./-])(?:[A-Z]{1,5}[ -]?)?[0-9](?:[ -]?[0-9]|-?[A-Z]){4,20}(?![\w/]|[-.]\w)", re.ASCII
+    r"(?<![\w./-])(?:[A-Z]{1,5}-?)?[0-9](?:[ -]?[0-9]|-?[A-Z]){4,20}(?![\w/]|[-.]\w)", re.ASCII
 )
 _REACH = 56
 _PASSPORT_WORD = re.compile(rf"{PASSPORT}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
 _LICENCE_WORD = re.compile(rf"{LICENCE}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
-DIGITS_MARK = r"[0-9](?:[ -]?[0-9]|-?[A-Z]){4}"
-PASSPORT_MARK = "(?i)" + PASSPORT
-LICENCE_MARK = "(?i)" + LICENCE
+_FIGURES = r"[^0-9\n]*[0-9](?:[ -]?[0-9]|-?[A-Z]){4}"
+PASSPORT_MARK = rf"(?i){PASSPORT}{_FIGURES}"
+LICENCE_MARK = rf"(?i){LICENCE}{_FIGURES}"
 # The second line of the machine readable zone (ICAO Doc 9303-4, section 4.2.2), which holds number, birth and sex; and the first.
 _ZONE = re.compile(
     r"(?<![\w<])(?:P[A-Z<][A-Z<]{3}[A-Z<]{39}\r?\n)?[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{14}[0-9<][0-9]"

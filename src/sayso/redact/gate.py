@@ -1,13 +1,13 @@
 """The gate: which detectors a text need be shown to at all, from one pass of RE2 over its bytes.
 
 A *mark* is a regular expression over UTF-8 bytes that matches in every text in which its detector finds something (and in others).
-RE2 looks for all marks at once, in time that grows with the text and no faster (https://swtch.com/~rsc/regexp/regexp3.html), many times
+RE2 looks for all marks at once, in time that grows with the text (https://swtch.com/~rsc/regexp/regexp3.html), many times
 faster than a detector looks; a detector is run where its marks are, and nowhere else. That a mark is necessary is tested, not assumed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
@@ -26,50 +26,95 @@ Mark: TypeAlias = str
 FOREIGN_DIGIT = r"[\xd9\xdb\xdf\xe0\xe1\xea\xef]|\xf0(?:[^\x9f]|\x9f\xaf)"
 
 
+ANY: Mark = ""
+"""The key of detectors that every text is asked about."""
+
+DIGIT: Mark = r"[0-9]"
+"""The key of those that need a digit."""
+
+FIGURES: Mark = r"[0-9](?:[^0-9]*[0-9]){3}"
+"""The key of those that need four digits."""
+
+LONG_WORD: Mark = r"[0-9A-Za-z]{25}"
+"""The key of those that need a word longer than people write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A detector and its marks: it finds nothing in a text unless, for one of ``marks``, all patterns of that tuple match in it."""
+    """A detector and its marks: it finds nothing in a text unless, for one of ``marks``, all patterns of that tuple match in it.
+
+    Texts without the ``key`` are not asked for the marks. Detectors of one key and ``group`` share an automaton: RE2 makes its states
+    when it first needs them, and the fewer patterns meet in one automaton, the fewer there are.
+    """
 
     detect: Detect
     marks: tuple[tuple[Mark, ...], ...]
+    key: Mark = ANY
+    group: int = 0
 
 
 class Gate:
     """Tells which detectors can find something in a text.
 
-    A value once made: it holds compiled patterns and nothing that changes what it answers.
+    A value once made: it holds compiled patterns, and nothing that changes what it answers.
     """
 
-    def __init__(self, detectors: tuple[Detector, ...]) -> None:
-        """Compile the marks of the detectors."""
-        marks = sorted({mark for one in detectors for mark in chain.from_iterable(one.marks)})
-        places = {mark: 1 << place for place, mark in enumerate(marks)}
-        self._set = _compiled(marks)
-        self._needs = tuple(
-            (sum(places[mark] for mark in alternative), one.detect)
-            for one in detectors
-            for alternative in one.marks
-        )
-        self._known: dict[int, tuple[Detect, ...]] = {}
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        """Compile the marks of the detectors, an automaton for each key."""
+        groups: dict[tuple[Mark, int], list[Detector]] = {}
+        for one in detectors:
+            groups.setdefault((one.key, one.group), []).append(one)
+        first = groups.pop((ANY, 0), [])
+        self._first = _Marks(first, sorted({key for key, _ in groups} - {ANY}))
+        self._later = tuple((self._first.place(key), _Marks(group, [])) for (key, _), group in groups.items())
 
     def passed(self, text: str) -> tuple[Detect, ...]:
-        """Return the detectors that may find something in the text, each once, in the order in which they were given."""
-        seen = 0
-        for place in self._set.Match(text.encode("utf-8", "surrogatepass")) or ():
-            seen |= 1 << place
-        if not seen:
-            return ()
-        known = self._known.get(seen)
-        return known if known is not None else self._learn(seen)
-
-    def _learn(self, seen: int) -> tuple[Detect, ...]:
-        """Return the detectors that a set of marks calls for, and remember the answer, one of few in practice."""
-        called = tuple(dict.fromkeys(detect for need, detect in self._needs if need & seen == need))
-        if len(self._known) < _REMEMBERED:
-            self._known[seen] = called
+        """Return the detectors that may find something in the text, each once, in an order that depends on nothing else."""
+        letters = text.encode("utf-8", "surrogatepass")
+        seen = self._first.seen(letters) | _ALWAYS
+        called = self._first.called(seen & ~_ALWAYS)
+        for key, marks in self._later:
+            if seen & key:
+                called += marks.called(marks.seen(letters))
         return called
 
 
+class _Marks:
+    """One automaton, and which detectors each set of marks calls for."""
+
+    def __init__(self, detectors: Sequence[Detector], keys: Sequence[Mark]) -> None:
+        marks = sorted({mark for one in detectors for mark in chain.from_iterable(one.marks)} | set(keys))
+        self._places = {mark: 1 << place for place, mark in enumerate(marks)}
+        self._match = _compiled(marks).Match
+        self._needs = tuple(
+            (sum(self._places[mark] for mark in alternative), one.detect)
+            for one in detectors
+            for alternative in one.marks
+        )
+        self._known: dict[int, tuple[Detect, ...]] = {0: ()}
+
+    def place(self, mark: Mark) -> int:
+        """Return the bit of a mark; all bits for the mark that every text has."""
+        return self._places[mark] if mark else -1
+
+    def seen(self, letters: bytes) -> int:
+        """Return the bits of the marks in a text."""
+        seen = 0
+        for place in self._match(letters) or ():
+            seen |= 1 << place
+        return seen
+
+    def called(self, seen: int) -> tuple[Detect, ...]:
+        """Return the detectors that a set of marks calls for; the answer, one of few in practice, is remembered."""
+        known = self._known.get(seen)
+        if known is None:
+            known = tuple(dict.fromkeys(detect for need, detect in self._needs if need & seen == need))
+            if len(self._known) < _REMEMBERED:
+                self._known[seen] = known
+        return known
+
+
+_ALWAYS = 1 << 63
 _REMEMBERED = 10_000
 
 

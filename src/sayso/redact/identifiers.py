@@ -63,16 +63,20 @@ VAT_MARK = (
 
 # Words that leave no doubt: what follows is an identifier, whatever its check digits say (people mistype them).
 STRONG = (
-    r"(?:ssn|social[ _-]?security|social[ _-]?(?:insurance[ _-]?)?num(?:ber)?|socialnum(?:ber)?|soc(?:ial)? sec|itin|tax(?:payer)?[ _-]?"
+    r"(?:ssn|social[ _-]?security|social[ _-]?(?:insurance[ _-]?)?num(?:ber)?|socialnum(?:ber)?|soc(?:ial)? sec|itin"
+    r"|tax(?:payer)?[ _-]?"
     r"(?:id(?:entification)?|file|ref(?:erence)?|number|no)|\btin\b|\bein\b|employer id|national[ _-]?(?:insurance|id|identity"
-    r"|identification)|\bnino\b|\bnhs\b|identity card|id[ _-]?card|personal (?:id(?:entity|entification)?[ _-]?)?(?:number|code|no)"
+    r"|identification)|\bnino\b|\bnhs\b|identity card|id[ _-]?card|personal (?:id(?:entity"
+    r"|entification)?[ _-]?)?(?:number|code|no)"
     r"|\bsin(?: (?:no|num|number|is)\b|[:#])|aadha?ar|\bgstin\b|pan (?:card|no|number)|\btfn\b|\babn\b|\bacn\b|medicare"
     r"|medical[ _-]?records?|health[ _-]?(?:card|plan|insurance)|patient[ _-]?(?:id|no|number)|\bmrn\b"
-    r"|steuer-?(?:id|nummer|identifikation\w{0,8})|steuernr|\bidnr\b|ust-?id\w{0,4}|sozialversicherung\w{0,10}|rentenversicherung\w{0,10}"
+    r"|steuer-?(?:id|nummer|identifikation\w{0,8})|steuernr|\bidnr\b|ust-?id\w{0,4}|sozialversicherung\w{0,10}"
+    r"|rentenversicherung\w{0,10}"
     r"|personalausweis\w{0,8}|ahv|krankenversich\w{0,12}|sécurité sociale|securite sociale|numéro de sécu|\bnir\b|\binsee\b"
     r"|\bsiret\b|\bsiren\b|numéro fiscal|carte d.identité|seguridad social|\bdni\b|\bnie\b|\bnif\b|\bcif\b|cédula"
     r"|contribuinte|\bcpf\b|\bcnpj\b|cartão de cidadão|\bniss\b|\bbsn\b|burgerservice\w{0,10}|\bsofi|\bbtw\b|\brsin\b"
-    r"|codice fiscale|partita iva|p\. ?iva|tessera sanitaria|carta d.identità|\bpesel\b|\bregon\b|\bnip\b|\boib\b|\bemso\b|\bjmbg\b"
+    r"|codice fiscale|partita iva|p\. ?iva|tessera sanitaria|carta d.identità|\bpesel\b|\bregon\b|\bnip\b|\boib\b"
+    r"|\bemso\b|\bjmbg\b"
     r"|\begn\b|\bcnp\b|\bamka\b|\bafm\b|\bppsn?\b|personnummer|\bcpr\b|hetu|henkilötunnus|fødselsnummer|isikukood"
     r"|asmens kodas|rodné číslo|adóazonosító|taj szám)"
 )
@@ -81,14 +85,13 @@ _STRONG_WORD = re.compile(rf"{STRONG}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASC
 WEAK = r"(?:\bid\b|identi\w{2,12}|\bnumber|\bno\b|\bn[ro]\.|\bvat\b|\btva\b|\biva\b|tax|steuer|fiscal|passport|ausweis|register)"
 _WEAK_WORD = re.compile(rf"{WEAK}[^0-9\n]{{0,24}}\Z", re.IGNORECASE | re.ASCII)
 _TOKEN = re.compile(
-    r"(?<![\w.,/+-])(?:[A-Z]{1,4}[ -]?|[A-Za-z]{1,4}-?)?[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4,18}(?![\w/]|[-.,]\w)",
+    r"(?<![\w.,/+-])(?:[A-Za-z]{1,4}-?)?[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4,18}(?![\w/]|[-.,]\w)",
     re.ASCII,
 )
 _DIGIT = re.compile(r"[0-9]")
 _FIRST = re.compile(r"[^0-9]*")
-STRONG_MARK = "(?i)" + STRONG
-WEAK_MARK = "(?i)" + WEAK
-DIGITS_MARK = r"[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
+_FIGURES = r"[^0-9\n]*[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
+TOLD_MARK = rf"(?i)(?:{STRONG}|{WEAK}){_FIGURES}"
 
 
 def own_forms(text: str) -> Iterator[Span]:
@@ -124,9 +127,9 @@ def told_identifiers(text: str) -> Iterator[Span]:
         if sum(map(str.isdigit, found[0])) < 5:
             continue
         first = start + _FIRST.match(found[0]).end()  # type: ignore[union-attr]  # letters before digits may be the word
-        if _STRONG_WORD.search(text, max(0, start - 64), first):
-            yield Span(start, end, Label.ID)
-        elif _WEAK_WORD.search(text, max(0, start - 48), start) and _is_somebodys(found[0]):
+        if _STRONG_WORD.search(text, max(0, start - 64), first) or (
+            _WEAK_WORD.search(text, max(0, start - 48), start) and _is_somebodys(found[0])
+        ):
             yield Span(start, end, Label.ID)
 
 

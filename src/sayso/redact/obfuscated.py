@@ -13,40 +13,49 @@ _AT_WORD = r"(?:at|@|a|arroba|ät|aet|chiocciola|arobase|apenstaartje|klammeraff
 _DOT_WORD = r"(?:dot|punkt|point|punto|ponto|punt|\.)"
 # A bracket says it all; a bare word does with the rest of an address around it.
 _BRACKETED_AT = rf" {{0,2}}{_OPEN} {{0,2}}{_AT_WORD} {{0,2}}{_CLOSE} {{0,2}}"
-_BARE_AT = r"(?: at | arroba | ät | chiocciola | arobase | ?@ ?)"
+_BRACKETED_DOT = rf" {{0,2}}{_OPEN} {{0,2}}{_DOT_WORD} {{0,2}}{_CLOSE} {{0,2}}"
 _DOT = rf"(?: {{0,2}}{_OPEN} {{0,2}}{_DOT_WORD} {{0,2}}{_CLOSE} {{0,2}}| (?:dot|punkt|point|punto|ponto|punt) | \. |\.)"
 _TOP = (
-    r"(?:com|org|net|edu|gov|info|biz|io|co|me|dev|app|ai|eu|uk|us|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|it|es|pt|pl|cz|se|no|dk|fi|gr|in|jp"
+    r"(?:com|org|net|edu|gov|info|biz|io|co|me|dev|app|ai|eu|uk|us|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|it|es|pt|pl|cz|se"
+    r"|no|dk|fi|gr|in|jp"
     r"|br|mx|ar|za|ru|example|test)"
 )
 _PROVIDER = (
-    r"(?:gmail|googlemail|g ?mail|yahoo|hotmail|outlook|live|msn|icloud|aol|proton ?mail|proton|gmx|web\.de|mail\.ru|yandex|zoho|fastmail"
-    r"|tutanota|posteo|mailbox|orange|free|laposte|libero|virgilio|uol|bol|terra|ziggo|kpn|telenet|t-online|btinternet|comcast|verizon|qq|163)"
+    r"(?:gmail|googlemail|g ?mail|yahoo|hotmail|outlook|live|msn|icloud|aol|proton ?mail|proton|gmx|web\.de|mail\.ru"
+    r"|yandex|zoho|fastmail"
+    r"|tutanota|posteo|mailbox|orange|free|laposte|libero|virgilio|uol|bol|terra|ziggo|kpn|telenet|t-online|btinternet"
+    r"|comcast|verizon|qq|163)"
 )
 _LABEL = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
 _DOMAIN = rf"(?:{_LABEL}{_DOT}){{1,4}}{_TOP}(?![\w-])"
 _PATTERNS = (
     rf"(?:{_BRACKETED_AT})(?:{_DOMAIN}|{_PROVIDER}\b|{_LABEL}\.[A-Za-z]{{2,24}}(?![\w-]))",
-    rf"{_BARE_AT}(?:{_LABEL}(?: (?:dot|punkt|point|punto|ponto|punt) | {{0,2}}{_OPEN} {{0,2}}{_DOT_WORD} {{0,2}}{_CLOSE} {{0,2}})(?:{_LABEL}{_DOT}){{0,3}}{_TOP}(?![\w-])"
+    rf"(?: at | ät | ?@ ?)(?:{_LABEL}(?: (?:dot|punkt) |{_BRACKETED_DOT})(?:{_LABEL}{_DOT}){{0,3}}{_TOP}(?![\w-])"
     rf"|{_PROVIDER}{_DOT}{_TOP}(?![\w-]))",
+    rf"(?: arroba | chiocciola | arobase )(?:{_LABEL}(?: (?:dot|point|punto|ponto) |{_BRACKETED_DOT}"
+    rf"|\.)){{1,4}}{_TOP}(?![\w-])",
 )
 _SURE = re.compile("|".join(_PATTERNS), re.IGNORECASE | re.ASCII)
-_SPACED = re.compile(rf" ?@ ?{_LABEL} ?\. ?{_TOP}(?![\w-])", re.IGNORECASE | re.ASCII)
 _BARE = re.compile(rf"(?: at | arroba | chiocciola ){_PROVIDER}(?![\w.-])", re.IGNORECASE | re.ASCII)
 SURE_MARK = "(?i)" + "|".join(pattern.replace(r"(?![\w-])", "") for pattern in _PATTERNS)
-SPACED_MARK = rf"(?i) @ ?{_LABEL} ?\. ?{_TOP}|@ {_LABEL} ?\. ?{_TOP}|@{_LABEL}(?: \. ?|\. ){_TOP}"
+_SPACED_FORM = rf"(?: @ ?{_LABEL} ?\. ?{_TOP}|@ {_LABEL} ?\. ?{_TOP}|@{_LABEL}(?: \. ?|\. ){_TOP})"
+_SPACED = re.compile(rf"{_SPACED_FORM}(?![\w-])", re.ASCII)
+SPACED_MARK = _SPACED_FORM
 BARE_MARK = rf"(?i)(?: at | arroba | chiocciola ){_PROVIDER}"
 
 # What stands before, the last part first: parts of a local part with dots in words or signs between them.
 _LOCAL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9_%+-]{0,63}"
-    rf"(?:(?: (?:dot|punkt|point|punto|ponto|punt|underscore|dash|minus|plus) | {{0,2}}{_OPEN} {{0,2}}(?:{_DOT_WORD}|underscore|dash|minus) {{0,2}}{_CLOSE} {{0,2}}|\.)"
+    rf"(?:(?: (?:dot|punkt|point|punto|ponto|punt|underscore|dash|minus|plus) | {{0,2}}{_OPEN} {{0,2}}(?:{_DOT_WORD}"
+    rf"|underscore|dash|minus) {{0,2}}{_CLOSE} {{0,2}}|\.)"
     r"[A-Za-z0-9][A-Za-z0-9_%+-]{0,63}){0,4}\Z",
     re.IGNORECASE | re.ASCII,
 )
 _NO_LOCAL = frozenset(
-    "is was are look looking hosted works work worked working me us you them it him her account accounts mail email e-mail address inbox"
-    " up in on out arrive arrived only sent and or available page here there meet mailed aimed start started stop login log logged".split()
+    "is was are look looking hosted works work worked working me us you them it him her account accounts mail email"
+    " e-mail address inbox"
+    " up in on out arrive arrived only sent and or available page here there meet mailed aimed start started stop"
+    " login log logged".split()
 )
 _MAIL_WORD = re.compile(
     r"(?:e-?mail|mail|contact|reach|write|address|correo|courriel|adresse|adres|indirizzo)[^\n]{0,24}\Z",

@@ -25,7 +25,7 @@ _HINT = re.compile(
 _SHAPES = (
     re.compile(r"(?:(?<!\d)1[ .-])?\([2-9]\d\d\)[ .-]?\d{3}[ .-]\d{4}(?!\d)"),
     re.compile(r"(?<![\d.])(?:1[ .-])?[2-9]\d\d[.-]\d{3}[ .-]\d{4}(?!\d)"),
-    re.compile(r"(?<![\d.])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
+    re.compile(r"(?<![\d.-])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
     re.compile(r"(?:\(|(?<![\d.(]))0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
     re.compile(r"\([2-9]\d\d\)[ .-]?\d{7}(?!\d)"),
     re.compile(r"\(\d\d\) ?9?\d{4}-\d{4}(?!\d)"),
@@ -34,6 +34,7 @@ _SHAPES = (
 _WRITTEN = re.compile(
     r"(?<![\d.,/-])(?:\(\d{2,5}\)|\d{2,5})(?:[ ./-]|(?<=\)))\d{2,8}(?:[ .-]\d{2,5}){0,4}(?![\d/]|[.,-]\d)"
 )
+_GROUP = re.compile(r"\d+")
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "PT", "NL", "IT", "IN", "BR", "AU")
 _HINT_BEHIND = re.compile(
     r"[ \t]?[-(]?[ \t]?(?:(?:tele)?phone|tel|mobile|cell|fax|office|home|work|desk|direct)\b",
@@ -104,7 +105,7 @@ def _is_prefixed(text: str, start: int, end: int, groups: list[Group]) -> bool:
         decimal = seconds == 1 and text[written[0][1]] == "." and first_size < 4
         return digits >= 9 and seconds >= 1 and not decimal
     grouped = seconds >= 2 and all(last - first >= 2 for first, last in written)
-    return text.startswith("00", start) and 10 <= digits and first_size >= 4 and grouped
+    return text.startswith("00", start) and digits >= 10 and first_size >= 4 and grouped
 
 
 def _national(text: str, start: int, end: int) -> Iterator[Span]:
@@ -112,11 +113,9 @@ def _national(text: str, start: int, end: int) -> Iterator[Span]:
     for found in _WRITTEN.finditer(text, start, end):
         written = found[0]
         digits = "".join(letter for letter in written if letter.isdecimal())
-        if (
-            9 <= len(digits) <= 12
-            and (written[0] == "0" != written[1] or written[0] == "(")
-            and _is_national(plain(digits))
-        ):
+        catalogued = "." in written and len(_GROUP.findall(written)) < 3  # or a decimal number
+        trunk = written[0] == "(" or written[0] == "0" != written[1]
+        if not catalogued and trunk and 9 <= len(digits) <= 12 and _is_national(plain(digits)):
             yield Span(found.start(), extended(text, found.end()), Label.PHONE)
 
 

@@ -14,7 +14,8 @@ _PAIR = re.compile(
 )
 PAIR_MARK = r"[0-9]\.[0-9]{2,15}(?:\xc2\xa0)? ?(?:\xc2\xb0)? ?[NSns]?[,;/]?[\t\n\r ]{0,2}(?:[EWewOo] ?)?[+-]?[0-9]{1,3}\.[0-9]{2}"
 _WORD = re.compile(
-    r"(?:\b(?:lat|lng|lon|geo|latitude|longitude)\b|gps|coord|position|location|standort|ubicaci|localisation|koordin)[^\n]{0,24}\Z",
+    r"(?:\b(?:lat|lng|lon|geo|latitude|longitude)\b|gps|coord|position|location|standort|ubicaci|localisation"
+    r"|koordin)[^\n]{0,24}\Z",
     re.IGNORECASE,
 )
 # Degrees, minutes, seconds (ISO 6709, annex D), the parts that are there.
@@ -30,7 +31,8 @@ _GEO = re.compile(
 )
 GEO_MARK = r"(?i)geo:-?[0-9]"
 _NAMED = re.compile(
-    r"\b(?:lat(?:itude)?)\b[\"' ]{0,2}[:=] {0,2}(-?[0-9]{1,2}\.[0-9]{3,15})[,;\s\"']{1,6}\b(?:lng|lon(?:g|gitude)?)\b[\"' ]{0,2}[:=] {0,2}"
+    r"\b(?:lat(?:itude)?)\b[\"' ]{0,2}[:=] {0,2}(-?[0-9]{1,2}\.[0-9]{3,15})[,;\s\"']{1,6}\b(?:lng|lon(?:g"
+    r"|gitude)?)\b[\"' ]{0,2}[:=] {0,2}"
     r"(-?[0-9]{1,3}\.[0-9]{3,15})",
     re.IGNORECASE | re.ASCII,
 )
@@ -38,18 +40,27 @@ NAMED_MARK = r"(?i)lat(?:itude)?[\"' ]{0,2}[:=] {0,2}-?[0-9]"
 
 
 def coordinates(text: str) -> Iterator[Span]:
-    """Yield each pair of geographical co-ordinates: decimal, in degrees and minutes, as a ``geo:`` URI, named in JSON.
+    """Yield each decimal pair of geographical co-ordinates.
 
-    A decimal pair must lie on the globe and have a hemisphere or a word for a place; or four decimals both, no neighbours that make
+    It must lie on the globe and have a hemisphere or a word for a place; or four decimals both, no neighbours that make
     it a row of a table, and not both lie within one degree of zero, where amplitudes and probabilities lie.
 
-    >>> text = "at 52.5200, 13.4050 or 40°26'46\\"N 79°58'56\\"W or geo:48.2,16.37"
+    >>> text = "at 52.5200, 13.4050; not 0.7071, 0.7071 or 1.5, 2.5"
     >>> [text[span.start:span.end] for span in coordinates(text)]
-    ['52.5200, 13.4050', '40°26\\'46"N 79°58\\'56"W', 'geo:48.2,16.37']
+    ['52.5200, 13.4050']
     """
     for found in _PAIR.finditer(text):
         if _is_place(text, found):
             yield Span(*found.span(), Label.GPS)
+
+
+def angles(text: str) -> Iterator[Span]:
+    """Yield each pair of co-ordinates in degrees and minutes, as a ``geo:`` URI, or named as in JSON.
+
+    >>> text = "at 40°26'46\\"N 79°58'56\\"W or geo:48.2,16.37"
+    >>> [text[span.start:span.end] for span in angles(text)]
+    ['40°26\\'46"N 79°58\\'56"W', 'geo:48.2,16.37']
+    """
     for pattern in (_DMS, _GEO):
         yield from (Span(*found.span(), Label.GPS) for found in pattern.finditer(text))
     for found in _NAMED.finditer(text):

@@ -30,8 +30,14 @@ _REFERENCE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
 _ESCAPED = r"%(?:40|2[BbDdEe]|5[Ff])"
 _DISGUISED = re.compile(rf"[^\x00-\x7f]|{_REFERENCE}|{_ESCAPED}")
 
-MARK = rf"[\x80-\xff]|{_REFERENCE}|{_ESCAPED}"
-"""Matches in the bytes of each text that has a plain form other than itself."""
+# Of the bytes of UTF-8 those of letters that have another plain form, and few others: not the letters of Latin-1, quotation marks,
+# dashes, dots, the Euro sign, arrows, most of mathematics, or pictures.
+_FOREIGN = (
+    r"\xc2[\xa0\xa8\xaa\xad\xaf\xb2-\xb5\xb7-\xba\xbc-\xbe]|\xc4[\xb1-\xb3\xbf]|\xc5[\x80\x89\xbf]|[\xc6-\xe1]"
+    r"|\xe2(?:\x80[^\x94\x98\x99\x9c-\x9e\xa0\xa2\xa6\xb9\xba]|\x82[^\xac]|[\x81\x83-\x85\x90-\x93\xa4-\xbf]|\x86\x89|\x8c[\xa9\xaa]"
+    r"|\x88[\x92\x99\xac-\xb6])|[\xe3-\xef]|\xf0(?:[^\x9f]|\x9f[\x84-\x89\xaf])|[\xf1-\xf4]"
+)
+MARK = rf"{_FOREIGN}|{_REFERENCE}|{_ESCAPED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ def _letter(letter: str) -> str:
         return letter
     if letter in _UNSEEN:
         return ""
+    if letter == "…":
+        return letter  # three dots would join what it keeps apart
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     return unicodedata.normalize("NFKC", letter.translate(_LOOKALIKES)).translate(_LOOKALIKES)

@@ -67,7 +67,7 @@ _EDGE = ".,;:!?'\")]}"
 
 
 def secrets(text: str) -> Iterator[Span]:
-    """Yield each key or token of a known issuer's form, and each private key in its armour.
+    """Yield each key or token of a known issuer's form that has a digit.
 
     >>> text = "key AKIAIOSFODNN7EXAMPLE, not AKIAIOSF"
     >>> [text[span.start:span.end] for span in secrets(text)]
@@ -76,6 +76,15 @@ def secrets(text: str) -> Iterator[Span]:
     for found in _KNOWN.finditer(text):
         if _scattered(found[0]):
             yield Span(*found.span(), Label.SECRET)
+
+
+def private_keys(text: str) -> Iterator[Span]:
+    """Yield each private key in its armour, which may lack its end.
+
+    >>> text = "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0B\\n-----END PRIVATE KEY----- and so on"
+    >>> [text[span.end:] for span in private_keys(text)]
+    [' and so on']
+    """
     begins = list(_PRIVATE.finditer(text))
     for found, following in zip_longest(begins, begins[1:]):
         end = _armour_end(text, found, following.start() if following else len(text))

@@ -7,7 +7,8 @@ a house, or by a form of its own. From there the address is followed: part of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from sayso.redact.spans import Label, Span
 
@@ -19,7 +20,8 @@ _SUFFIX = (
     r"|Plaza|Turnpike|Walk|Wharf|Quay|Park|Rise|View|Green|Heights|Hts|Ridge|Pike|Crossing|Bypass)"
 )
 _ENGLISH = (
-    rf"[0-9]{{1,5}}(?:[-/][0-9]{{1,4}})?[A-Za-z]?,? (?:(?:[{_UPPER}][\w'’.-]{{0,24}}|[0-9]{{1,3}}(?:st|nd|rd|th)|of|the|de|la|du|van) ){{1,4}}"
+    rf"[0-9]{{1,5}}(?:[-/][0-9]{{1,4}})?[A-Za-z]?,? (?:(?:[{_UPPER}][\w'’.-]{{0,24}}|[0-9]{{1,3}}(?:st|nd|rd|th)|of"
+    rf"|the|de|la|du|van) ){{1,4}}"
     rf"{_SUFFIX}\b\.?(?: (?:NE|NW|SE|SW|[NSEW]|North|South|East|West)\b)?"
 )
 _ENGLISH_MARK = (
@@ -41,27 +43,32 @@ _NAME = (
     rf"[{_UPPER}0-9][\w'’-]{{0,24}}\.?)"
 )
 _FRENCH_WORD = (
-    r"(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]ld|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Qq]uai|[Cc]ours|[Rr]oute|[Pp]assage"
+    r"(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]ld|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Qq]uai|[Cc]ours"
+    r"|[Rr]oute|[Pp]assage"
     r"|[Ff]aubourg|[Ss]quare)"
 )
 _FRENCH = rf"[0-9]{{1,5}}(?: ?(?:bis|ter|quater)\b)?,? {_FRENCH_WORD} (?:{_NAME} ){{0,4}}{_NAME}"
 _FRENCH_MARK = rf"[0-9](?: ?(?:bis|ter|quater))?,? {_FRENCH_WORD} "
 _SOUTHERN_WORD = (
-    r"(?:[Cc]alle|C/|[Aa]venida|[Aa]vda\.?|Av\.|[Pp]laza|[Pp]aseo|[Rr]onda|[Cc]arretera|[Rr]ua|[Tt]ravessa|[Pp]raça|Largo|Estrada"
-    r"|Alameda|Via|Viale|[Pp]iazza|[Pp]iazzale|Corso|[Vv]icolo|Strada|Contrada|[Ll]ungomare|ul\.|[Uu]lica|al\.|Str\.)"
+    r"(?:[Cc]alle|C/|[Aa]venida|[Aa]vda\.?|Av\.|[Pp]laza|[Pp]aseo|[Rr]onda|[Cc]arretera|[Rr]ua|[Tt]ravessa|[Pp]raça"
+    r"|Largo|Estrada"
+    r"|Alameda|Via|Viale|[Pp]iazza|[Pp]iazzale|Corso|[Vv]icolo|Strada|Contrada|[Ll]ungomare|ul\.|[Uu]lica|Str\.)"
 )
 _SOUTHERN = (
     rf"{_SOUTHERN_WORD} ?(?:{_NAME} ){{0,4}}{_NAME}(?:,? n?[.º°] ?|, ?| )[0-9]{{1,4}}(?:[/ -]?[A-Za-z]\b)?"
 )
 _SOUTHERN_MARK = rf"{_SOUTHERN_WORD} ?[\w\x80-\xff][^\n]*[0-9]"
 # A number, a name, a number: an address if a part of a house or a city with a postcode follows.
-_NUMBERED = rf"[0-9]{{1,5}} (?:[{_UPPER}][\w'’.-]{{0,24}} ){{1,4}}[0-9]{{1,4}}"
-_NUMBERED_MARK = r"[0-9] (?:[A-Z\x80-\xff][\w'.\x80-\xff-]* )+[0-9]+(?:,? |,?[ \t>]*\r?\n)"
+_NUMBERED = rf"[0-9]{{1,5}} (?:[{_UPPER}][\w'’-]{{0,24}} ){{1,4}}[0-9]{{1,4}}(?=,|[ \t]{{0,4}}\r?\n| (?:[Aa]pt|APT|[Ss]uite|[Uu]nit))"
+_NUMBERED_MARK = (
+    r"[0-9] (?:[A-Z\x80-\xff][\w'\x80-\xff-]* )+[0-9]+(?:,|[ \t]*\r?\n| (?:[Aa]pt|APT|[Ss]uite|[Uu]nit))"
+)
 # USPS Publication 28, sections 213 (parts of a house), 225 and 28 (military mail and boxes); boxes elsewhere.
-_PART = r"(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|[Ff]lat)\.? #?[A-Z]?[0-9]{1,5}[A-Z]?"
-_PART_MARK = r"(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|[Ff]lat)\.? #?[A-Z]?[0-9]"
+_PART = r"(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|Flat)\.? #?[A-Z]?[0-9]{1,5}[A-Z]?"
+_PART_MARK = r"(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|Flat)\.? #?[A-Z]?[0-9]"
 _BOX = (
-    r"(?:(?:P\.? ?O\.? ?Box|PO BOX|[Pp]ostfach|[Pp]ostbus|[Aa]partado(?: de [Cc]orreos)?|[Cc]aixa [Pp]ostal|[Cc]asella [Pp]ostale"
+    r"(?:(?:P\.? ?O\.? ?Box|PO BOX|[Pp]ostfach|[Pp]ostbus|[Aa]partado(?: de [Cc]orreos)?|[Cc]aixa [Pp]ostal"
+    r"|[Cc]asella [Pp]ostale"
     r"|[Bb]oîte [Pp]ostale)[ :#]{1,2}[0-9]{1,6}|(?:PSC|[Uu]nit|UNIT|CMR) [0-9]{1,6},? [Bb](?:ox|OX) [0-9]{1,5})"
 )
 _MILITARY = (
@@ -75,29 +82,10 @@ _ZIP_MARK = rf"[a-z],? {_STATE},? [0-9]{{5}}"
 _PREFIXED = rf"(?:D|A|CH|B|NL|F|I|DE|AT|BE|FR|IT)-[0-9]{{4,5}} [{_UPPER}][^\W\d][\w'’-]{{1,30}}"
 _PREFIXED_MARK = r"[A-Z]-[0-9]{4,5} [A-Z\x80-\xff]"
 
-_KINDS = (
-    (_ENGLISH, _ENGLISH_MARK, False),
-    (_FRENCH, _FRENCH_MARK, False),
-    (_GERMANIC, _GERMANIC_MARK, False),
-    (_NORDIC, _NORDIC_MARK, True),
-    (_SOUTHERN, _SOUTHERN_MARK, False),
-    (_NUMBERED, _NUMBERED_MARK, True),
-    (_PART, _PART_MARK, False),
-    (_BOX, _BOX, False),
-    (_MILITARY, _MILITARY_MARK, False),
-    (_UK, _UK, False),
-    (_ZIP, _ZIP_MARK, False),
-    (_PREFIXED, _PREFIXED_MARK, False),
-)
-_CORES = tuple(
-    (re.compile(rf"(?<![\w./#-]){form}(?![\w/]|[.,-][0-9])"), needs_tail) for form, _, needs_tail in _KINDS
-)
-MARKS = tuple((mark,) for _, mark, _ in _KINDS)
-"""The marks of the gate: one for each kind."""
-
 _GAP = r"(?:,? |,?[ \t>]{0,4}\r?\n[ \t>]{0,4}(?:, ?)?)"
 _UNIT_BEHIND = re.compile(
-    rf"{_GAP}(?:(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|[Uu]nit|[Ff]lat|[Ff]loor|Fl|[Bb]ldg|[Rr]oom|Rm)\.? #?|#)[A-Z]?[0-9]{{1,5}}[A-Z]?(?!\w)"
+    rf"{_GAP}(?:(?:[Aa]pt|APT|[Ss]uite|Ste|[Aa]partment|[Uu]nit|[Ff]lat|[Ff]loor|Fl|[Bb]ldg|[Rr]oom|Rm)\.? #?"
+    rf"|#)[A-Z]?[0-9]{{1,5}}[A-Z]?(?!\w)"
 )
 _POSTCODE = (
     rf"(?:(?:[A-Z]{{1,2}}-)?[0-9]{{4,6}}(?:-[0-9]{{3,4}})?(?: [A-Z]{{2}}\b)?|[0-9]{{3}} [0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}|{_UK}"
@@ -107,7 +95,8 @@ _CITY = rf"[{_UPPER}][^\W\d][\w'’.-]{{0,30}}(?: [\w'’.-]{{1,30}}+){{0,3}}"
 # Postcode, city; or city, region, country, postcode. Either way a postcode, without which a name may be anything.
 _TAIL = re.compile(
     rf"{_GAP}{_POSTCODE} [{_UPPER}][^\W\d][\w'’-]{{0,30}}(?: [{_UPPER}][\w'’-]{{1,30}}){{0,2}}(?!\w)"
-    rf"|(?:{_GAP}{_CITY}){{0,3}}?(?:{_GAP}(?:[A-Z]{{2,3}}|nan))?{_GAP}(?:[{_UPPER}][\w-]{{1,20}} ){{0,2}}{_POSTCODE}(?![\w-]|[.,][0-9])"
+    rf"|(?:{_GAP}{_CITY}){{0,3}}?(?:{_GAP}(?:[A-Z]{{2,3}}"
+    rf"|nan))?{_GAP}(?:[{_UPPER}][\w-]{{1,20}} ){{0,2}}{_POSTCODE}(?![\w-]|[.,][0-9])"
 )
 _BEFORE_PART = re.compile(rf"(?<![\w.])[0-9]{{1,5}} [^\n,;:?!]{{3,40}}{_GAP}\Z")
 
@@ -119,15 +108,21 @@ def streets(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in streets(text)]
     ['1600 Amphitheatre Parkway, Mountain View, CA 94043', 'Hauptstr. 5, 10115 Berlin', 'SW1A 2AA', 'Mountain View, CA 94043']
     """
-    for pattern, needs_tail in _CORES:
-        for found in pattern.finditer(text):
+    return chain.from_iterable(detect(text) for detect, _ in KINDS)
+
+
+def _kind(form: str, needs_tail: bool = False, leads: bool = False) -> Callable[[str], Iterator[Span]]:
+    """Return the detector of one kind of address, by what such an address cannot be without."""
+    core = re.compile(rf"(?<![\w./#-]){form}(?![\w/]|[.,-][0-9])")
+
+    def detect(text: str) -> Iterator[Span]:
+        for found in core.finditer(text):
             start, end = found.span()
             behind = _followed(text, end)
             if behind > end or not needs_tail:
-                yield Span(_led(text, start) if found.re is _PART_CORE else start, behind, Label.ADDRESS)
+                yield Span(_led(text, start) if leads else start, behind, Label.ADDRESS)
 
-
-_PART_CORE = _CORES[6][0]
+    return detect
 
 
 def _followed(text: str, end: int) -> int:
@@ -143,3 +138,20 @@ def _led(text: str, start: int) -> int:
     """Return the start of an address in which a part of a house starts there: at the house number before it."""
     before = _BEFORE_PART.search(text, max(0, start - 56), start)
     return before.start() if before else start
+
+
+KINDS = (
+    (_kind(_ENGLISH), _ENGLISH_MARK),
+    (_kind(_FRENCH), _FRENCH_MARK),
+    (_kind(_GERMANIC), _GERMANIC_MARK),
+    (_kind(_NORDIC, needs_tail=True), _NORDIC_MARK),
+    (_kind(_SOUTHERN), _SOUTHERN_MARK),
+    (_kind(_NUMBERED, needs_tail=True), _NUMBERED_MARK),
+    (_kind(_PART, leads=True), _PART_MARK),
+    (_kind(_BOX), _BOX),
+    (_kind(_MILITARY), _MILITARY_MARK),
+    (_kind(_UK), _UK),
+    (_kind(_ZIP), _ZIP_MARK),
+    (_kind(_PREFIXED), _PREFIXED_MARK),
+)
+"""The detector of each kind of address, and its mark for the gate."""

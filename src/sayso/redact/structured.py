@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-
-import re
 
 from sayso.redact import (
     accounts,
@@ -24,55 +23,48 @@ from sayso.redact import (
     spoken,
     streets,
 )
-from sayso.redact.gate import Detector, Gate
+from sayso.redact.gate import DIGIT, FIGURES, LONG_WORD, Detect, Detector, Gate
 from sayso.redact.spans import Span
-
-_KEYS = identifiers
 
 DETECTORS = (
     Detector(quotes.quotes, ((quotes.MARK,),)),
     Detector(addresses.urls, ((addresses.URL_MARK,),)),
     Detector(addresses.emails_and_handles, ((addresses.AT_MARK,),)),
-    Detector(addresses.addresses, ((addresses.IP_MARK,),)),
-    Detector(addresses.hardware_addresses, ((addresses.MAC_MARK,),)),
-    Detector(accounts.ibans, ((accounts.IBAN_MARK,),)),
-    Detector(
-        accounts.bics, ((accounts.BIC_MARK, accounts.IBAN_MARK), (accounts.BIC_MARK, accounts.BIC_WORD_MARK))
-    ),
     Detector(numbers.numbers, ((numbers.MARK,),)),
-    Detector(
-        identifiers.own_forms,
-        ((identifiers.OWN_MARK,), (identifiers.SSN_MARK,), (identifiers.NINO_MARK,), (identifiers.VAT_MARK,)),
-    ),
-    Detector(
-        identifiers.told_identifiers,
-        (
-            (identifiers.DIGITS_MARK, identifiers.STRONG_MARK),
-            (identifiers.DIGITS_MARK, identifiers.WEAK_MARK),
-        ),
-    ),
-    Detector(documents.passports, ((documents.DIGITS_MARK, documents.PASSPORT_MARK), (documents.ZONE_MARK,))),
-    Detector(documents.licences, ((documents.DIGITS_MARK, documents.LICENCE_MARK),)),
-    Detector(
-        crypto.wallets,
-        ((crypto.BASE58_MARK,), (crypto.BECH32_MARK,), (crypto.ETHEREUM_MARK,), (crypto.MONERO_MARK,)),
-    ),
-    Detector(secrets.secrets, ((secrets.KNOWN_MARK,), (secrets.PRIVATE_MARK,))),
-    Detector(secrets.told_secrets, ((secrets.TOLD_MARK,),)),
-    Detector(
-        places.coordinates,
-        ((places.PAIR_MARK,), (places.DMS_MARK,), (places.GEO_MARK,), (places.NAMED_MARK,)),
-    ),
-    Detector(streets.streets, streets.MARKS),
-    Detector(dates.dates, ((dates.NUMERIC_MARK,), (dates.NAMED_MARK,))),
-    Detector(dates.births, ((dates.BIRTH_MARK, dates.DIGIT_MARK),)),
-    Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),)),
-    Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,))),
+    Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),), group=1),
+    Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,)), group=1),
     Detector(
         obfuscated.obfuscated_emails,
         ((obfuscated.SURE_MARK,), (obfuscated.SPACED_MARK,), (obfuscated.BARE_MARK,)),
+        group=2,
     ),
-    Detector(obfuscated.spaced_cards, ((obfuscated.DIGITS_MARK,),)),
+    Detector(accounts.bics, ((accounts.BIC_WORD_MARK,),), group=2),
+    Detector(secrets.private_keys, ((secrets.PRIVATE_MARK,),), group=2),
+    Detector(addresses.hardware_addresses, ((addresses.MAC_MARK,),)),
+    Detector(addresses.addresses, ((addresses.IP_MARK,),), DIGIT),
+    Detector(accounts.ibans, ((accounts.IBAN_MARK,),), DIGIT),
+    Detector(accounts.bics_beside, ((accounts.BIC_MARK, accounts.IBAN_MARK),), DIGIT),
+    Detector(secrets.secrets, ((secrets.KNOWN_MARK,),), DIGIT),
+    Detector(secrets.told_secrets, ((secrets.TOLD_MARK,),), DIGIT),
+    Detector(dates.births, ((dates.BIRTH_MARK,),), DIGIT),
+    Detector(places.angles, ((places.DMS_MARK,), (places.GEO_MARK,), (places.NAMED_MARK,)), DIGIT),
+    *(Detector(detect, ((mark,),), DIGIT, 1) for detect, mark in streets.KINDS),
+    Detector(
+        identifiers.own_forms,
+        ((identifiers.OWN_MARK,), (identifiers.SSN_MARK,), (identifiers.NINO_MARK,), (identifiers.VAT_MARK,)),
+        FIGURES,
+    ),
+    Detector(identifiers.told_identifiers, ((identifiers.TOLD_MARK,),), FIGURES, 1),
+    Detector(documents.passports, ((documents.PASSPORT_MARK,), (documents.ZONE_MARK,)), FIGURES, 1),
+    Detector(documents.licences, ((documents.LICENCE_MARK,),), FIGURES, 1),
+    Detector(places.coordinates, ((places.PAIR_MARK,),), FIGURES),
+    Detector(dates.dates, ((dates.NUMERIC_MARK,), (dates.NAMED_MARK,)), FIGURES, 1),
+    Detector(obfuscated.spaced_cards, ((obfuscated.DIGITS_MARK,),), FIGURES),
+    Detector(
+        crypto.wallets,
+        ((crypto.BASE58_MARK,), (crypto.BECH32_MARK,), (crypto.ETHEREUM_MARK,), (crypto.MONERO_MARK,)),
+        LONG_WORD,
+    ),
 )
 """Every detector of structured identifiers, with the marks without which it finds nothing."""
 
@@ -98,7 +90,7 @@ class Structured:
         passed = self._gate.passed
         return [self._found(text, called) if (called := passed(text)) else [] for text in texts]
 
-    def _found(self, text: str, called: Iterable[object]) -> list[Span]:
+    def _found(self, text: str, called: Iterable[Detect]) -> list[Span]:
         found: list[Span] = []
         for detect in called:
             if detect is _disguised:
