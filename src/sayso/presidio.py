@@ -15,9 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
 from sayso.redact.why import WHY_FOUND
-from sayso.redaction import DEFAULT_MODE, Mode, find
+from sayso.redaction import DEFAULT_MODE, find
 
 ENTITY = {
     Label.QUOTE: "QUOTE",

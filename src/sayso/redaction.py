@@ -11,37 +11,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
-from itertools import chain
+from pathlib import Path
 from typing import overload
+from zipfile import BadZipFile
 
-from sayso.errors import EdgeError, InputError, Problem
-from sayso.redact.apply import DETECTORS, Redacted, Redactor
+from sayso.errors import EdgeError, InputError, Place, Problem
+from sayso.redact.apply import Redacted, Redactor
 from sayso.redact.finding import Finder
-from sayso.redact.operators import Operator, Rules
+from sayso.redact.operators import CountryOf, Operator, Rules
+from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
-from sayso.redact.together import WHY, Together, reasons
+from sayso.redact.structured import Structured
+from sayso.redact.together import WHY, reasons, together
 from sayso.redact.why import WHY_FOUND
 
+DEFAULT_MODE = Mode.LIGHT
+"""The mode of a call that names none."""
 
-class Mode(StrEnum):
-    """How much is looked for, and at what price: ``structured`` knows forms and check digits."""
-
-    STRUCTURED = "structured"
-
-
-DEFAULT_MODE = Mode.STRUCTURED
 _LABELS = Rules()
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a redactor is made of: the mode, the operators, and the key of pseudonyms; it travels to other processes."""
+    """What a redactor is made of; it travels to other processes.
+
+    ``key`` is that of pseudonyms, ``country_of`` a function of a module that places are generalised by, ``weights`` a file that
+    ``sayso redact train`` wrote, to be used by the mode ``light`` in the place of those that come with the package.
+    """
 
     mode: Mode = DEFAULT_MODE
     rules: Rules = _LABELS
     key: bytes = b""
+    country_of: CountryOf | None = None
+    weights: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,13 @@ def redactor(recipe: Recipe) -> Redactor:
             "give a key of your own, 16 bytes or more, and keep it: the same key gives the same pseudonyms"
         )
         raise InputError(Problem("no-key", "pseudonyms need a key", advice=advice))
-    return Redactor((Together(finders(recipe.mode)),), recipe.rules, recipe.key)
+    return Redactor(
+        finders(recipe.mode, recipe.weights), recipe.rules, recipe.key, recipe.country_of, together
+    )
 
 
 @overload
-def find(texts: str, mode: Mode | str = DEFAULT_MODE) -> list[Span]: ...
+def find(texts: str, mode: Mode | str = DEFAULT_MODE) -> list[Span]: ...  # type: ignore[overload-overlap]
 @overload
 def find(texts: Sequence[str], mode: Mode | str = DEFAULT_MODE) -> list[list[Span]]: ...
 def find(texts: str | Sequence[str], mode: Mode | str = DEFAULT_MODE) -> list[Span] | list[list[Span]]:
@@ -97,7 +102,7 @@ def find(texts: str | Sequence[str], mode: Mode | str = DEFAULT_MODE) -> list[Sp
 
 
 @overload
-def redact(
+def redact(  # type: ignore[overload-overlap]
     texts: str,
     mode: Mode | str = ...,
     operator: Operator | str = ...,
@@ -138,14 +143,15 @@ def rules_of(operator: Operator | str, operators: Mapping[Label, Operator] | Map
     return Rules(Operator(operator), tuple(of))
 
 
-def explain(text: str, mode: Mode | str = DEFAULT_MODE) -> Explained:
+def explain(text: str, mode: Mode | str = DEFAULT_MODE, weights: Path | None = None) -> Explained:
     """Return a text redacted, and for each span which rule found it and why; raises like ``find``.
 
     >>> [(reason.rule, reason.why) for reason in explain("Call ada@example.org", "structured").reasons]
     [('structured', 'it has the form of an e-mail address, written plainly or in disguise')]
     """
-    done = redactor(Recipe(Mode(mode))).redact([text])[0]
-    found = _found_by(text, finders(Mode(mode)))
+    recipe = Recipe(Mode(mode), weights=weights)
+    done = redactor(recipe).redact([text])[0]
+    found = _found_by(text, finders(recipe.mode, weights))
     return Explained(done.text, tuple(Reason(*one, *_why(one, found)) for one in done.receipt))
 
 
@@ -174,17 +180,21 @@ def _why(
     return "again", "the same words were taken out elsewhere, or it showed once its neighbour was gone"
 
 
-def version(mode: Mode) -> str:
-    """Return what names everything that the findings of a mode rest on; raises like ``find``."""
-    return redactor(Recipe(mode)).version
+@lru_cache(maxsize=8)
+def finders(mode: Mode, weights: Path | None = None) -> tuple[Finder, ...]:
+    """Return the finders of a mode, made once in a process; ``weights`` as in ``Recipe``.
 
-
-def finders(mode: Mode) -> tuple[Finder, ...]:
-    """Return the finders of a mode.
-
-    Raises ``EdgeError`` where a part that the mode needs is not installed.
+    Raises ``EdgeError`` where a part that the mode needs is not installed, ``InputError`` for weights that are none or that the mode
+    has no use for.
     """
+    if weights is not None and mode is not Mode.LIGHT:
+        advice = "use them with --mode light"
+        raise InputError(
+            Problem("no-use", f"the mode {mode!s} has no use for weights of one's own", advice=advice)
+        )
     try:
+        if weights is not None:
+            return Structured(), _trained(weights)
         return tuple(load() for load in _LOADED_BY[mode])
     except ImportError as error:
         advice = f"pip install 'sayso[{mode}]', or look for less with --mode structured"
@@ -192,11 +202,31 @@ def finders(mode: Mode) -> tuple[Finder, ...]:
         raise EdgeError(Problem("missing-part", what, advice=advice)) from None
 
 
-class _Structured:
-    version = "structured/1"
+def _trained(path: Path) -> Finder:
+    from sayso.redact.tagger import light_of
 
-    def find(self, texts: Sequence[str]) -> list[list[Span]]:
-        return [list(chain.from_iterable(detect(text) for detect in DETECTORS)) for text in texts]
+    data = path.read_bytes()
+    try:
+        return light_of(data)
+    except (ValueError, KeyError, OSError, BadZipFile):
+        advice = "give a file that `sayso redact train` wrote"
+        raise InputError(Problem("bad-weights", "these are no weights", Place(str(path)), advice)) from None
 
 
-_LOADED_BY: dict[Mode, tuple[Callable[[], Finder], ...]] = {Mode.STRUCTURED: (_Structured,)}
+def _light() -> Finder:
+    from sayso.redact.tagger import load_light
+
+    return load_light()
+
+
+def _accurate() -> Finder:
+    from sayso.redact.accurate import load_accurate
+
+    return load_accurate()
+
+
+_LOADED_BY: dict[Mode, tuple[Callable[[], Finder], ...]] = {
+    Mode.STRUCTURED: (Structured,),
+    Mode.LIGHT: (Structured, _light),
+    Mode.ACCURATE: (Structured, _accurate),
+}

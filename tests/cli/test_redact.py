@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -34,6 +35,10 @@ POSTS = [
 ]
 
 
+FORMS = ("--mode", "structured")
+"""What no model has a say in: the same whatever weights come with the package."""
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
@@ -49,7 +54,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def test_texts_come_out_redacted_and_everything_else_as_it_was(shell: Shell, posts: Path) -> None:
-    said = shell("redact", posts, "--out", "clean.jsonl")
+    said = shell("redact", posts, "--out", "clean.jsonl", *FORMS)
     first, second, third = rows(shell.folder / "clean.jsonl")
     assert first["text"] == "Mail [EMAIL], or call [PHONE]."
     assert (first["author"], first["score"]) == ("m7", 0.5)
@@ -88,7 +93,7 @@ def process(folder: Path, *words: str, given: bytes | None = None) -> subprocess
 
 def test_standard_input_and_output_carry_the_texts(shell: Shell) -> None:
     line = '{"text": "ada@example.org ü"}\n'.encode()
-    done = process(shell.folder, "redact", "-", given=line)
+    done = process(shell.folder, "redact", "-", *FORMS, given=line)
     assert json.loads(done.stdout) == {
         "text": "[EMAIL] ü",
         "redactions": [{"start": 0, "end": 15, "label": "EMAIL"}],
@@ -158,7 +163,7 @@ def test_many_broken_lines_are_named_ten_at_a_time(shell: Shell) -> None:
 
 def test_counts_come_as_json_and_a_dry_run_writes_nothing(shell: Shell, posts: Path) -> None:
     before = shell.snapshot()
-    found = shell.json("redact", posts, "--dry-run", "--refused", "refused.jsonl")
+    found = shell.json("redact", posts, "--dry-run", "--refused", "refused.jsonl", *FORMS)
     assert shell.snapshot() == before
     assert found["spans"] == {"CARD": 1, "EMAIL": 1, "HANDLE": 1, "PHONE": 1}
     assert (found["texts"], found["touched"], found["dry_run"]) == (3, 2, True)
@@ -168,7 +173,7 @@ def test_counts_come_as_json_and_a_dry_run_writes_nothing(shell: Shell, posts: P
 def test_operators_are_chosen_for_all_and_for_one_label(shell: Shell, posts: Path) -> None:
     shell.write("key", "sixteen bytes or so")
     words = ("--operator", "mask", "--operator-for", "EMAIL=pseudonym", "--operator-for", "PHONE=generalise")
-    shell("redact", posts, "--out", "out.jsonl", *words, "--key", "key")
+    shell("redact", posts, "--out", "out.jsonl", *words, "--key", "key", *FORMS)
     first, _, third = (row["text"] for row in rows(shell.folder / "out.jsonl"))
     assert first.startswith("Mail [EMAIL ")
     assert "[PHONE +44]" in first
@@ -201,13 +206,13 @@ def test_a_missing_file_is_named(shell: Shell) -> None:
 
 def test_plain_lines_keep_their_line_ends(shell: Shell) -> None:
     (shell.folder / "in.txt").write_bytes(b"\xef\xbb\xbfa@example.org\r\n\r\nplain\nlast @ada_l")
-    shell("redact", "in.txt", "--plain", "--out", "out.txt")
+    shell("redact", "in.txt", "--plain", "--out", "out.txt", *FORMS)
     assert (shell.folder / "out.txt").read_bytes() == b"[EMAIL]\r\n\r\nplain\nlast [HANDLE]"
 
 
 def test_a_whole_file_is_one_text(shell: Shell) -> None:
     shell.write("in.txt", "I say\n> you said\n> this\nand @ada_l\n")
-    shell("redact", "in.txt", "--whole", "--out", "out.txt")
+    shell("redact", "in.txt", "--whole", "--out", "out.txt", *FORMS)
     assert (shell.folder / "out.txt").read_text() == "I say\n[QUOTE]\nand [HANDLE]\n"
     (shell.folder / "bad.txt").write_bytes(b"a\n\xff")
     assert "bad.txt:2: " in shell("redact", "bad.txt", "--whole", "--out", "out.txt", status=2).err
@@ -219,7 +224,7 @@ def test_a_killed_write_leaves_no_half_file(shell: Shell, posts: Path) -> None:
 
 
 def test_the_difference_is_shown_in_marks_without_a_terminal(shell: Shell, posts: Path) -> None:
-    shell("redact", posts, "--diff", "--out", "diff.txt")
+    shell("redact", posts, "--diff", "--out", "diff.txt", *FORMS)
     first = (shell.folder / "diff.txt").read_text(encoding="utf-8").splitlines()[0]
     assert first == "Mail [-ada@example.org-]{+[EMAIL]+}, or call [-+44 20 7946 0018-]{+[PHONE]+}."
 
@@ -271,7 +276,9 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
 
 def test_explain_names_the_rule_and_the_reason(shell: Shell) -> None:
-    said = shell("redact", "explain", "I'm head of cardiology at St. Mary's in Leeds: ada@example.org")
+    said = shell(
+        "redact", "explain", "I'm head of cardiology at St. Mary's in Leeds: ada@example.org", *FORMS
+    )
     assert "EMAIL 47-62 ada@example.org" in said.out
     assert "it has the form of an e-mail address" in said.out
     assert "together: job: a job title stands with an employer and a place" in said.out
@@ -279,15 +286,15 @@ def test_explain_names_the_rule_and_the_reason(shell: Shell) -> None:
 
 
 def test_explain_as_json_never_repeats_what_was_taken_out(shell: Shell) -> None:
-    found = shell.json("redact", "explain", "mail ada@example.org")
+    found = shell.json("redact", "explain", "mail ada@example.org", *FORMS)
     assert found["reasons"][0]["rule"] == "structured"
     assert "ada@" not in json.dumps(found)
-    assert shell("redact", "explain", "no data").out == "Nothing to take out.\nno data\n"
+    assert shell("redact", "explain", "no data", *FORMS).out == "Nothing to take out.\nno data\n"
 
 
 def test_explain_reads_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a@example.org")))
-    assert shell("redact", "explain", "-").out.endswith("\n[EMAIL]\n")
+    assert shell("redact", "explain", "-", *FORMS).out.endswith("\n[EMAIL]\n")
 
 
 MARKED = [
@@ -303,7 +310,7 @@ def marked(shell: Shell) -> Path:
 
 
 def test_eval_counts_what_is_found_missed_and_wrong(shell: Shell, marked: Path) -> None:
-    found = shell.json("redact", "eval", marked)
+    found = shell.json("redact", "eval", marked, *FORMS)
     assert found["classes"]["EMAIL"]["strict"] == {
         "right": 1, "missed": 1, "wrong": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5,
     }  # fmt: skip
@@ -312,13 +319,13 @@ def test_eval_counts_what_is_found_missed_and_wrong(shell: Shell, marked: Path) 
 
 
 def test_eval_prints_a_table_and_draws_a_picture_with_the_same_numbers(shell: Shell, marked: Path) -> None:
-    said = shell("redact", "eval", marked, "--picture", "found.svg")
+    said = shell("redact", "eval", marked, "--picture", "found.svg", *FORMS)
     assert [line.split()[:4] for line in said.out.splitlines() if "EMAIL" in line] == [
         ["EMAIL", "2", "0.500", "0.500"]
     ]
     drawn = (shell.folder / "found.svg").read_text(encoding="utf-8")
     words = [each.text for each in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
-    token = shell.json("redact", "eval", marked)["classes"]["EMAIL"]["token"]
+    token = shell.json("redact", "eval", marked, *FORMS)["classes"]["EMAIL"]["token"]
     assert {f"{token[name]:.3f}" for name in ("precision", "recall", "f1")} <= set(words)
     assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
 
@@ -354,9 +361,61 @@ def test_the_texts_go_to_standard_output_as_bytes(tmp_path: Path, posts: Path) -
 def test_the_page_shows_what_really_comes_out(shell: Shell, posts: Path) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "redact.md").read_text(encoding="utf-8")
     shown = re.findall(r"```console\n\$ sayso (.*)\n((?:.+\n)+)```", page)
-    assert len(shown) == 2
-    for words, output in shown:
+    told = [(words, output) for words, output in shown if not output.startswith("$")]
+    assert len(told) == 2
+    for words, output in told:
         said = shell(*(word for word in shlex.split(words) if word not in ("--workers", "2")))
         assert said.out + said.err == output
     (line,) = re.findall(r"```json\n(\{\"id\": 1.*)\n```", page)
     assert json.loads(line).items() <= rows(shell.folder / "clean.jsonl")[0].items()
+
+
+def test_names_go_by_default_and_not_where_only_forms_are_looked_for(shell: Shell) -> None:
+    text = "My name is Maria Jensen and I live in Madrid."
+    assert shell("redact", "explain", text).out.endswith("My name is [PERSON] and I live in [LOC].\n")
+    assert "Nothing to take out." in shell("redact", "explain", text, "--mode", "structured").out
+
+
+def test_a_place_becomes_its_country_where_that_is_asked_for(shell: Shell) -> None:
+    shell.write("in.jsonl", json.dumps({"text": "My name is Maria Jensen and I live in Lyon."}))
+    shell("redact", "in.jsonl", "--operator-for", "LOC=generalise", "--out", "out.jsonl")
+    assert rows(shell.folder / "out.jsonl")[0]["text"] == "My name is [PERSON] and I live in [LOC FR]."
+
+
+def test_weights_of_ones_own_take_the_place_of_those_of_the_package(shell: Shell) -> None:
+    from sayso.redact.tagger import weights
+
+    (shell.folder / "own.npz").write_bytes(weights("light"))
+    text = "My name is Maria Jensen."
+    said = shell("redact", "explain", text, "--weights", "own.npz")
+    assert said.out == shell("redact", "explain", text).out
+    shell.write("bad.npz", "no weights")
+    assert shell("redact", "explain", text, "--weights", "bad.npz", "--json", status=2).codes == [
+        "bad-weights"
+    ]
+    words = ("--weights", "own.npz", "--mode", "structured", "--json")
+    assert shell("redact", "explain", text, *words, status=2).codes == ["no-use"]
+
+
+def test_training_says_what_is_missing_and_writes_nothing(shell: Shell, posts: Path, marked: Path) -> None:
+    found = shell.json("redact", "train", posts, "--labelled", marked, "--out", "own.npz", "--dry-run")
+    assert (found["texts"], found["labelled"]) == (3, 3)
+    if importlib.util.find_spec("torch") is None:
+        said = shell.json("redact", "train", posts, "--out", "own.npz", status=5)
+        assert said["error"]["problems"][0]["advice"] == "pip install 'sayso[neural]'"
+    assert not (shell.folder / "own.npz").exists()
+
+
+def test_training_names_the_line_without_a_text(shell: Shell) -> None:
+    shell.write("in.jsonl", '{"text": "a"}\n{"body": "b"}\n')
+    assert "in.jsonl:2: " in shell("redact", "train", "in.jsonl", "--out", "own.npz", status=2).err
+    shell.write("none.jsonl", "\n")
+    assert shell("redact", "train", "none.jsonl", "--out", "o", "--json", status=2).codes == ["no-texts"]
+
+
+@pytest.mark.deep
+def test_what_was_trained_can_be_used(shell: Shell, posts: Path) -> None:
+    pytest.importorskip("torch")
+    shell("redact", "train", posts, "--out", "own.npz")
+    shell("redact", posts, "--weights", "own.npz", "--out", "out.jsonl")
+    assert "[EMAIL], or call [PHONE]." in rows(shell.folder / "out.jsonl")[0]["text"]

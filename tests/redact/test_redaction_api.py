@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from sayso.errors import InputError
 from sayso.presidio import ENTITY, PresidioLikeAnalyzer, RecognizerResult, to_presidio
+from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
 from sayso.redact.why import WHY_FOUND
-from sayso.redaction import Mode, explain, find, redact
+from sayso.redaction import explain, find, redact
 
 TEXT = "Mail ada@example.org, card 4111 1111 1111 1111."
 
@@ -21,7 +22,7 @@ TEXT = "Mail ada@example.org, card 4111 1111 1111 1111."
 def test_one_text_gives_one_answer_and_several_give_as_many() -> None:
     assert find([TEXT, "none"]) == [find(TEXT), []]
     assert redact([TEXT, "none"])[0] == redact(TEXT)
-    assert redact(TEXT).text == "Mail [EMAIL], card [CARD]."
+    assert redact(TEXT, "structured").text == "Mail [EMAIL], card [CARD]."
 
 
 @given(st.lists(st.text(max_size=30), max_size=4))
@@ -88,7 +89,7 @@ def test_places_are_compared_as_presidio_compares_them() -> None:
 
 
 def test_the_analyzer_is_called_like_presidios() -> None:
-    analyzer = PresidioLikeAnalyzer()
+    analyzer = PresidioLikeAnalyzer("structured")
     both = analyzer.analyze(text=TEXT, language="en")
     assert [one.entity_type for one in both] == ["EMAIL_ADDRESS", "CREDIT_CARD"]
     assert analyzer.analyze(text=TEXT, language="en", entities=["CREDIT_CARD"]) == both[1:]

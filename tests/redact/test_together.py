@@ -77,6 +77,12 @@ def test_what_others_found_counts_as_employer_and_place_without_any_word_before_
     assert gone(text) == []
 
 
+def test_a_place_that_somebody_works_at_is_an_employer() -> None:
+    text = "I'm head of cardiology at St. Mary's in Leeds."
+    places = span(text, "St. Mary", Label.LOC), span(text, "Leeds", Label.LOC)
+    assert ("St. Mary's", "ORG") in gone(text, *places)
+
+
 def test_labels_of_an_earlier_redaction_count_and_are_never_touched() -> None:
     text = "I'm a midwife at [ORG 1] in [LOC FR]."
     assert gone(text) == [("midwife", "TITLE")]

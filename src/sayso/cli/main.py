@@ -20,6 +20,7 @@ from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.redact_eval import eval_command
+from sayso.cli.redact_train import train_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.errors import Problem
 from sayso.ports import Clock
@@ -84,6 +85,7 @@ app.command("build")(build_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
+redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
 app.add_typer(logs.app, name="log")
 

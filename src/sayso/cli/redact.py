@@ -18,9 +18,11 @@ from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
 from sayso.cli.progress import progress_bar
 from sayso.errors import InputError, Place, Problem
+from sayso.intake.gazetteer import country_of
 from sayso.redact.operators import Operator, Rules
+from sayso.redact.plan import Mode
 from sayso.redact.spans import Label
-from sayso.redaction import DEFAULT_MODE, Explained, Mode, Reason, Recipe, explain, rules_of
+from sayso.redaction import DEFAULT_MODE, Explained, Reason, Recipe, explain, rules_of
 from sayso.workflows.redaction import (
     WHY_REFUSED,
     Layout,
@@ -53,7 +55,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-ModeOption = Annotated[Mode, typer.Option("--mode", help="How much is looked for.")]
+ModeOption = Annotated[
+    Mode,
+    typer.Option(
+        "--mode",
+        help="How much: forms and check digits; names by a small model, too; by a large one where that is unsure.",
+    ),
+]
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", metavar="FILE", help="What `sayso redact train` wrote, for --mode light."),
+]
 
 
 @app.callback()
@@ -98,6 +110,7 @@ def file_command(
         ),
     ] = False,
     mode: ModeOption = DEFAULT_MODE,
+    weights: WeightsOption = None,
     operator: Annotated[
         Operator, typer.Option("--operator", help="What is written in the place of what is taken out.")
     ] = Operator.LABEL,
@@ -143,7 +156,7 @@ def file_command(
         raise InputError(
             Problem("two-answers", "--json and the texts cannot share standard output", advice=advice)
         )
-    recipe = Recipe(mode, _rules(operator, operator_for or []), _key(key))
+    recipe = Recipe(mode, _rules(operator, operator_for or []), _key(key), country_of, weights)
     layout = Layout(None if plain or whole else text_field, diff, diff and out is None and _coloured())
     outcome = Outcome()
     with ExitStack() as stack:
@@ -311,6 +324,7 @@ def explain_command(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; - reads standard input.")],
     mode: ModeOption = DEFAULT_MODE,
+    weights: WeightsOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Say what is taken out of one text, which rule found it, and why.
@@ -323,7 +337,7 @@ def explain_command(
       sayso redact explain "Mail me: ada@example.org"
     """
     given = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
-    reply(ctx, _explained(given, explain(given, mode)), json)
+    reply(ctx, _explained(given, explain(given, mode, weights)), json)
 
 
 def _explained(text: str, found: Explained) -> Answer:

@@ -13,11 +13,12 @@ from sayso.cli.charts import bars_svg, page
 from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import JsonFlag
 from sayso.cli.progress import progress_bar
-from sayso.cli.redact import ModeOption
+from sayso.cli.redact import ModeOption, WeightsOption
 from sayso.config import read_text
 from sayso.errors import InputError, Place, Problem
+from sayso.redact.plan import Mode
 from sayso.redact.score import Counts, Example, Found, Scores, parse_examples, score
-from sayso.redaction import DEFAULT_MODE, Mode, find, version
+from sayso.redaction import DEFAULT_MODE, Recipe, redactor
 from sayso.workflows.redaction import whole_file
 
 BATCH = 256
@@ -33,6 +34,7 @@ def eval_command(
         Path, typer.Argument(metavar="DATA.jsonl", help="Texts with the spans that people marked.")
     ],
     mode: ModeOption = DEFAULT_MODE,
+    weights: WeightsOption = None,
     picture: Annotated[
         Path | None, typer.Option("--picture", metavar="FILE", help="Draw it, too: FILE.svg or FILE.html.")
     ] = None,
@@ -49,19 +51,22 @@ def eval_command(
     \b
       sayso redact eval marked.jsonl --picture recall.svg
     """
-    examples = _examples(data)
+    examples = examples_of(data)
+    maker = redactor(Recipe(mode, weights=weights))
     found: list[Found] = []
     with progress_bar("Finding", desk_of(ctx).quiet, counted=True) as tell:
         for start in range(0, len(examples), BATCH):
-            found += find([each.text for each in examples[start : start + BATCH]], mode)
+            done = maker.redact([each.text for each in examples[start : start + BATCH]])
+            found += [[(one.start, one.end, one.label) for one in each.receipt] for each in done]
             tell(len(found), len(examples))
     scores = score(examples, found)
     if picture is not None:
         _draw(picture, data.name, mode, scores)
-    reply(ctx, _answer(data, mode, scores, picture), json)
+    reply(ctx, _answer(data, mode, maker.version, scores, picture), json)
 
 
-def _examples(data: Path) -> Sequence[Example]:
+def examples_of(data: Path) -> Sequence[Example]:
+    """Return the examples of a file of marked texts; raises ``InputError`` for lines that hold none, and for a file of none."""
     examples, problems = parse_examples(read_text(data).split("\n"), str(data))
     if problems:
         raise InputError(*problems[:SHOWN])
@@ -79,7 +84,7 @@ def _rows(scores: Scores) -> list[Row]:
     return [*rows, ("all classes", scores.strict, scores.token), ("any", None, scores.any)]
 
 
-def _answer(data: Path, mode: Mode, scores: Scores, picture: Path | None) -> Answer:
+def _answer(data: Path, mode: Mode, version: str, scores: Scores, picture: Path | None) -> Answer:
     heads = ("class", "marked", "precision", "recall", "F1", "token precision", "token recall", "token F1")
     cells = [
         heads,
@@ -94,7 +99,7 @@ def _answer(data: Path, mode: Mode, scores: Scores, picture: Path | None) -> Ans
     fields: dict[str, Field] = {
         "data": str(data),
         "mode": str(mode),
-        "version": version(mode),
+        "version": version,
         "texts": scores.texts,
         "classes": {
             each.name: {"strict": _fields(each.strict), "token": _fields(each.token)}

@@ -17,10 +17,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
-from sayso.redact.finding import Finder
 from sayso.redact.spans import Label, Span
 from sayso.redact.titles import TITLES, Title, is_occupation, occupations, titles
 
@@ -131,25 +129,6 @@ class _Candidate(NamedTuple):
     rank: int
 
 
-class Together:
-    """A finder of finders: what they find, and what has to go with it."""
-
-    def __init__(self, finders: Sequence[Finder]) -> None:
-        """Look for what identifies together among what these finders find."""
-        self._finders = tuple(finders)
-
-    @property
-    def version(self) -> str:
-        """Return the versions of the finders and of the rules."""
-        return " ".join((*(finder.version for finder in self._finders), TOGETHER))
-
-    def find(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Return what the finders find in each text, and what goes with it."""
-        by_finder = [finder.find(texts) for finder in self._finders]
-        found = [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
-        return [[*spans, *together(text, spans)] for text, spans in zip(texts, found, strict=True)]
-
-
 def together(text: str, spans: Sequence[Span]) -> list[Span]:
     """Return the spans that have to go because of what stands with them, in rising order; some may be among ``spans``.
 
@@ -251,11 +230,13 @@ def _candidates(text: str, start: int, end: int, known: Sequence[Span]) -> Itera
     named = [span for span in known[first:last] if span.label in _EMPLOYERS | _PLACES]
     for span in named:
         yield _Candidate(span.start, span.end, span.label in _EMPLOYERS, span.label in _PLACES, 0)
-    taken = sorted((span.start, span.end) for span in known[first:last])
+    taken = [(span.start, span.end) for span in known[first:last]]
+    others = [(span.start, span.end) for span in known[first:last] if span.label not in _PLACES]
     italian = bool(_ITALIAN.search(text, start, end))
     for cue in _CUE.finditer(text, start, end):
-        if not _touches(cue.span("name"), taken) and (italian or cue["italian"] is None):
-            either, employer = cue["either"] is not None, cue["employer"] is not None
+        either, employer = cue["either"] is not None, cue["employer"] is not None
+        free = not _touches(cue.span("name"), others if employer else taken)  # "at St. Mary's": no mere place
+        if free and (italian or cue["italian"] is None):
             yield _Candidate(*cue.span("name"), either or employer, not employer, 2 if either else 1)
     for based in _BASED.finditer(text, start, end):
         if not _touches(based.span(), taken):
