@@ -260,8 +260,9 @@ policy: {_word(settings.policy)}
 # How many shards a new data set has: what is touched when somebody is forgotten (1 to {MAX_SHARDS}).
 shards: {settings.shards}
 # What is taken out of texts before they are published. mode: structured (what has a form: e-mail addresses, numbers, ids,
-# keys), light (names, places, organisations as well) or accurate (asks a slower model where the light one is unsure; extra
-# `accurate`). mentions: those of everybody, or of objectors alone, the members who said no (theirs always go).
+# keys), light (names, places, organisations as well) or accurate (asks a larger model where the light one is unsure: slower).
+# mentions: those of everybody, or of objectors alone, the members who said no (theirs always go); light and accurate take
+# out any name that they find, a member's or not.
 # operators, by class or `otherwise`: label [PERSON], numbered [PERSON 1], pseudonym [PERSON 5f0c2a9e],
 # generalise [DATE 1984], mask, remove.
 redaction:

@@ -37,9 +37,10 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 
 
 def only_objectors(folder: Path) -> Path:
-    """Let the project remove the mentions of objectors alone."""
+    """Let the project remove the mentions of objectors alone: no model, which would take out any name."""
     file = folder / "sayso.yaml"
-    file.write_text(file.read_text("utf-8").replace("mentions: everybody", "mentions: objectors"), "utf-8")
+    text = file.read_text("utf-8").replace("mentions: everybody", "mentions: objectors")
+    file.write_text(text.replace("mode: light", "mode: structured"), "utf-8")
     return folder
 
 

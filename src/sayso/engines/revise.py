@@ -68,19 +68,16 @@ class LocalReviser:
 
 
 def finders_of(mode: Mode) -> tuple[Finder, ...]:
-    """Return the finders of a mode; models are loaded from the package's own files.
-
-    Raises ``InputError`` where the mode needs an extra that is not installed.
-    """
+    """Return the finders of a mode; models are loaded from the package's own files."""
     found: list[Finder] = [Structured()]
     if mode is Mode.LIGHT:
-        from sayso.redact.tagger import LightTagger
+        from sayso.redact.tagger import load_light
 
-        found.append(LightTagger())
+        found.append(load_light())
     elif mode is Mode.ACCURATE:
-        from sayso.redact.accurate import AccurateTagger
+        from sayso.redact.accurate import load_accurate
 
-        found.append(AccurateTagger())
+        found.append(load_accurate())
     return tuple(found)
 
 

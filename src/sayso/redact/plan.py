@@ -10,7 +10,7 @@ from sayso.redact.operators import Rules
 
 class Mode(StrEnum):
     """How deep: ``structured`` finds what has a form; ``light`` names, places and organisations as well, by the small model that runs
-    over everything; ``accurate`` asks a slower one where the small one is unsure (extra ``accurate``)."""
+    over everything; ``accurate`` asks a larger one where the small one is unsure."""
 
     STRUCTURED = "structured"
     LIGHT = "light"
@@ -21,6 +21,6 @@ class Mode(StrEnum):
 class Plan:
     """How texts are redacted; ``everybody``: mentions of all members go, not only of those who said no (theirs always go)."""
 
-    mode: Mode = Mode.STRUCTURED
+    mode: Mode = Mode.LIGHT
     everybody: bool = True
     rules: Rules = Rules()
