@@ -11,8 +11,8 @@ from random import Random
 
 from sayso.redact.apply import Redactor
 from sayso.redact.finding import Finder
-from sayso.redact.structured import Structured
-from sayso.redact.together import Together
+from sayso.redact.together import together
+from sayso.redaction import Mode, finders
 
 Spans = list[tuple[int, int, str]]
 Find = Callable[[Sequence[str]], list[Spans]]
@@ -28,29 +28,26 @@ _SYLLABLES = (
 
 def structured() -> Find:
     """Return identifiers that have a form."""
-    return _redacting(Structured())
+    return _redacting(*finders(Mode("structured")))
 
 
 def directory() -> Find:
-    """Return identifiers that have a form, and members of a directory of a million."""
+    """Return identifiers that have a form, and members of a directory of a million who said no."""
     from sayso.redact.directory import Directory, Mentions
 
     always = frozenset(str(number) for number in range(0, MEMBERS, SAID_NO))
-    return _redacting(Structured(), Mentions(Directory.of(_members(), always, b"benchmark"), everybody=False))
+    mentions = Mentions(Directory.of(_members(), always, b"benchmark"), everybody=False)
+    return _redacting(*finders(Mode("structured")), mentions)
 
 
 def light() -> Find:
     """Return identifiers that have a form, and what the light tagger finds."""
-    from sayso.redact.tagger import load_light
-
-    return _redacting(Structured(), load_light())
+    return _redacting(*finders(Mode("light")))
 
 
 def accurate() -> Find:
     """Return identifiers that have a form, and what the accurate tagger finds."""
-    from sayso.redact.accurate import load_accurate
-
-    return _redacting(Structured(), load_accurate())
+    return _redacting(*finders(Mode("accurate")))
 
 
 OURS: dict[str, Callable[[], Find]] = {
@@ -61,8 +58,8 @@ OURS: dict[str, Callable[[], Find]] = {
 }
 
 
-def _redacting(*finders: Finder) -> Find:
-    redactor = Redactor((Together(finders),))
+def _redacting(*found_by: Finder) -> Find:
+    redactor = Redactor(found_by, join=together)
 
     def find(texts: Sequence[str]) -> list[Spans]:
         done = redactor.redact(texts)
