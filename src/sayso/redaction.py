@@ -197,8 +197,9 @@ def finders(mode: Mode, weights: Path | None = None) -> tuple[Finder, ...]:
             return Structured(), _trained(weights)
         return tuple(load() for load in _LOADED_BY[mode])
     except ImportError as error:
-        advice = f"pip install 'sayso[{mode}]', or look for less with --mode structured"
-        what = f"the mode {mode!s} needs {error.name or 'a part'}, which is not installed"
+        part = error.name or "a part"
+        what = f"the mode {mode!s} needs {part}, which is not installed"
+        advice = f"pip install {part.partition('.')[0]}, or look for less with --mode structured"
         raise EdgeError(Problem("missing-part", what, advice=advice)) from None
 
 

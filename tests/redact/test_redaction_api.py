@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.errors import InputError
+from sayso.errors import EdgeError, InputError
 from sayso.presidio import ENTITY, PresidioLikeAnalyzer, RecognizerResult, to_presidio
 from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
 from sayso.redact.why import WHY_FOUND
-from sayso.redaction import explain, find, redact
+from sayso.redaction import explain, find, finders, redact
 
 TEXT = "Mail ada@example.org, card 4111 1111 1111 1111."
 
@@ -111,3 +112,12 @@ def test_an_id_in_the_form_of_a_social_security_number_is_called_so() -> None:
 
 def test_modes_have_names() -> None:
     assert find(TEXT, mode=Mode.STRUCTURED) == find(TEXT, mode="structured")
+
+
+def test_a_missing_part_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    finders.cache_clear()
+    monkeypatch.setitem(sys.modules, "sayso.redact.tagger", None)
+    with pytest.raises(EdgeError, match="missing-part") as caught:
+        finders(Mode.LIGHT)
+    assert caught.value.problems[0].advice.endswith("or look for less with --mode structured")
+    finders.cache_clear()
