@@ -106,8 +106,10 @@ class Directory:
 
     def _in_batch(self, texts: list[str]) -> list[list[Mention]]:
         found: list[list[Mention]] = [[] for _ in texts]
-        for number, hits in self._hits(texts).items():
-            mentions = self._judge.mentions(Words(texts[number]), hits)
+        marked = {number for number, text in enumerate(texts) if self._may_be_marked(text)}
+        hits = self._hits(texts)
+        for number in hits.keys() | marked:
+            mentions = self._judge.mentions(Words(texts[number]), hits.get(number, ()), number in marked)
             if mentions:
                 found[number] = _outside_labels(texts[number], settle(mentions, self.always))
         return found
@@ -117,9 +119,6 @@ class Directory:
         folded = joined(texts)
         lines = [0, *accumulate(len(line) + 1 for line in folded.split(folding.TEXT_END))]
         found: dict[int, list[tuple[int, int, int]]] = {}
-        for number, text in enumerate(texts if self._index.marked else ()):
-            if self._may_be_marked(text):
-                found[number] = []
         place = _Place(folded, lines)
         for start, pattern in sorted((start, pattern) for pattern, start, _ in self._index.hits(folded)):
             place.move(start)
@@ -128,6 +127,8 @@ class Directory:
 
     def _may_be_marked(self, text: str) -> bool:
         """Return whether a handle that is an ordinary word may stand behind an ``@`` or a slash."""
+        if not self._index.marked or not ("@" in text or "/" in text or "＠" in text):
+            return False
         for word in _MARKED.findall(text):
             key = word.lower() if word.isascii() else folding.folded(word)
             if key in self._index.first_marked:

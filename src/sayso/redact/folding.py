@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import compress
+from operator import add
 from unicodedata import category, combining, normalize
 
 # Letters that Unicode does not decompose (UnicodeData.txt has no mapping for them), as people write them without the stroke.
@@ -27,12 +29,15 @@ _STROKES = {
 _UNSEEN = frozenset(("Mn", "Mc", "Me", "Cf"))
 _BLANK = "\u115f\u1160\u3164\uffa0"  # Hangul fillers: letters by category, nothing to see
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
-_WORD = re.compile(r"[A-Za-z0-9]+")
 _RUN = re.compile(r"[^ ]+")
 _MOST_FOLDS = 20_000
 
 TEXT_END = b"\xff"  # never a byte of UTF-8
 _PLAIN = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256)).lower()
+
+
+# One for each letter or digit, and for what stands in for letters beyond ASCII.
+_MARKS = bytes(chr(code).isalnum() or code == ord("?") for code in range(128)).ljust(256, b"\0")
 
 
 class _Folds(dict[int, str]):
@@ -98,15 +103,27 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._firsts: list[int] = []
+        self._places: list[int] = []
         if text.isascii():
-            places = [found.span() for found in _WORD.finditer(text)]
-            self.starts = [start for start, _ in places]
-            self.ends = [end for _, end in places]
-            self.folded = _WORD.findall(text.lower())
-            self._firsts: list[int] = []
-            self._places: list[int] = []
+            self._find_in_place(text)
+        elif all(len(_FOLDS[ord(letter)]) == 1 for letter in set(text)):
+            self._find_in_place(_BEYOND.sub(_beyond, text))
         else:
             self._find_beyond_ascii()
+
+    def _find_in_place(self, plain: str) -> None:
+        """Find the words of a text that folds letter by letter; letters beyond ASCII are folded already.
+
+        A word starts where a mark stands and none before it: one subtraction on whole numbers instead of a step per word.
+        """
+        self.folded = plain.encode().translate(_PLAIN).decode().split(" ")
+        self.folded = list(filter(None, self.folded))
+        marks = plain.replace("?", " ").encode("ascii", "replace").translate(_MARKS)
+        number = int.from_bytes(marks, "little")
+        first = (number & ~(number << 8)).to_bytes(len(marks), "little")
+        self.starts = list(compress(range(len(marks)), first))
+        self.ends = list(map(add, self.starts, map(len, self.folded)))
 
     def _find_beyond_ascii(self) -> None:
         pieces: list[str] = []

@@ -47,9 +47,12 @@ class Judge:
             self._whole,
         )
 
-    def mentions(self, words: Words, hits: Iterable[Hit]) -> list[Mention]:
-        """Return all mentions that the hits lead to; they may overlap."""
-        found = list(self._marked(words)) if self._index.marked else []
+    def mentions(self, words: Words, hits: Iterable[Hit], marked: bool) -> list[Mention]:
+        """Return all mentions that the hits lead to; they may overlap.
+
+        With ``marked`` the handles that are ordinary words are looked for too, behind an ``@`` or a slash.
+        """
+        found = list(self._marked(words)) if marked else []
         for pattern, at, inside in dict.fromkeys(hits):
             section = bisect_right(self._index.sections, pattern)
             found += self._sections[section](words, at, self._index.of_pattern[pattern], inside)
