@@ -29,7 +29,8 @@ PIECES = (
     "|password: hunter2|api_key='b7Kq92LmXe41Zz08'"
     "|-----BEGIN RSA PRIVATE KEY-----|MIIEvQIBADANBgkqhkiG9w0B|-----END RSA PRIVATE KEY-----|52.5200, 13.4050"
     "|40°26'46\"N 79°58'56\"W|geo:48.2,16.37"
-    '|"lat": 52.5200, "lng": 13.4050|1600 Amphitheatre Parkway|, Mountain View, CA 94043|Hauptstr. 5|, 10115 Berlin|12 rue de la Paix|Calle Mayor 5'
+    '|"lat": 52.5200, "lng": 13.4050|1600 Amphitheatre Parkway|, Mountain View, CA 94043'
+    "|Hauptstr. 5|, 10115 Berlin|12 rue de la Paix|Calle Mayor 5"
     "|Via Roma 13|Apt. 591|P.O. Box 12|FPO AA 68422|SW1A 2AA|D-10115 Berlin|3/15/1989|1989-03-15 10:20|15 March 1989"
     "|le 3 août 1990|born |geb. |15.3.89|March 15"
     "|My phone is |five |oh |double |nine |two |Best regards,|Cheers, |Ada Lovelace|\n-- \n|jane dot doe at gmail|(dot"

@@ -1,6 +1,7 @@
 """Judges of national numbers: python-stdnum's, and our own where its judge asks the clock (redaction must not).
 
-A judge that refuses who "has not been born yet" gives another answer tomorrow; here the check digits decide, and that day and month can be.
+A judge that refuses who "has not been born yet" gives another answer tomorrow; here the check digits decide, and
+that day and month can be.
 """
 
 from __future__ import annotations

@@ -18,13 +18,15 @@ from sayso.redact.spans import Span
 # Letters that look like Latin ones in most typefaces: from the classes of https://www.unicode.org/Public/security/latest/confusables.txt
 # (UTS #39), those of Greek, Cyrillic, Armenian and the Latin extensions that occur in addresses made to deceive.
 _LOOKALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХѴаеіјорсухѕһԁԛԝѵӏгпЗΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορυχϲϳօսոհցԍɑɡɩıſℓ․‚∙·＠﹫。｡∶ː‐‑‒–−⁃",
-    "ABESIJKMHOPCTYXVaeijopcyxshdqwvlrn3ABEZHIKMNOPTYXayiknopuxcjounhgGagiisl.,..@@..::------",
+    "АВЕЅІЈКМНОРСТУХѴаеіјорсухѕһԁԛԝѵӏгпЗΑΒΕΖΗΙΚΜΝΟΡΤΥΧαγικνορυχϲϳօսոհցԍɑɡɩıſℓ․‚∙·＠﹫。｡∶ː‐‑‒−⁃",
+    "ABESIJKMHOPCTYXVaeijopcyxshdqwvlrn3ABEZHIKMNOPTYXayiknopuxcjounhgGagiisl.,..@@..::-----",
 )
 # Characters that show nothing: Unicode's Default_Ignorable_Code_Point, the ones that people come by.
 _UNSEEN = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
 )
+# Everyday signs that stay: three dots would join what they keep apart; numbers.py knows the others between digits.
+_KEPT = frozenset("…–\u00a0\u202f\u2009")
 _REFERENCE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
 # Of RFC 3986's percent-encoding only ".", "-", "@", "+" and "_": what local parts and hosts are joined by.
 _ESCAPED = r"%(?:40|2[BbDdEe]|5[Ff])"
@@ -33,8 +35,8 @@ _DISGUISED = re.compile(rf"[^\x00-\x7f]|{_REFERENCE}|{_ESCAPED}")
 # Of the bytes of UTF-8 those of letters that have another plain form, and few others: not the letters of Latin-1, quotation marks,
 # dashes, dots, the Euro sign, arrows, most of mathematics, or pictures.
 _FOREIGN = (
-    r"\xc2[\xa0\xa8\xaa\xad\xaf\xb2-\xb5\xb7-\xba\xbc-\xbe]|\xc4[\xb1-\xb3\xbf]|\xc5[\x80\x89\xbf]|[\xc6-\xe1]"
-    r"|\xe2(?:\x80[^\x94\x98\x99\x9c-\x9e\xa0\xa2\xa6\xb9\xba]|\x82[^\xac]|[\x81\x83-\x85\x90-\x93\xa4-\xbf]|\x86\x89|\x8c[\xa9\xaa]"
+    r"\xc2[\xa8\xaa\xad\xaf\xb2-\xb5\xb7-\xba\xbc-\xbe]|\xc4[\xb1-\xb3\xbf]|\xc5[\x80\x89\xbf]|[\xc6-\xe1]"
+    r"|\xe2(?:\x80[^\x89\x93\x94\x98\x99\x9c-\x9e\xa0\xa2\xa6\xaf\xb9\xba]|\x82[^\xac]|[\x81\x83-\x85\x90-\x93\xa4-\xbf]|\x86\x89|\x8c[\xa9\xaa]"
     r"|\x88[\x92\x99\xac-\xb6])|[\xe3-\xef]|\xf0(?:[^\x9f]|\x9f[\x84-\x89\xaf])|[\xf1-\xf4]"
 )
 MARK = rf"{_FOREIGN}|{_REFERENCE}|{_ESCAPED}"
@@ -101,8 +103,8 @@ def _letter(letter: str) -> str:
         return letter
     if letter in _UNSEEN:
         return ""
-    if letter == "…":
-        return letter  # three dots would join what it keeps apart
+    if letter in _KEPT:
+        return letter
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))
     return unicodedata.normalize("NFKC", letter.translate(_LOOKALIKES)).translate(_LOOKALIKES)

@@ -43,7 +43,8 @@ _REACH = 400
 _LINE = r"[A-Za-z\x80-\xff][\w'.\x80-\xff-]*(?: [A-Za-z\x80-\xff][\w'.\x80-\xff-]*)*"
 _CAPITALS = r"[A-Z\x80-\xff][\w'.\x80-\xff-]*(?: [A-Za-z\x80-\xff][\w'.\x80-\xff-]*)*"
 FAREWELL_MARK = (
-    rf"(?:\A|[\s\x0b\x1c-\x1f\x80-\xff.!?,;)])(?i:{_FAREWELL})[ \t]*[,!.;~-]*[ \t]*(?:(?:\r?\n[ \t]*)+[~\x80-\xff-]*[ ]?{_LINE}|{_CAPITALS})[ \t]*[.!)]?"
+    rf"(?:\A|[\s\x0b\x1c-\x1f\x80-\xff.!?,;)])(?i:{_FAREWELL})[ \t]*[,!.;~-]*[ \t]*"
+    rf"(?:(?:\r?\n[ \t]*)+[~\x80-\xff-]*[ ]?{_LINE}|{_CAPITALS})[ \t]*[.!)]?"
     r"(?:[ \t\r\n]*\z|[ \t]*(?:\r?\n[^\n]*){1,4}\z)"
 )
 DASHED_MARK = r"(?:\A|\n)-- ?\r?\n[^\r\n]"

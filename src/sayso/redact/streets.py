@@ -29,7 +29,10 @@ _ENGLISH_MARK = (
     + _SUFFIX
 )
 # Compounds, and words of their own: the number stands behind. Short endings are those of English words as well.
-_COMPOUND = r"(?:straße|strasse|str\.|allee|gasse|platz|damm|ufer|chaussee|straat|laan|plein|gracht|singel|weg|gatan|vägen|veien|vegen|gaten)"
+_COMPOUND = (
+    r"(?:straße|strasse|str\.|allee|gasse|platz|damm|ufer|chaussee"
+    r"|straat|laan|plein|gracht|singel|weg|gatan|vägen|veien|vegen|gaten)"
+)
 _SHORT_COMPOUND = r"(?:ring|kade|steeg|dreef|gata|gade|vej|gate|katu|tie|polku|toget|torget|väg|vei|veg)"
 _OWN_WORD = r"(?:Straße|Strasse|Str\.|Allee|Gasse|Platz|Weg|Damm|Ufer|Laan|Straat|Plein)"
 _BEHIND = r",? (?:[Nn]r\.? ?)?[0-9]{1,4}(?: ?[a-zA-Z]\b)?"

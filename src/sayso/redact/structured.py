@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -129,11 +130,15 @@ def outside_labels(text: str, found: list[Span]) -> list[Span]:
     if not found or "[" not in text:
         return found
     labels = [label.span() for label in _LABEL.finditer(text)]
-    return [span for span in found if not any(_broken(span, *label) for label in labels)] if labels else found
+    ends = [end for _, end in labels]
+    return [span for span in found if not _breaks(span, labels, ends)] if labels else found
 
 
-def _broken(span: Span, start: int, end: int) -> bool:
-    """Tell whether a span cuts a label, or lies in it, or is it."""
-    apart = span.end <= start or end <= span.start
-    swallows = span.start <= start and end <= span.end and (span.end - span.start) > end - start
-    return not apart and not swallows
+def _breaks(span: Span, labels: list[tuple[int, int]], ends: list[int]) -> bool:
+    """Tell whether a span cuts a label, or lies in it, or is it: the first and the last of those that it meets will tell."""
+    first = bisect_right(ends, span.start)
+    last = bisect_left(labels, (span.end, 0)) - 1
+    if first > last:
+        return False
+    start, end = labels[first][0], labels[last][1]
+    return start < span.start or span.end < end or (start, end) == (span.start, span.end)
