@@ -119,6 +119,14 @@ def test_a_member_who_said_no_is_not_hidden_by_a_longer_name() -> None:
     assert taken("Anna Maria Ostrowska", Mentions(directory, everybody=False)) == ["Anna Maria"]
 
 
+def test_names_of_two_who_said_no_that_share_a_word_leave_none_of_it() -> None:
+    directory = Directory.of(
+        [Entry("a", ("Anna Maria",)), Entry("b", ("Maria Ostrowska",))], frozenset("ab"), b""
+    )
+    (mention,) = directory.mentions(["Anna Maria Ostrowska"])[0]
+    assert (mention.start, mention.end, mention.members) == (0, 20, ("a", "b"))
+
+
 def test_the_version_names_the_content_under_the_key_and_not_its_order() -> None:
     version = DIRECTORY.version
     assert Directory.of(reversed(ENTRIES), ALWAYS, b"key").version == version

@@ -24,17 +24,33 @@ def settle(found: Iterable[Mention], always: frozenset[str]) -> list[Mention]:
     """Return the mentions that stay, in rising order.
 
     Two at one place become one with the members of both. Of two that overlap the longer is kept, and of two of one length the
-    earlier; but a certain mention of somebody in ``always`` gives way only to another of somebody in ``always``.
+    earlier. Certain mentions of somebody in ``always`` come first, and those of them that overlap become one.
 
     >>> ada, king = Mention(0, 12, ("m1",), True), Mention(4, 12, ("m2",), False)
     >>> settle([king, ada], frozenset()), settle([king, ada], frozenset({"m2"})) == [ada]
     ([Mention(start=0, end=12, members=('m1',), certain=True)], True)
     """
-    merged = _merged(found)
+    strong, weak = _strong_and_weak(_merged(found), always)
+    kept = _fused(strong)
+    return sorted(kept + _without_overlap(weak, kept))
+
+
+def _fused(mentions: list[Mention]) -> list[Mention]:
+    """Return mentions with those that overlap made one, so that no word of either is left."""
     kept: list[Mention] = []
-    for group in _strong_and_weak(merged, always):
-        kept += _without_overlap(group, kept if group and not _is_strong(group[0], always) else [])
-    return sorted(kept)
+    members: set[str] = set()
+    for mention in sorted(mentions):
+        if kept and mention.start < kept[-1].end:
+            end = max(mention.end, kept[-1].end)
+            if not members.issuperset(mention.members):
+                members.update(mention.members)
+                kept[-1] = Mention(kept[-1].start, end, tuple(sorted(members)), True)
+            elif end > kept[-1].end:
+                kept[-1] = Mention(kept[-1].start, end, kept[-1].members, True)
+        else:
+            kept.append(mention)
+            members = set(mention.members)
+    return kept
 
 
 def _is_strong(mention: Mention, always: frozenset[str]) -> bool:
