@@ -70,10 +70,25 @@ class Gate:
 
     def passed(self, text: str) -> tuple[Detect, ...]:
         """Return the detectors that may find something in the text, each once, in an order that depends on nothing else."""
-        letters = text.encode("utf-8", "surrogatepass")
+        return self._passed(text.encode("utf-8", "surrogatepass"), self._later)
+
+    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Detect, ...]]:
+        """Yield what ``passed`` returns for each text.
+
+        Automata whose marks few texts have look at many texts joined by NUL first, and at each alone where something was seen: a mark
+        that is in a text is in the joined texts as well, if it takes NUL for the start and the end of a text.
+        """
+        for start in range(0, len(texts), _JOINED):
+            letters = [text.encode("utf-8", "surrogatepass") for text in texts[start : start + _JOINED]]
+            joined = b"\0" + b"\0".join(letters) + b"\0"
+            later = tuple((key, marks) for key, marks in self._later if key != -1 or marks.seen(joined))
+            for one in letters:
+                yield self._passed(one, later)
+
+    def _passed(self, letters: bytes, later: tuple[tuple[int, _Marks], ...]) -> tuple[Detect, ...]:
         seen = self._first.seen(letters) | _ALWAYS
         called = self._first.called(seen & ~_ALWAYS)
-        for key, marks in self._later:
+        for key, marks in later:
             if seen & key:
                 called += marks.called(marks.seen(letters))
         return called
@@ -115,6 +130,7 @@ class _Marks:
 
 
 _ALWAYS = 1 << 63
+_JOINED = 16
 _REMEMBERED = 10_000
 
 

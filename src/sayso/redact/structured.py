@@ -88,8 +88,10 @@ class Structured:
         >>> [list(map(str, spans[0])) for spans in Structured().find(["ada@example.org", "jane&#64;example.org"])]
         [['0', '15', 'EMAIL'], ['0', '20', 'EMAIL']]
         """
-        passed = self._gate.passed
-        return [self._found(text, called) if (called := passed(text)) else [] for text in texts]
+        passed = self._gate.each_passed(texts)
+        return [
+            self._found(text, called) if called else [] for text, called in zip(texts, passed, strict=True)
+        ]
 
     def _found(self, text: str, called: Iterable[Detect]) -> list[Span]:
         found: list[Span] = []
