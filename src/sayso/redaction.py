@@ -17,13 +17,12 @@ from typing import overload
 from zipfile import BadZipFile
 
 from sayso.errors import EdgeError, InputError, Place, Problem
-from sayso.redact.apply import Redacted, Redactor
+from sayso.redact.apply import Join, Redacted, Redactor
 from sayso.redact.finding import Finder
 from sayso.redact.operators import CountryOf, Operator, Rules
 from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
-from sayso.redact.structured import Structured
-from sayso.redact.together import WHY, reasons, together
+from sayso.redact.together import TOGETHER, WHY, reasons, together
 from sayso.redact.why import WHY_FOUND
 
 DEFAULT_MODE = Mode.LIGHT
@@ -81,7 +80,11 @@ def redactor(recipe: Recipe) -> Redactor:
         )
         raise InputError(Problem("no-key", "pseudonyms need a key", advice=advice))
     return Redactor(
-        finders(recipe.mode, recipe.weights), recipe.rules, recipe.key, recipe.country_of, together
+        finders(recipe.mode, recipe.weights),
+        recipe.rules,
+        recipe.key,
+        recipe.country_of,
+        Join(TOGETHER, together),
     )
 
 
@@ -194,7 +197,7 @@ def finders(mode: Mode, weights: Path | None = None) -> tuple[Finder, ...]:
         )
     try:
         if weights is not None:
-            return Structured(), _trained(weights)
+            return _structured(), _trained(weights)
         return tuple(load() for load in _LOADED_BY[mode])
     except ImportError as error:
         part = error.name or "a part"
@@ -214,6 +217,13 @@ def _trained(path: Path) -> Finder:
         raise InputError(Problem("bad-weights", "these are no weights", Place(str(path)), advice)) from None
 
 
+def _structured() -> Finder:
+    # Not before it is asked for: number plans and check digits take a third of a second to load.
+    from sayso.redact.structured import Structured
+
+    return Structured()
+
+
 def _light() -> Finder:
     from sayso.redact.tagger import load_light
 
@@ -227,7 +237,7 @@ def _accurate() -> Finder:
 
 
 _LOADED_BY: dict[Mode, tuple[Callable[[], Finder], ...]] = {
-    Mode.STRUCTURED: (Structured,),
-    Mode.LIGHT: (Structured, _light),
-    Mode.ACCURATE: (Structured, _accurate),
+    Mode.STRUCTURED: (_structured,),
+    Mode.LIGHT: (_structured, _light),
+    Mode.ACCURATE: (_structured, _accurate),
 }

@@ -13,14 +13,9 @@ from multiprocessing import get_context
 
 from sayso.dataset.taken import Recall
 from sayso.ports import Acquaintance, Revised, Reviser
-from sayso.redact.apply import Redactor
-from sayso.redact.directory import Directory, Entry, Mentions
-from sayso.redact.finding import Finder
 from sayso.redact.measured import measured
 from sayso.redact.operators import CountryOf
-from sayso.redact.plan import Mode, Plan
-from sayso.redact.structured import Structured
-from sayso.redact.together import together
+from sayso.redact.plan import Plan
 from sayso.values.canonical import keyed
 
 WORTH_A_PROCESS = 20_000
@@ -45,11 +40,18 @@ class LocalReviser:
 
     def __init__(self, making: Making) -> None:
         """Build the directory and load the models."""
+        # Not before they are needed: they take most of a second to load, and most commands redact nothing.
+        from sayso.redact.apply import Join, Redactor
+        from sayso.redact.directory import Directory, Entry, Mentions
+        from sayso.redact.together import TOGETHER, together
+        from sayso.redaction import finders
+
         key = keyed(making.key, "sayso-redaction-v1", b"")
         entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
         self._directory = Directory.of(entries, making.acquaintance.objectors, key)
-        finders = (*finders_of(making.plan.mode), Mentions(self._directory, making.plan.everybody))
-        self._redactor = Redactor(finders, making.plan.rules, key, making.country_of, together)
+        found_by = (*finders(making.plan.mode), Mentions(self._directory, making.plan.everybody))
+        join = Join(TOGETHER, together)
+        self._redactor = Redactor(found_by, making.plan.rules, key, making.country_of, join)
         self.version = self._redactor.version
         self.measured = tuple(Recall(*row) for row in measured(making.plan.mode))
 
@@ -65,20 +67,6 @@ class LocalReviser:
             Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.members})))
             for redacted, found in zip(self._redactor.redact(texts), mentions, strict=True)
         ]
-
-
-def finders_of(mode: Mode) -> tuple[Finder, ...]:
-    """Return the finders of a mode; models are loaded from the package's own files."""
-    found: list[Finder] = [Structured()]
-    if mode is Mode.LIGHT:
-        from sayso.redact.tagger import load_light
-
-        found.append(load_light())
-    elif mode is Mode.ACCURATE:
-        from sayso.redact.accurate import load_accurate
-
-        found.append(load_accurate())
-    return tuple(found)
 
 
 class PooledReviser:

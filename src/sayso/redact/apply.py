@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from sayso.redact.finding import Finder
 from sayso.redact.operators import WRITTEN, CountryOf, Removed, Rules, Writer, behind, written_over
 from sayso.redact.repeats import repeats
 from sayso.redact.spans import Span, resolve
-from sayso.redact.structured import Structured
 
 REDACTION = "sayso-redact/2"
 """The version of how findings are put together and written; with those of the finders it goes into every manifest."""
@@ -20,8 +21,11 @@ MOST_ROUNDS = 12
 """A text that still shows something new after so many rounds is made to show it: nothing of it stays."""
 
 
-Join = Callable[[str, Sequence[Span]], list[Span]]
-"""Of a text and what was found in it: the spans that identify somebody together."""
+class Join(NamedTuple):
+    """What is asked of a text in which something was found: which spans identify somebody together; and the rules' version."""
+
+    version: str
+    spans: Callable[[str, Sequence[Span]], list[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ class Redactor:
     @property
     def version(self) -> str:
         """Return what names everything that the result rests on but the key: this module, the finders, the rules."""
-        return " ".join((REDACTION, *(finder.version for finder in self._finders), f"rules({self.rules})"))
+        parts = [finder.version for finder in self._finders]
+        if self._join is not None:
+            parts.append(self._join.version)
+        return " ".join((REDACTION, *parts, f"rules({self.rules})"))
 
     def redact(self, texts: Sequence[str]) -> list[Redacted]:
         """Return each text redacted, in the order of the texts.
@@ -86,7 +93,7 @@ class Redactor:
         if self._join is not None:
             for text, spans in zip(texts, found, strict=True):
                 if spans:
-                    spans += self._join(text, spans)
+                    spans += self._join.spans(text, spans)
         return found
 
     def _take_out(
@@ -171,7 +178,12 @@ def _original(places: list[_Place], starts: list[int], place: int, at_end: bool)
     return removed.end if at_end else removed.start
 
 
-_DEFAULT = Redactor((Structured(),))
+@cache
+def _default() -> Redactor:
+    # Not before it is asked for: number plans and check digits take half a second to load.
+    from sayso.redact.structured import Structured
+
+    return Redactor((Structured(),))
 
 
 def redact(text: str) -> Redacted:
@@ -184,4 +196,4 @@ def redact(text: str) -> Redacted:
     >>> redact("Nothing here").receipt
     ()
     """
-    return _DEFAULT.redact((text,))[0]
+    return _default().redact((text,))[0]
