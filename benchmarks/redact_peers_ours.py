@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from sayso.redact.apply import Redactor
+from sayso.redact.apply import Join, Redactor
 from sayso.redact.finding import Finder
-from sayso.redact.together import together
+from sayso.redact.together import TOGETHER, together
 from sayso.redaction import Mode, finders
 
 Spans = list[tuple[int, int, str]]
@@ -59,7 +59,7 @@ OURS: dict[str, Callable[[], Find]] = {
 
 
 def _redacting(*found_by: Finder) -> Find:
-    redactor = Redactor(found_by, join=together)
+    redactor = Redactor(found_by, join=Join(TOGETHER, together))
 
     def find(texts: Sequence[str]) -> list[Spans]:
         done = redactor.redact(texts)
