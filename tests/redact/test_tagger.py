@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Sequence
 from functools import cache
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redact.taggers import ODD, TEXTS, recall_and_f1
 from sayso.redact import reading
 from sayso.redact.network import TOP, loaded
 from sayso.redact.spans import Label, Span
 from sayso.redact.tagger import LightTagger, digest_of, load_light, network_of, weights
 from sayso.redact.tokens import LABEL, PIECE, pieces, tokens
-from shared_data import need_shared
-
-TEXTS = (
-    "My name is Maria Jensen and I live in Madrid.",
-    "Thanks in advance!\nPeter",
-    "Ich heiße Jürgen Krause und wohne in Hannover.",
-    "Je m'appelle François Lefèvre et j'habite à Lyon.",
-    "int main(int argc, char** argv) { return 0; }",
-    "",
-    "RT @someone: Barcelona  play\nReal Madrid tonight!!",
-    "[PERSON 2] wrote to [EMAIL] from [LOC FR].",
-)
-ODD = st.text(
-    st.one_of(st.characters(), st.sampled_from(" \n\x00[]@'\ud800\u0301\u200d😀ǅßİ漢")), max_size=300
-)
 
 
 @cache
@@ -142,12 +126,12 @@ def test_nothing_is_found_inside_a_label_of_an_earlier_redaction(words: list[str
 def test_a_long_text_of_one_thing_takes_time_in_proportion(unit: str) -> None:
     light = load_light()
     spent = []
-    for size in (50_000, 800_000):
+    for size in (30_000, 240_000):
         text = unit * (size // len(unit))
         start = time.process_time()
         light.find([text])
         spent.append(time.process_time() - start)
-    assert spent[1] < 16 * 4 * spent[0] + 1
+    assert spent[1] < 8 * 4 * spent[0] + 1
 
 
 def test_the_version_names_the_weights() -> None:
@@ -162,44 +146,20 @@ def test_every_sum_is_exact_in_single_precision() -> None:
 
 
 def test_weights_that_could_not_be_summed_exactly_are_refused() -> None:
-    with np.load(__import__("io").BytesIO(weights("light"))) as file:
+    with np.load(io.BytesIO(weights("light"))) as file:
         arrays = dict(file)
     arrays["weight_0"] = arrays["weight_0"].astype(np.int16) + 200
     with pytest.raises(ValueError, match="exactly"):
         loaded(arrays)
 
 
-def f1_by_token(finder: Any, rows: Sequence[dict[str, Any]]) -> tuple[float, float]:
-    """Return recall and F1 by token (a maximal run of word characters), over the classes that the set annotates."""
-    counted = Counter[str]()
-    for row, spans in zip(rows, finder.find([row["text"] for row in rows]), strict=True):
-        words = [word.span() for word in re.finditer(r"\w+", row["text"])]
-        asked = [label for label in ("PERSON", "LOC", "ORG") if label in row["classes"]]
-        gold = {
-            (word, name)
-            for word in words
-            for start, end, name in row["spans"]
-            if name in asked and start < word[1] and end > word[0]
-        }
-        got = {
-            (word, str(name))
-            for word in words
-            for start, end, name in spans
-            if name in asked and start < word[1] and end > word[0]
-        }
-        counted.update(both=len(gold & got), gold=len(gold), got=len(got))
-    recall, precision = counted["both"] / counted["gold"], counted["both"] / max(1, counted["got"])
-    return recall, 2 * recall * precision / max(1e-9, recall + precision)
-
-
-FLOORS = [("btc_dev", 0.46, 0.47), ("wnut17_dev", 0.54, 0.54), ("so_dev", 0.52, 0.40)]
+FLOORS = [("btc_dev", 0.48, 0.50), ("wnut17_dev", 0.545, 0.55), ("so_dev", 0.53, 0.45)]
 """Data set, least recall, least F1: above what Presidio with a spaCy model reaches (0.45/0.33, 0.54/0.52, 0.51/0.18)."""
 
 
 @pytest.mark.needs_shared
 @pytest.mark.parametrize(("name", "recall", "f1"), FLOORS)
 def test_on_posts_that_people_annotated_it_keeps_its_level(name: str, recall: float, f1: float) -> None:
-    lines = need_shared(f"pii/{name}.jsonl").read_text("utf-8").splitlines()
-    got = f1_by_token(tagger(), [json.loads(line) for line in lines])
+    got = recall_and_f1(tagger(), name)
     assert got[0] >= recall
     assert got[1] >= f1

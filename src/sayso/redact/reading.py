@@ -19,6 +19,8 @@ GROUP = 16_000
 """How many characters are read together at the least, so that what the layers hand on stays in the processor's cache."""
 KEPT = 100_000
 """How many different tokens are remembered, with what they look like, before all are forgotten; it bounds the memory."""
+POINTS = 256
+"""One, in points: scores are added up as whole points, so that the order of the addends does not matter."""
 ALL = slice(None)
 LABELS = (Label.PERSON, Label.LOC, Label.ORG)
 
@@ -156,30 +158,28 @@ def _put(array: NDArray[Any], values: NDArray[Any], first: int) -> NDArray[Any]:
     return array
 
 
-def lean(scores: Floats) -> tuple[Ints, Floats]:
-    """Return the best class of the three for each place (1 to 3), and by how much it leads the class 0 of none."""
-    best = scores[:, 1:].argmax(axis=1)
-    return best + 1, scores[np.arange(len(scores)), best + 1] - scores[:, 0]
+def ahead(scores: Floats) -> Floats:
+    """Return for each place by how much the best of the three classes leads that of none."""
+    return scores[:, 1:].max(axis=1) - scores[:, 0]
 
 
-def gathered(page: Page, chosen: Ints, found: list[list[Span]]) -> None:
-    """Add to each text's findings the runs of tokens of one class (``chosen``; 0 for none).
+def gathered(page: Page, scores: Floats, lead: float, found: list[list[Span]]) -> None:
+    """Add to each text's findings the runs of tokens that may be names: one of the three classes leads that of none by ``lead``.
 
-    Signs at the ends of a run stay outside, blanks within a line may stand in it, and a run without a letter is none.
-    Labels of an earlier redaction are never part of one.
+    A run is of the class with the highest scores over the run; signs at its ends stay outside, blanks within a line may
+    stand in it, and one without a letter is none. Labels of an earlier redaction are never part of one.
     """
-    chosen = np.where((page.case > LABELLED) & (page.kind > 0), chosen, 0)
-    places = np.flatnonzero(chosen)
+    places = np.flatnonzero((ahead(scores) > lead) & (page.case > LABELLED) & (page.kind > 0))
     if not len(places):
         return
-    gap = np.diff(places)
     between = places[:-1] + 1
-    bridge = (gap == 2) & (page.case[between] == BLANK) & (page.kind[between] > 0) & ~page.breaks[between]
-    cut = ((gap > 1) & ~bridge) | (np.diff(chosen[places]) != 0)
-    for run in np.split(places, np.flatnonzero(cut) + 1):
+    bridge = (page.case[between] == BLANK) & (page.kind[between] > 0) & ~page.breaks[between]
+    gap = np.diff(places)
+    points = np.rint(scores[:, 1:] * POINTS).astype(np.int64)
+    for run in np.split(places, np.flatnonzero((gap > 1) & ~((gap == 2) & bridge)) + 1):
         words = run[page.case[run] >= LOWER]
         if len(words):
-            span = Span(
-                int(page.starts[words[0]]), int(page.ends[words[-1]]), LABELS[int(chosen[run[0]]) - 1]
+            label = LABELS[int(points[run].sum(axis=0).argmax())]
+            found[int(page.text[run[0]])].append(
+                Span(int(page.starts[words[0]]), int(page.ends[words[-1]]), label)
             )
-            found[int(page.text[run[0]])].append(span)

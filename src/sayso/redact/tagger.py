@@ -11,11 +11,12 @@ import numpy as np
 
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import Network, loaded
-from sayso.redact.reading import Reader, gathered, lean
+from sayso.redact.reading import Reader, gathered
 from sayso.redact.spans import Span
 
-LEAD = -1.25
-"""By how much a class must lead that of none: under zero, because leaving a name in is worse than taking a word out."""
+LEAD = -2.0
+"""By how much a class must lead that of none (natural logarithm of odds): below zero, because leaving a name in is worse than taking
+a word out."""
 
 
 class LightTagger:
@@ -40,8 +41,7 @@ class LightTagger:
         """Return the persons, places and organisations found in each text, in rising order."""
         found: list[list[Span]] = [[] for _ in texts]
         for page in self._reader.pages(texts):
-            best, ahead = lean(self._reader.scores(0, page))
-            gathered(page, np.where(ahead > LEAD, best, 0), found)
+            gathered(page, self._reader.scores(0, page), LEAD, found)
         return found
 
 

@@ -20,6 +20,7 @@ from sayso.redact.training.corpus import Marked
 
 Arrays = dict[str, NDArray[Any]]
 CLASSES = 4
+TABLES = ("word", "gram", "shape", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,7 @@ class Plan:
 
 
 LIGHT = Plan(48, ((96, (-2, -1, 0, 1, 2)), (96, (-1, 0, 1))))
-ACCURATE = Plan(
-    96,
-    (
-        (192, (-1, 0, 1)),
-        (192, (-1, 0, 1)),
-        (192, (-2, 0, 2)),
-        (192, (-4, 0, 4)),
-        (192, (-1, 0, 1)),
-    ),
-)
+ACCURATE = Plan(48, ((128, (-2, -1, 0, 1, 2)), (128, (-1, 0, 1)), (128, (-2, 0, 2))))
 
 
 def _rounded(values: torch.Tensor, step: torch.Tensor | float, low: float, high: float) -> torch.Tensor:
@@ -61,31 +53,32 @@ class Words(nn.Module):
         self.shape = nn.Parameter(torch.randn(SHAPE_ROWS, plan.width) * 0.3)
         self.flag = nn.Parameter(torch.randn(FLAGS, plan.width) * 0.3)
 
-    def tables(self, rounding: bool) -> dict[str, torch.Tensor]:
-        """Return the tables, rounded to the grid or not."""
-        raw = {"group": self.group @ self.turn} | {
-            name: getattr(self, name) for name in ("word", "gram", "shape", "flag")
-        }
-        return {
-            name: _rounded(table, 1 / GRID, -TOP / GRID, TOP / GRID) if rounding else table
-            for name, table in raw.items()
-        }
+    def tables(self) -> dict[str, torch.Tensor]:
+        """Return the tables, rounded to the grid."""
+        raw = {"group": self.group @ self.turn} | {name: getattr(self, name) for name in TABLES}
+        return {name: _on_grid(table) for name, table in raw.items()}
 
     def forward(self, features: dict[str, torch.Tensor], rounding: bool, drop: float) -> torch.Tensor:
-        table = self.tables(rounding)
+        grid = _on_grid if rounding else _as_is
         word, group, grams = features["word"], features["group"], features["grams"]
         if drop:
             word = torch.where(torch.rand(word.shape) < 2 * drop, 0, word)
             group = torch.where(torch.rand(group.shape) < drop, 0, group)
         flags = features["flags"] * (torch.rand(len(word), 1) >= drop)
         total = (
-            table["group"][group]
-            + table["word"][word]
-            + table["shape"][features["shape"]]
-            + flags @ table["flag"]
+            grid(self.group[group] @ self.turn) + grid(self.word[word]) + grid(self.shape[features["shape"]])
         )
-        known = nn.functional.embedding_bag(grams, table["gram"], mode="sum", padding_idx=0)
+        total = total + flags @ grid(self.flag)
+        known = nn.functional.embedding_bag(grams, grid(self.gram), mode="sum", padding_idx=0)
         return torch.clamp(total + known, -TOP / GRID, TOP / GRID)
+
+
+def _on_grid(values: torch.Tensor) -> torch.Tensor:
+    return _rounded(values, 1 / GRID, -TOP / GRID, TOP / GRID)
+
+
+def _as_is(values: torch.Tensor) -> torch.Tensor:
+    return values
 
 
 class Learner(nn.Module):
@@ -134,7 +127,7 @@ class Learner(nn.Module):
     def stored(self) -> Arrays:
         """Return the network in whole numbers, by the names that ``network.loaded`` reads."""
         with torch.no_grad():
-            tables = self.words.tables(rounding=True)
+            tables = self.words.tables()
             arrays: Arrays = {
                 name: np.rint(table.numpy() * GRID).astype(np.int8) for name, table in tables.items()
             }

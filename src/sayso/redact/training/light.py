@@ -14,7 +14,7 @@ from sayso.redact.finding import Finder
 from sayso.redact.network import GRID, Network
 from sayso.redact.tagger import lexicon_of, network_of, weights
 from sayso.redact.training.corpus import Example, Marked, example, variants, written
-from sayso.redact.training.learning import LIGHT, Corpus, Learner, learn, saved
+from sayso.redact.training.learning import LIGHT, TABLES, Corpus, Learner, learn, saved
 from sayso.redact.training.sentences import Maker
 from sayso.redact.training.templates import LANGUAGES
 
@@ -65,7 +65,7 @@ def resumed(network: Network) -> Learner:
     """Return a learner that computes what a light network computes."""
     learner = Learner(LIGHT, (network.group / GRID).astype(np.float32))
     with torch.no_grad():
-        for name in ("word", "gram", "shape", "flag"):
+        for name in TABLES:
             getattr(learner.words, name).copy_(
                 torch.from_numpy(getattr(network, name).astype(np.float32) / GRID)
             )
