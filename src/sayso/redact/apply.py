@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from sayso.redact.finding import Finder
-from sayso.redact.operators import WRITTEN, CountryOf, Removed, Rules, Writer, behind, written_over
+from sayso.redact.operators import LABELS, WRITTEN, CountryOf, Removed, Rules, Writer, behind, written_over
 from sayso.redact.repeats import repeats
 from sayso.redact.spans import Span, resolve
 
@@ -46,7 +46,7 @@ class Redactor:
     def __init__(
         self,
         finders: Sequence[Finder],
-        rules: Rules | None = None,
+        rules: Rules = LABELS,
         key: bytes = b"",
         country_of: CountryOf | None = None,
         join: Join | None = None,
@@ -56,7 +56,7 @@ class Redactor:
         ``join`` is asked what else must go of a text where something was found: what identifies together.
         """
         self._join = join
-        self.rules = Rules() if rules is None else rules
+        self.rules = rules
         self._finders = tuple(finders)
         self._writer = Writer(self.rules, key, country_of)
 

@@ -78,6 +78,9 @@ class Rules:
         return " ".join([self.otherwise, *(f"{label}={operator}" for label, operator in sorted(self.of))])
 
 
+LABELS = Rules()
+"""The rules of who sets none: each span becomes its label."""
+
 WRITTEN = re.compile(r"\[(?:" + "|".join(Label) + r")(?: [^\[\]\n]{1,40})?\]")
 """What a redaction writes, masks excepted: a later one leaves it alone."""
 

@@ -71,7 +71,8 @@ def plain_form(text: str) -> PlainForm | None:
     ('jane@example.org', (9, 17))
     """
     places, origins, disguised = [0], [0], [False]
-    parts, done, length = [], 0, 0
+    parts: list[str] = []
+    done = length = 0
     for found in _DISGUISED.finditer(text):
         shown = _shown(found[0])
         if shown == found[0]:

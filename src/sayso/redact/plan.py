@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sayso.redact.operators import Rules
+from sayso.redact.operators import LABELS, Rules
 
 
 class Mode(StrEnum):
@@ -23,4 +23,4 @@ class Plan:
 
     mode: Mode = Mode.LIGHT
     everybody: bool = True
-    rules: Rules = Rules()
+    rules: Rules = LABELS

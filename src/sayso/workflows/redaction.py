@@ -109,7 +109,8 @@ def diff_of(text: str, done: Redacted, colour: bool) -> str:
     play tricks on a terminal.
     """
     before, middle, after = ("\x1b[31;9m", "\x1b[0m\x1b[32m", "\x1b[0m") if colour else ("[-", "-]{+", "+}")
-    parts, last = [], 0
+    parts: list[str] = []
+    last = 0
     for entry in done.receipt:
         gone = visible(text[entry.start : entry.end])
         parts += (visible(text[last : entry.start]), before, gone, middle, visible(entry.written), after)
