@@ -57,6 +57,7 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_redact.py
+	$(BIN)/python benchmarks/bench_revise.py
 
 bench-peers:  ## Install what redaction is compared with into bench-out/peers; `make bench` uses it from then on
 	$(PYTHON) -m venv bench-out/peers
