@@ -29,6 +29,8 @@ from sayso.redact.training.sentences import Maker, lists
 from sayso.redact.training.templates import LANGUAGES
 
 GOLD = {"btc_train": 1.0, "wnut17_train": 1.0, "wikigold_train": 1.0, "so_train": 0.6}
+RECIPES = {"light": (learning.LIGHT, 1, 9), "accurate": (learning.ACCURATE, 2, 4)}
+"""The form of each network, the seed, and how often the texts are read."""
 TAG, FENCED = re.compile(r"<[^>]+>"), re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
@@ -106,18 +108,17 @@ def main() -> None:
     arguments.add_argument("data", type=Path)
     arguments.add_argument("taught", type=Path)
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--epochs", type=int, default=14)
     given = arguments.parse_args()
     torch.set_num_threads(1)
-    plan = {"light": learning.LIGHT, "accurate": learning.ACCURATE}[given.speed]
+    plan, seed, epochs = RECIPES[given.speed]
     texts, weights = corpus(given.data, given.taught)
     common = words.common_words([*posts(given.data), *(one.text for one, _ in gold(given.data))])
     lexicon, groups = vectors(plan.width, common)
     print(len(texts), "texts,", len(lexicon.key), "words")
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     learner = learning.Learner(plan, groups)
     seen = learning.Corpus(texts, lexicon)
-    learning.learn(learner, seen, weights, given.epochs, progress=Shown())
+    learning.learn(learner, seen, weights, epochs, seed=seed, progress=Shown())
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.speed == "light":
         np.savez_compressed(

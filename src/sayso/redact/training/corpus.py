@@ -100,7 +100,7 @@ def written(examples: Iterable[Example]) -> list[Marked]:
     return [one for one in map(marked, examples) if one.tokens]
 
 
-def agreed(text: str, knows: Sequence[Label], one: Sequence[Span], other: Sequence[Span] | None) -> Marked:
+def agreed(text: str, knows: tuple[Label, ...], one: Sequence[Span], other: Sequence[Span] | None) -> Marked:
     """Return a text marked with what two teachers say: what they agree on is so, and where they differ either may be right.
 
     The first teacher knows only the classes ``knows``. Without a word of the second (``None``) a person is a maybe, and a word
