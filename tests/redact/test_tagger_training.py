@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("faker")
-pytest.importorskip("mimesis")
+pytest.importorskip("torch", reason="training needs more: pip install -c constraints.txt -e '.[neural]'")
+pytest.importorskip("faker", reason="training needs more: pip install -c constraints.txt -e '.[neural]'")
+pytest.importorskip("mimesis", reason="training needs more: pip install -c constraints.txt -e '.[neural]'")
 
 from sayso.redact.spans import Label, Span
 from sayso.redact.tagger import light_of, load_light, network_of, weights
