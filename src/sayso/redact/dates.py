@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sayso.redact.anchored import anchored
 from sayso.redact.spans import Label, Span
 
 # The names of the months and their usual short forms: en, de, fr, es, pt, nl, it.
@@ -40,6 +41,15 @@ _NAMED = re.compile(
     rf"|{MONTH}\b\.? {{1,2}}{_DAY}(?:st|nd|rd|th)?,? {{1,2}}{_YEAR})(?![\w-]){_TIME}",
     re.IGNORECASE | re.ASCII,
 )
+# Where a date can start: a day or a year in figures; a day or a month before figures.
+_FIGURES = re.compile(r"[0-9](?<![\w./:+-].)", re.ASCII)
+_NUMERIC_START = re.compile(r"[0-9](?<![\w./:+-].)(?=[0-9]{0,3}[-/.])", re.ASCII)
+_NAMED_START = re.compile(
+    r"[0-9ADEFGJLMNOSadefgjlmnos](?<![\w.,-].)"
+    r"(?=(?<=[0-9])[0-9]?(?:[A-Za-z]{2}|[.º°])?[ -]|(?<=[A-Za-z])[^ .0-9]{2,9}\.? [ 0-9])",
+    re.ASCII,
+)
+_SHORT_NAMED_START = re.compile(r"[ADEFGJLMNOSadefgjlmnos](?<=[^\w].)(?=[^ .0-9]{2,9}\.? [0-9])", re.ASCII)
 NUMERIC_MARK = (
     r"(?:1[89]|20)[0-9]{2}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]"
     r"|[0-9](?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)(?:1[89]|20)[0-9]{2}"
@@ -79,12 +89,12 @@ def dates(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in dates(text)]
     ['3/15/1989', '1989-03-15 10:20', '15 March 1989', 'March 15th, 1989']
     """
-    for found in _NUMERIC.finditer(text):
+    for found in anchored(_NUMERIC_START, _NUMERIC, text):
         day, month = found[4], found[6]
         possible = day is None or int(day) <= 12 or int(month) <= 12
         if possible and not _MACHINE.match(text, found.start() + _dated(found)):
             yield Span(*found.span(), Label.DATE)
-    for found in _NAMED.finditer(text):
+    for found in anchored(_NAMED_START, _NAMED, text):
         yield Span(*found.span(), Label.DATE)
 
 
@@ -101,7 +111,7 @@ def births(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in births(text)]
     ['3/15/89', '15.03.89', 'March 15']
     """
-    for pattern in (_SHORT, _SHORT_NAMED):
-        for found in pattern.finditer(text):
+    for starts, pattern in ((_FIGURES, _SHORT), (_SHORT_NAMED_START, _SHORT_NAMED)):
+        for found in anchored(starts, pattern, text):
             if _BIRTH.search(text, max(0, found.start() - 40), found.start()):
                 yield Span(*found.span(), Label.DATE)

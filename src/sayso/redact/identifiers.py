@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from sayso.redact.gate import Glance
 from sayso.redact.judges import judge
 from sayso.redact.spans import Label, Span
 
@@ -16,12 +17,12 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}", "br.cnpj"),
     (r"[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z]", "it.codicefiscale"),
     (r"[XYZxyz][ -]?[0-9]{7}[ -]?[A-Za-z]", "es.nie"),
-    (r"[0-9]{8}[ -]?[A-Z]|[0-9]{2}\.[0-9]{3}\.[0-9]{3}[ -]?[A-Z]", "es.dni"),
+    (r"[0-9]{2}(?:[0-9]{6}|\.[0-9]{3}\.[0-9]{3})[ -]?[A-Z]", "es.dni"),
     (r"[A-Z]{3}[ABCFGHLJPT][A-Z][0-9]{4}[A-Z]", "in_.pan"),
     (r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][1-9A-Z]Z[0-9A-Z]", "in_.gstin"),
     (r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", "be.nn"),
     (r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]", "fi.hetu"),
-    (r"(?:[0-9]{2})?[0-9]{6}[-+][0-9]{4}", "se.personnummer"),
+    (r"[0-9]{6}(?:[0-9]{2})?[-+][0-9]{4}", "se.personnummer"),
     (r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}", "ch.ssn"),
     (r"CHE[- ]?[0-9]{3}\.[0-9]{3}\.[0-9]{3}", "ch.uid"),
     (r"[12][ .]?[0-9]{2}[ .]?[0-9]{2}[ .]?[0-9][0-9AB][ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}", "fr.nir"),
@@ -31,8 +32,25 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (r"[0-9]{13}", "ro.cnp"),
     (r"[0-9]{13}", "si.emso"),
 )
+# A form's first character, the least number of times that it must stand there, and the rest: what stands before is looked at behind
+# the first one, because ``re`` skips fast only to what a pattern starts with.
+_FORM = re.compile(r"(\[[^\]]*\]|[0-9A-Z])(?:\{([0-9]+)\})?(.*)")
+
+
+def _begun(form: str, left: str) -> str:
+    """Return the form where no character of ``left`` stands before it.
+
+    >>> _begun("[0-9]{7}[A-W]", "[.]"), _begun("CHE[- ]?[0-9]", "[.]")
+    ('[0-9](?<![.].)[0-9]{6}[A-W]', 'C(?<![.].)HE[- ]?[0-9]')
+    """
+    first, times, rest = _FORM.fullmatch(form).groups()  # type: ignore[union-attr]  # forms start so
+    again = f"{first}{{{int(times) - 1}}}" if times else ""
+    return f"{first}(?<!{left}.){again}{rest}"
+
+
 _OWN = tuple(
-    (re.compile(rf"(?<![\w.,/-])(?:{form})(?![\w/-]|[.,]\w)", re.ASCII), module) for form, module in _FORMS
+    (re.compile(_begun(form, r"[\w.,/-]") + r"(?![\w/-]|[.,]\w)", re.ASCII), module)
+    for form, module in _FORMS
 )
 # Thirteen bare digits are too often something else (a moment in milliseconds, a bar code): a word must stand before them.
 _TOLD_ONLY = frozenset(("ro.cnp", "si.emso", "cz.rc", "ie.pps"))
@@ -40,19 +58,19 @@ OWN_MARK = "|".join(form for form, module in _FORMS if module not in _TOLD_ONLY)
 
 # United States: 3-2-4, no area, group or serial of zeros, no area 666 (ssa.gov/employer/randomization.html); 9xx are ITINs.
 _SSN = re.compile(
-    r"(?<![\w.,/+-])(?!000|666)[0-9]{3}([-. ])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}(?![\w/]|[-.,]\w| [0-9])",
+    r"[0-9](?<![\w.,/+-].)[0-9]{2}(?<!000|666)([-. ])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}(?![\w/]|[-.,]\w| [0-9])",
     re.ASCII,
 )
 SSN_MARK = r"[0-9]{3}(?:-[0-9]{2}-|\.[0-9]{2}\.| [0-9]{2} )[0-9]{4}"
 # United Kingdom: the letters that HM Revenue & Customs gives out (manual NIM39110), and three pairs of digits.
 _NINO = re.compile(
-    r"(?<![\w-])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]([ -]?)[0-9]{2}\1[0-9]{2}\1[0-9]{2}\1[A-D](?![\w-])",
+    r"[A-CEGHJ-PR-TW-Z](?<![\w-].)[A-CEGHJ-NPR-TW-Z](?<!BG|GB|NK|KN|TN|NT|ZZ)([ -]?)[0-9]{2}\1[0-9]{2}\1[0-9]{2}\1[A-D](?![\w-])",
     re.ASCII,
 )
 NINO_MARK = r"[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]"
 # VAT numbers of the European Union (and GB, NO, CH) carry their country; ``stdnum.eu.vat`` judges them.
 _VAT = re.compile(
-    r"(?<![\w-])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
+    r"[A-Z](?<![\w-].)[A-Z](?<=AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
     r"[ .-]?[A-Z0-9](?:[ .-]?[A-Z0-9+*]){6,12}(?![\w-])",
     re.ASCII,
 )
@@ -80,18 +98,25 @@ STRONG = (
     r"|\begn\b|\bcnp\b|\bamka\b|\bafm\b|\bppsn?\b|personnummer|\bcpr\b|hetu|henkilötunnus|fødselsnummer|isikukood"
     r"|asmens kodas|rodné číslo|adóazonosító|taj szám)"
 )
+# One character between other letters is up to four bytes to the gate.
+_STRONG_BYTES = STRONG.replace("d.identit", "d.{1,4}identit")
+_STRONG_GLANCE = Glance(_STRONG_BYTES)
 _STRONG_WORD = re.compile(rf"{STRONG}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
 # Words that need right check digits beside them.
 WEAK = r"(?:\bid\b|identi\w{2,12}|\bnumber|\bno\b|\bn[ro]\.|\bvat\b|\btva\b|\biva\b|tax|steuer|fiscal|passport|ausweis|register)"
+_WEAK_GLANCE = Glance(WEAK)
 _WEAK_WORD = re.compile(rf"{WEAK}[^0-9\n]{{0,24}}\Z", re.IGNORECASE | re.ASCII)
-_TOKEN = re.compile(
-    r"(?<![\w.,/+-])(?:[A-Za-z]{1,4}-?)?[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4,18}(?![\w/]|[-.,]\w)",
-    re.ASCII,
+# Letters may lead, and are looked for behind the first digit, because digits are rarer.
+_LEADS = "|".join(
+    rf"(?<=(?<![\w.,/+-])[A-Za-z]{{{letters}}}{hyphen}.)" for letters in range(1, 5) for hyphen in ("", "-")
 )
+_TOKEN = re.compile(
+    rf"[0-9](?:(?<![\w.,/+-].)|{_LEADS})(?:[ ./-]?[0-9]|[-/]?[A-Za-z]){{4,18}}(?![\w/]|[-.,]\w)", re.ASCII
+)
+_LEAD = re.compile(r"[A-Za-z]{1,4}-?\Z")
 _DIGIT = re.compile(r"[0-9]")
-_FIRST = re.compile(r"[^0-9]*")
 _FIGURES = r"[^0-9\n]*[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
-TOLD_MARK = rf"(?i)(?:{STRONG}|{WEAK}){_FIGURES}"
+TOLD_MARK = rf"(?i)(?:{_STRONG_BYTES}|{WEAK}){_FIGURES}"
 
 
 def own_forms(text: str) -> Iterator[Span]:
@@ -123,14 +148,26 @@ def told_identifiers(text: str) -> Iterator[Span]:
     ['159803906', '86095742719']
     """
     for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        if sum(map(str.isdigit, found[0])) < 5:
-            continue
-        first = start + _FIRST.match(found[0]).end()  # type: ignore[union-attr]  # letters before digits may be the word
-        if _STRONG_WORD.search(text, max(0, start - 64), first) or (
-            _WEAK_WORD.search(text, max(0, start - 48), start) and _is_somebodys(found[0])
-        ):
-            yield Span(start, end, Label.ID)
+        if sum(map(str.isdigit, found[0])) >= 5:
+            start = _lead(text, found.start())
+            if _is_told(text, start, found):
+                yield Span(start, found.end(), Label.ID)
+
+
+def _lead(text: str, first: int) -> int:
+    """Return where the number starts whose first digit is there: at the letters before it."""
+    found = _LEAD.search(text, max(0, first - 5), first)
+    return found.start() if found else first
+
+
+def _is_told(text: str, start: int, found: re.Match[str]) -> bool:
+    """Tell whether words before a number say whose it is; letters that lead it may be the word."""
+    first = found.start()
+    before = text[max(0, start - 64) : first]
+    if _STRONG_GLANCE.sees(before) and _STRONG_WORD.search(text, max(0, start - 64), first):
+        return True
+    weak = _WEAK_GLANCE.sees(before) and _WEAK_WORD.search(text, max(0, start - 48), start)
+    return bool(weak) and _is_somebodys(text[start : found.end()])
 
 
 # Bare digits: who may have given them out, by how many there are.

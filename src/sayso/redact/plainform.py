@@ -30,7 +30,8 @@ _KEPT = frozenset("…–\u00a0\u202f\u2009")
 _REFERENCE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
 # Of RFC 3986's percent-encoding only ".", "-", "@", "+" and "_": what local parts and hosts are joined by.
 _ESCAPED = r"%(?:40|2[BbDdEe]|5[Ff])"
-_DISGUISED = re.compile(rf"[^\x00-\x7f]|{_REFERENCE}|{_ESCAPED}")
+# A set of characters first: ``re`` skips fast to those.
+_DISGUISED = re.compile(rf"[&%\x80-\U0010ffff](?:(?<=[^&%])|(?<=&){_REFERENCE[1:]}|(?<=%){_ESCAPED[1:]})")
 
 # Of the bytes of UTF-8 those of letters that have another plain form, and few others: not the letters of Latin-1, quotation marks,
 # dashes, dots, the Euro sign, arrows, most of mathematics, or pictures.

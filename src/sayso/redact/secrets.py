@@ -60,6 +60,13 @@ TOLD_MARK = (
     rf"(?i){_WORD}[\"'`\])*]{{0,3}}[ \t]{{0,3}}(?:[:=]|is |est |ist |es |is\t|est\t|ist\t|es\t)[ \t:=>]{{0,5}}"
     r"(?:bearer |basic )?[\"'`]?[!-&(-+\--:=?-_a-~]{4}"
 )
+# Where such a word can start: before what stands between it and its value, and no further from it than the longest is long.
+_BETWEEN = re.compile(r"[:=iIeE](?:(?<=[:=])|(?<![\w].)(?:[sS][tT]?\b))", re.ASCII)
+_START = re.compile(
+    r"[abcekmopstwABCEKMOPSTW](?=[aA](?<=[pw].|[PW].)|[wWiIrR](?<=[pP].)|[eE](?<=[kbsKBS].)|[oO](?<=[mctMCT].)|[dD](?<=[mM].)"
+    r"|[lLrR](?<=[cC].)|[iI](?<=[sS].)|[pPcCuU](?<=[aA].)|[tT](?<=[oO].)|[nN](?<=[eE].))"
+)
+_LONGEST = 24
 _CODE = re.compile(
     r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+|.*[(){}<>\[\]].*|[$%{].*", re.ASCII | re.DOTALL
 )
@@ -116,10 +123,22 @@ def told_secrets(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in told_secrets(text)]
     ['hunter2', 'b7Kq92LmXe41Zz08']
     """
-    for found in _TOLD.finditer(text):
+    for found in _tellings(text):
         value = found[2].rstrip(_EDGE)
         if value and _drawn(found[1].lower(), value):
             yield Span(found.start(2), found.start(2) + len(value), Label.SECRET)
+
+
+def _tellings(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_TOLD.finditer(text)`` yields: from what stands between word and value a look back is short."""
+    looked = done = 0
+    for between in _BETWEEN.finditer(text):
+        for start in _START.finditer(text, max(looked, between.start() - _LONGEST), between.start()):
+            found = _TOLD.match(text, start.start()) if start.start() >= done else None
+            if found:
+                done = found.end()
+                yield found
+        looked = between.start()
 
 
 def _drawn(word: str, value: str) -> bool:

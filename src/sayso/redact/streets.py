@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from sayso.redact.anchored import anchored
 from sayso.redact.spans import Label, Span
 
 _UPPER = "A-ZÀ-ÖØ-ÞŁŚŻŠŽČ"
@@ -60,6 +61,7 @@ _SOUTHERN_WORD = (
 _SOUTHERN = (
     rf"{_SOUTHERN_WORD} ?(?:{_NAME} ){{0,4}}{_NAME}(?:,? n?[.º°] ?|, ?| )[0-9]{{1,4}}(?:[/ -]?[A-Za-z]\b)?"
 )
+_SOUTHERN_START = r"[AaCcELlPpRrSTtUuVv](?<![\w./#-].)(?=al|as|ar|i|[l/]|on|or|ra|st|tr|ua|un|v[de.])"
 _SOUTHERN_MARK = rf"{_SOUTHERN_WORD} ?[\w\x80-\xff][^\n]*[0-9]"
 # A number, a name, a number: an address if a part of a house or a city with a postcode follows.
 _NUMBERED = rf"[0-9]{{1,5}} (?:[{_UPPER}][\w'’-]{{0,24}} ){{1,4}}[0-9]{{1,4}}(?=,|[ \t]{{0,4}}\r?\n| (?:[Aa]pt|APT|[Ss]uite|[Uu]nit))"
@@ -114,12 +116,15 @@ def streets(text: str) -> Iterator[Span]:
     return chain.from_iterable(detect(text) for detect, _ in KINDS)
 
 
-def _kind(form: str, needs_tail: bool = False, leads: bool = False) -> Callable[[str], Iterator[Span]]:
-    """Return the detector of one kind of address, by what such an address cannot be without."""
+def _kind(
+    form: str, needs_tail: bool = False, leads: bool = False, starts: str = ""
+) -> Callable[[str], Iterator[Span]]:
+    """Return the detector of one kind of address, by what such an address cannot be without, and where it can start."""
     core = re.compile(rf"(?<![\w./#-]){form}(?![\w/]|[.,-][0-9])")
+    first = re.compile(starts) if starts else None
 
     def detect(text: str) -> Iterator[Span]:
-        for found in core.finditer(text):
+        for found in anchored(first, core, text) if first else core.finditer(text):
             start, end = found.span()
             behind = _followed(text, end)
             if behind > end or not needs_tail:
@@ -148,7 +153,7 @@ KINDS = (
     (_kind(_FRENCH), _FRENCH_MARK),
     (_kind(_GERMANIC), _GERMANIC_MARK),
     (_kind(_NORDIC, needs_tail=True), _NORDIC_MARK),
-    (_kind(_SOUTHERN), _SOUTHERN_MARK),
+    (_kind(_SOUTHERN, starts=_SOUTHERN_START), _SOUTHERN_MARK),
     (_kind(_NUMBERED, needs_tail=True), _NUMBERED_MARK),
     (_kind(_PART, leads=True), _PART_MARK),
     (_kind(_BOX), _BOX),
