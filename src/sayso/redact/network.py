@@ -81,7 +81,8 @@ class Network:
         total += np.unpackbits(flags[:, None], axis=1, count=FLAGS, bitorder="little").astype(
             np.int32
         ) @ self.flag.astype(np.int32)
-        return np.clip(total, -TOP, TOP).astype(np.float32)
+        clipped: Floats = np.clip(total, -TOP, TOP).astype(np.float32)
+        return clipped
 
     def scores(self, vectors: Floats, line: Ints, real: NDArray[np.bool_]) -> Floats:
         """Return the score of each class for each place (n, classes); ``real`` is false at the empty places between texts."""

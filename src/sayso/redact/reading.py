@@ -160,7 +160,8 @@ def _put(array: NDArray[Any], values: NDArray[Any], first: int) -> NDArray[Any]:
 
 def ahead(scores: Floats) -> Floats:
     """Return for each place by how much the best of the three classes leads that of none."""
-    return scores[:, 1:].max(axis=1) - scores[:, 0]
+    lead: Floats = scores[:, 1:].max(axis=1) - scores[:, 0]
+    return lead
 
 
 def gathered(page: Page, scores: Floats, lead: float, found: list[list[Span]]) -> None:
