@@ -24,10 +24,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from sayso.redact import folding
-from sayso.redact.folding import Words, joined
+from sayso.redact.folding import Batch
 from sayso.redact.judging import Judge
 from sayso.redact.mention import Mention, settle
 from sayso.redact.name_index import Index, build
@@ -37,7 +36,7 @@ DIRECTORY = "sayso-directory/1"
 """The version of the matching rules and word lists; it goes into every directory's version."""
 
 _LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
-_BATCH = 1 << 20
+_BATCH = 1 << 18
 _MARKED = re.compile(r"[@＠/](?:[^\w\s]|_)*([^\W_]+)")
 
 
@@ -105,25 +104,20 @@ class Directory:
         return found + self._in_batch(batch)
 
     def _in_batch(self, texts: list[str]) -> list[list[Mention]]:
-        found: list[list[Mention]] = [[] for _ in texts]
-        marked = {number for number, text in enumerate(texts) if self._may_be_marked(text)}
-        hits = self._hits(texts)
-        for number in hits.keys() | marked:
-            mentions = self._judge.mentions(Words(texts[number]), hits.get(number, ()), number in marked)
+        if not texts:
+            return []
+        batch = Batch(texts)
+        found: dict[int, list[Mention]] = {}
+        for number, text in enumerate(texts):
+            if self._may_be_marked(text):
+                found[number] = list(self._judge.marked(batch.whole(number)))
+        for number, words, hits in self._index.windows(batch):
+            found.setdefault(number, []).extend(self._judge.mentions(words, hits))
+        settled: list[list[Mention]] = [[] for _ in texts]
+        for number, mentions in found.items():
             if mentions:
-                found[number] = _outside_labels(texts[number], settle(mentions, self.always))
-        return found
-
-    def _hits(self, texts: list[str]) -> dict[int, list[tuple[int, int, int]]]:
-        """Return for each text with hits what was hit: pattern, number of the word, place in the word (bytes)."""
-        folded = joined(texts)
-        lines = [0, *accumulate(len(line) + 1 for line in folded.split(folding.TEXT_END))]
-        found: dict[int, list[tuple[int, int, int]]] = {}
-        place = _Place(folded, lines)
-        for start, pattern in sorted((start, pattern) for pattern, start, _ in self._index.hits(folded)):
-            place.move(start)
-            found.setdefault(place.text, []).append((pattern, place.word, place.letter))
-        return found
+                settled[number] = _outside_labels(texts[number], settle(mentions, self.always))
+        return settled
 
     def _may_be_marked(self, text: str) -> bool:
         """Return whether a handle that is an ordinary word may stand behind an ``@`` or a slash."""
@@ -134,29 +128,6 @@ class Directory:
             if key in self._index.first_marked:
                 return True
         return False
-
-
-class _Place:
-    """A place in folded texts that moves forward: which text, which word of it, which letter of the word."""
-
-    def __init__(self, folded: bytes, lines: list[int]) -> None:
-        self._folded, self._lines = folded, lines
-        self._at = 0
-        self.text, self.word, self.letter = -1, -1, 0
-
-    def move(self, start: int) -> None:
-        """Go to a place at or behind the last; the space before a word counts as its first letter."""
-        if self.text < 0 or start >= self._lines[self.text + 1]:
-            self.text = bisect_right(self._lines, start) - 1
-            self._at, self.word, self.letter = self._lines[self.text], -1, 0
-        spaces = self._folded.count(b" ", self._at, start + 1)
-        if spaces:
-            self.word += spaces
-            self._at = self._folded.rindex(b" ", self._at, start + 1) + 1
-            self.letter = 0
-        if start > self._at:
-            self.letter += len(self._folded[self._at : start].decode())
-            self._at = start
 
 
 class Mentions:

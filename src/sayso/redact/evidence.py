@@ -50,6 +50,8 @@ def agrees(word: str, part: str) -> bool:
 def is_capital(words: Words, at: int) -> bool:
     """Return whether a word starts with a capital, or with a letter of a script that has none."""
     first = words.text[words.starts[at]]
+    if first.isascii():
+        return first.isupper()
     return first.isupper() or first.istitle() or (first.isalpha() and first.lower() == first.upper())
 
 
@@ -60,7 +62,8 @@ def gap(words: Words, left: int) -> str:
 
 def gap_is_open(words: Words, left: int) -> bool:
     """Return whether the words on both sides of a gap can be parts of one name."""
-    return _GAP.fullmatch(words.text, words.ends[left], words.starts[left + 1]) is not None
+    start, end = words.ends[left], words.starts[left + 1]
+    return words.text[start:end] == " " or _GAP.fullmatch(words.text, start, end) is not None
 
 
 def gap_is_comma(words: Words, left: int) -> bool:
@@ -94,7 +97,7 @@ def is_initial(words: Words, at: int) -> bool:
 def is_called(words: Words, at: int) -> bool:
     """Return whether a word is addressed: by an ``@``, title, greeting, thanks, verb of saying, possessive or comma at it.
 
-    >>> [is_called(Words(text), 1) for text in ("Thanks Will!", "But Will said so", "Yes, Will, do", "thanks will be given")]
+    >>> [is_called(Words.of(text), 1) for text in ("Thanks Will!", "But Will said so", "Yes, Will, do", "thanks will be given")]
     [True, True, True, False]
     """
     before = words.text[max(0, words.starts[at] - 1) : words.starts[at]]
@@ -135,7 +138,7 @@ def _is_vocative(words: Words, at: int) -> bool:
 def is_inside_sentence(words: Words, at: int) -> bool:
     """Return whether a word is capitalised where a sentence does not start, next to words that are not.
 
-    >>> [is_inside_sentence(Words(text), 1) for text in ("ask Will first", "Yes. Will you", "In May", "ASK WILL FIRST")]
+    >>> [is_inside_sentence(Words.of(text), 1) for text in ("ask Will first", "Yes. Will you", "In May", "ASK WILL FIRST")]
     [True, False, False, False]
     """
     if not at or not is_capital(words, at) or words.folded[at] in CALENDAR:

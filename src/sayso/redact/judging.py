@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
@@ -12,7 +11,7 @@ from sayso.redact.common_names import FUNCTION_WORDS, PARTICLES
 from sayso.redact.evidence import ENDINGS, LONG, VOWELS, agrees
 from sayso.redact.folding import Words
 from sayso.redact.mention import Mention
-from sayso.redact.name_index import Index
+from sayso.redact.name_index import Hit, Index
 
 FEW = 50
 """A part of a name that more members bear names nobody by itself."""
@@ -31,8 +30,6 @@ _PATH = re.compile(r"(?:[/.]\S*/|//|/(?:u|user|users|profile|profiles|member|mem
 _PATH_REACH = 80
 _UNSEEN_OR_LINE = "_\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
-Hit = tuple[int, int, int]
-
 
 class Judge:
     """Turns hits of the index into mentions, by the rules that ``directory`` states."""
@@ -47,15 +44,11 @@ class Judge:
             self._whole,
         )
 
-    def mentions(self, words: Words, hits: Iterable[Hit], marked: bool) -> list[Mention]:
-        """Return all mentions that the hits lead to; they may overlap.
-
-        With ``marked`` the handles that are ordinary words are looked for too, behind an ``@`` or a slash.
-        """
-        found = list(self._marked(words)) if marked else []
-        for pattern, at, inside in dict.fromkeys(hits):
-            section = bisect_right(self._index.sections, pattern)
-            found += self._sections[section](words, at, self._index.of_pattern[pattern], inside)
+    def mentions(self, words: Words, hits: Iterable[Hit]) -> list[Mention]:
+        """Return all mentions that the hits in some words lead to; they may overlap."""
+        found: list[Mention] = []
+        for section, at, meaning, inside in hits:
+            found += self._sections[section](words, at, meaning, inside)
         return found
 
     # Parts of names
@@ -87,11 +80,9 @@ class Judge:
             if not 0 <= near < len(words.folded):
                 return
             left = min(near, near - step)
-            if not evidence.gap_is_open(words, left) and not (
-                abs(near - at) == 1 and evidence.gap_is_comma(words, left)
+            if words.text[words.ends[left] : words.starts[left + 1]] != " " and not _is_bridged(
+                words, left, abs(near - at)
             ):
-                return
-            if abs(near - at) > 1 and evidence.gap_ends_sentence(words, left):
                 return
             yield near
             word = words.folded[near]
@@ -283,7 +274,7 @@ class Judge:
         numbers = self._index.handles.members[handle]
         return Mention(start, end, tuple(sorted({self._tags[number] for number in numbers})), certain=True)
 
-    def _marked(self, words: Words) -> Iterator[Mention]:
+    def marked(self, words: Words) -> Iterator[Mention]:
         """Yield the handles that are ordinary words, where an ``@`` or the path of a profile says that a handle stands there."""
         for at, word in enumerate(words.folded):
             if word in self._index.first_marked:
@@ -322,6 +313,13 @@ class Judge:
         return words.folded[last].startswith(parts[-1]) and all(
             evidence.gap_is_open(words, left) for left in range(at, last)
         )
+
+
+def _is_bridged(words: Words, left: int, steps: int) -> bool:
+    """Return whether what stands between two words may stand in a name: only between the first two a comma, or a dot and a space."""
+    if steps == 1:
+        return evidence.gap_is_open(words, left) or evidence.gap_is_comma(words, left)
+    return evidence.gap_is_open(words, left) and not evidence.gap_ends_sentence(words, left)
 
 
 def _is_form(word: str, parts: Iterable[str]) -> bool:

@@ -13,17 +13,24 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 
+import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from sayso.redact.common_names import FUNCTION_WORDS, load_common_words, load_places
 from sayso.redact.evidence import ENDINGS, LONG, VOWELS
-from sayso.redact.folding import folded
+from sayso.redact.folding import Batch, Numbers, Words, folded
 from sayso.redact.name_keys import UNSPACED, name_keys, pairs, variants
 
 _SHORT = 3
 _JOINED_FROM = 5
 _OF_SURNAME = 4
 _BITS = 32
+
+AROUND = 10
+"""How many words on each side of a hit a rule looks at, at most: another part of the name, then what widens the mention."""
+
+Hit = tuple[int, int, int, int]
+"""The section of the pattern, the word where it starts, what it means there, the letters of that word before it."""
 
 
 class Grouped:
@@ -233,11 +240,45 @@ class Index:
             else None
         )
 
-    def hits(self, texts: bytes) -> list[tuple[int, int, int]]:
-        """Return the patterns found in folded texts: pattern, start, end, in the order of their ends; they overlap."""
+    def windows(self, batch: Batch) -> Iterator[tuple[int, Words, list[Hit]]]:
+        """Yield the stretches of words in which names may stand: number of the text, the words, the hits among them.
+
+        The words reach ``AROUND`` beyond the hits on both sides, or to the end of the text; hits nearer than that share them.
+        """
         if not self._automaton:
-            return []
-        return self._automaton.find_matches_as_indexes(texts, overlapping=True)
+            return
+        found = self._automaton.find_matches_as_indexes(batch.joined, overlapping=True)
+        if not found:
+            return
+        pattern, start, end = np.array(found).T
+        order = np.argsort(start, kind="stable")
+        pattern, start, end = pattern[order], start[order], end[order]
+        first = np.searchsorted(batch.spaces, start, "right") - 1
+        last = np.searchsorted(batch.spaces, end - 1, "right") - 1
+        yield from self._gathered(batch, first, last, self._meanings(batch, pattern, start, first))
+
+    def _meanings(self, batch: Batch, pattern: Numbers, start: Numbers, word: Numbers) -> list[Hit]:
+        """Return for each hit its section, its word (of the batch), what the pattern means, the letters before it in the word."""
+        section = np.searchsorted(self.sections, pattern, "right")
+        meaning = np.frombuffer(self.of_pattern, np.uintc)[pattern]
+        inside = batch.inside(start, word)
+        return list(zip(*(row.tolist() for row in (section, word, meaning, inside)), strict=True))
+
+    def _gathered(
+        self, batch: Batch, first: Numbers, last: Numbers, hits: list[Hit]
+    ) -> Iterator[tuple[int, Words, list[Hit]]]:
+        number = np.searchsorted(batch.marks, first)
+        lowest = np.maximum(first - AROUND, np.append(-1, batch.marks)[number] + 1)
+        highest = np.maximum.accumulate(np.minimum(last + AROUND + 1, batch.marks[number]))
+        apart = np.flatnonzero(lowest[1:] > highest[:-1]) + 1
+        froms, tos = np.append(0, apart), np.append(apart, len(first))
+        windows = batch.windows(number[froms], lowest[froms], highest[tos - 1])
+        rows = (number[froms], lowest[froms], froms, tos)
+        for words, text, low, begin, end in zip(windows, *(row.tolist() for row in rows), strict=True):
+            near = [
+                (section, word - low, meaning, inside) for section, word, meaning, inside in hits[begin:end]
+            ]
+            yield text, words, near
 
     def _is_sought(self, rank: int) -> bool:
         """Return whether a part has patterns of its own: a common word only where somebody always removed bears it."""
