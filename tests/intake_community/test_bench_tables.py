@@ -88,5 +88,5 @@ def test_the_same_arguments_give_the_same_rows(
 
 
 def test_text_has_one_size_where_it_is_asked_for(script: ModuleType, tmp_path: Path) -> None:
-    file = script.generate(tmp_path, 100, 1_000, text=True)["records"]
-    assert {len(text) for text in pq.read_table(file)["text"].to_pylist()} == {63}
+    file = script.generate(tmp_path, 100, 1_000, sentences=2)["records"]
+    assert {len(text) for text in pq.read_table(file)["text"].to_pylist()} == {128}

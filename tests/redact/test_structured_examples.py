@@ -141,3 +141,10 @@ def test_spans_of_the_plain_form_lie_on_whole_letters_of_the_original() -> None:
 
 def test_the_version_is_what_manifests_name() -> None:
     assert FINDER.version == "structured/2"
+
+
+@pytest.mark.parametrize(
+    "text", ["Writing this down: batch 4400172.", "a classname 159803906", "waiting for 159803906"]
+)
+def test_a_word_that_holds_the_letters_of_an_identifiers_name_says_nothing(text: str) -> None:
+    assert Structured().find([text]) == [[]]

@@ -81,7 +81,7 @@ VAT_MARK = (
 
 # Words that leave no doubt: what follows is an identifier, whatever its check digits say (people mistype them).
 STRONG = (
-    r"(?:ssn|social[ _-]?security|social[ _-]?(?:insurance[ _-]?)?num(?:ber)?|socialnum(?:ber)?|soc(?:ial)? sec|itin"
+    r"(?:\bssn|social[ _-]?security|social[ _-]?(?:insurance[ _-]?)?num(?:ber)?|socialnum(?:ber)?|\bsoc(?:ial)? sec|\bitin\b"
     r"|tax(?:payer)?[ _-]?"
     r"(?:id(?:entification)?|file|ref(?:erence)?|number|no)|\btin\b|\bein\b|employer id|national[ _-]?(?:insurance|id|identity"
     r"|identification)|\bnino\b|\bnhs\b|identity card|id[ _-]?card|personal (?:id(?:entity"
@@ -90,12 +90,12 @@ STRONG = (
     r"|medical[ _-]?records?|health[ _-]?(?:card|plan|insurance)|patient[ _-]?(?:id|no|number)|\bmrn\b"
     r"|steuer-?(?:id|nummer|identifikation\w{0,8})|steuernr|\bidnr\b|ust-?id\w{0,4}|sozialversicherung\w{0,10}"
     r"|rentenversicherung\w{0,10}"
-    r"|personalausweis\w{0,8}|ahv|krankenversich\w{0,12}|sécurité sociale|securite sociale|numéro de sécu|\bnir\b|\binsee\b"
+    r"|personalausweis\w{0,8}|\bahv\b|krankenversich\w{0,12}|sécurité sociale|securite sociale|numéro de sécu|\bnir\b|\binsee\b"
     r"|\bsiret\b|\bsiren\b|numéro fiscal|carte d.identité|seguridad social|\bdni\b|\bnie\b|\bnif\b|\bcif\b|cédula"
     r"|contribuinte|\bcpf\b|\bcnpj\b|cartão de cidadão|\bniss\b|\bbsn\b|burgerservice\w{0,10}|\bsofi|\bbtw\b|\brsin\b"
     r"|codice fiscale|partita iva|p\. ?iva|tessera sanitaria|carta d.identità|\bpesel\b|\bregon\b|\bnip\b|\boib\b"
     r"|\bemso\b|\bjmbg\b"
-    r"|\begn\b|\bcnp\b|\bamka\b|\bafm\b|\bppsn?\b|personnummer|\bcpr\b|hetu|henkilötunnus|fødselsnummer|isikukood"
+    r"|\begn\b|\bcnp\b|\bamka\b|\bafm\b|\bppsn?\b|personnummer|\bcpr\b|\bhetu\b|henkilötunnus|fødselsnummer|isikukood"
     r"|asmens kodas|rodné číslo|adóazonosító|taj szám)"
 )
 # One character between other letters is up to four bytes to the gate.
