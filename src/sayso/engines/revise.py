@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from sayso.dataset.taken import Recall
 from sayso.ports import Acquaintance, Revised, Reviser
@@ -17,6 +18,11 @@ from sayso.redact.measured import measured
 from sayso.redact.operators import CountryOf
 from sayso.redact.plan import Plan
 from sayso.values.canonical import keyed
+
+if TYPE_CHECKING:
+    from sayso.redact.directory import Directory, Mentions
+    from sayso.redact.mention import Mention
+    from sayso.redact.spans import Span
 
 WORTH_A_PROCESS = 20_000
 """Texts from which on a process for each core is worth its start (a second or two, and the directory once more)."""
@@ -49,7 +55,8 @@ class LocalReviser:
         key = keyed(making.key, "sayso-redaction-v1", b"")
         entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
         self._directory = Directory.of(entries, making.acquaintance.objectors, key)
-        found_by = (*finders(making.plan.mode), Mentions(self._directory, making.plan.everybody))
+        self._members = _Members(self._directory, Mentions(self._directory, making.plan.everybody))
+        found_by = (*finders(making.plan.mode), self._members)
         join = Join(TOGETHER, together)
         self._redactor = Redactor(found_by, making.plan.rules, key, making.country_of, join)
         self.version = self._redactor.version
@@ -62,11 +69,30 @@ class LocalReviser:
 
     def revised(self, texts: Sequence[str]) -> list[Revised]:
         """Return what becomes of texts."""
-        mentions = self._directory.mentions(texts)
+        mentions = self._members.look_up(texts)
         return [
             Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.members})))
             for redacted, found in zip(self._redactor.redact(texts), mentions, strict=True)
         ]
+
+
+class _Members:
+    """The finder of mentions, which remembers those of the texts at hand: they are asked for twice."""
+
+    def __init__(self, directory: Directory, mentions: Mentions) -> None:
+        self._directory, self._mentions = directory, mentions
+        self.version = mentions.version
+        self._known: dict[str, list[Mention]] = {}
+
+    def look_up(self, texts: Sequence[str]) -> list[list[Mention]]:
+        found = self._directory.mentions(texts)
+        self._known = dict(zip(texts, found, strict=True))
+        return found
+
+    def find(self, texts: Sequence[str]) -> list[list[Span]]:
+        new = [text for text in texts if text not in self._known]
+        found = self._known | dict(zip(new, self._directory.mentions(new), strict=True))
+        return [self._mentions.spans(found[text]) for text in texts]
 
 
 class PooledReviser:

@@ -145,10 +145,11 @@ class Mentions:
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the spans to remove in each text, all labelled ``MEMBER``."""
-        return [
-            [Span(mention.start, mention.end, Label.MEMBER) for mention in mentions if self._goes(mention)]
-            for mentions in self._directory.mentions(texts)
-        ]
+        return [self.spans(mentions) for mentions in self._directory.mentions(texts)]
+
+    def spans(self, mentions: Iterable[Mention]) -> list[Span]:
+        """Return the spans to remove of a text's mentions."""
+        return [Span(one.start, one.end, Label.MEMBER) for one in mentions if self._goes(one)]
 
     def _goes(self, mention: Mention) -> bool:
         return self._everybody or not self._directory.always.isdisjoint(mention.members)
