@@ -105,6 +105,8 @@ def _redaction(manifest: Manifest) -> Iterator[str]:
         f"By {_plain(used.version)}; the column `redacted` counts the labels of each record. Ids of members and records are "
         "pseudonyms that hold in this data set alone, and moments are months."
     )
+    yield ""
+    yield "The folder `private/` is for the platform alone: leave it out when the data set is handed over."
 
 
 def _checking(manifest: Manifest) -> Iterator[str]:
