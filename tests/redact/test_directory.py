@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sayso.redact.directory import Directory, Entry, Mentions
@@ -234,6 +234,9 @@ def test_any_names_and_handles_will_do(names: list[str], handles: list[str], tex
 
 
 @given(st.text(st.characters(codec="ascii", categories=["Lu", "Ll"]), min_size=2, max_size=9), TEXTS)
+@example("II", "")
+@example("Jr", "")
+@example("Dr", "")
 def test_a_full_name_is_found_whatever_stands_around_it(surname: str, text: str) -> None:
     finder = Mentions(
         Directory.of([Entry("m", (f"Qintaz {surname}",))], frozenset("m"), b""), everybody=False

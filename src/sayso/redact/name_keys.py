@@ -61,6 +61,8 @@ def name_keys(name: str) -> set[str]:
 def _key(chunks: list[str]) -> str:
     components = [folded(chunk).replace(" ", "-") for chunk in chunks]
     kept = [component for component in components if component and component not in _NO_NAME]
+    if len(kept) == 1 and components[-1] in _NO_NAME and components[0] == kept[0]:
+        kept.append(components[-1])  # somebody of one name and "II": all that tells them apart
     return " ".join(kept)
 
 
