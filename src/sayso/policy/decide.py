@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
-from sayso.policy.question import Question, question_at
+from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Window
+from sayso.policy.question import Question, Ruling, question_at
 from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.members import UNKNOWN, Attributes, Member, attribute
 from sayso.values.moments import DAY, Moment, latest_birthday
@@ -24,6 +24,9 @@ class Fit(Enum):
     UNKNOWN = "unknown"
 
 
+# Members of enumerations are looked up anew each time they are named; these are asked for at every record.
+_YES, _NO = Fit.YES, Fit.NO
+_NEVER = Default.NEVER
 _REFUSAL = {Fit.NO: Verdict.DENY, Fit.UNKNOWN: Verdict.UNKNOWN}
 _NOT_YET = Decision(Verdict.DENY, Reason.NOT_YET)
 _NOT_IN_FORCE = Decision(Verdict.DENY, Reason.NOT_IN_FORCE)
@@ -46,54 +49,56 @@ def decide(
     region = None if member is None else member.region
     if region is None and record.category in asked.regional:
         return asked.region_unknown
-    rule = asked.rule_for(region, record.category, record.visibility)
-    if rule is None:
+    ruling = asked.ruling(region, record.category, record.visibility)
+    if ruling is None:
         return asked.not_disclosed
-    return _under_rule(asked, rule, member, record, standing, at)
+    return _under_rule(asked, ruling, member, record, standing, at)
 
 
 def _under_rule(
-    asked: Question, rule: Rule, member: Member | None, record: Record, standing: Standing, at: Moment
+    asked: Question, ruling: Ruling, member: Member | None, record: Record, standing: Standing, at: Moment
 ) -> Decision:
-    version = asked.version.id
-    if rule.default is Default.NEVER:
-        return Decision(Verdict.DENY, Reason.NEVER, rule.id, version)
+    rule = ruling.rule
+    if rule.default is _NEVER:
+        return ruling.never
     if not rule.keeps_deleted and _is_deleted(member, record, standing, at):
-        return Decision(Verdict.DENY, Reason.DELETED, rule.id, version)
-    stopped = _suspended(asked, member.region if member else None, standing.suspensions, at)
+        return ruling.deleted
+    stops = _stops(asked, member, standing.suspensions)
+    stopped = _suspended(asked, ruling, stops, member, at) if stops else None
     if stopped is not None:
-        verdict, suspensions = stopped
-        return Decision(
-            verdict, Reason.SUSPENDED, rule.id, version, _entries(suspensions), _facts(suspensions)
-        )
+        return stopped
     fit = member_fit(rule.member, member, at)
-    if fit is not Fit.YES:
-        return Decision(_REFUSAL[fit], Reason.MEMBER_EXCLUDED, rule.id, version)
+    if fit is not _YES:
+        return Decision(_REFUSAL[fit], Reason.MEMBER_EXCLUDED, rule.id, asked.version.id)
     fit = record_fit(rule.record, record)
-    if fit is not Fit.YES:
-        return Decision(_REFUSAL[fit], Reason.RECORD_EXCLUDED, rule.id, version)
-    return _by_word(asked, rule, member, standing, at)
+    if fit is not _YES:
+        return Decision(_REFUSAL[fit], Reason.RECORD_EXCLUDED, rule.id, asked.version.id)
+    return _by_word(asked, ruling, member, standing, at)
 
 
-def _by_word(asked: Question, rule: Rule, member: Member | None, standing: Standing, at: Moment) -> Decision:
-    version = asked.version.id
+def _by_word(
+    asked: Question, ruling: Ruling, member: Member | None, standing: Standing, at: Moment
+) -> Decision:
+    rule = ruling.rule
     notices: tuple[int, ...] = ()
     if rule.notice_days is not None:
-        notice = _notice_in_time(asked.told_of(rule), rule.notice_days, member, standing.notices, at)
+        notice = _notice_in_time(ruling.told, rule.notice_days, member, standing.notices, at)
         if notice is None:
-            return Decision(Verdict.DENY, Reason.NO_NOTICE, rule.id, version)
+            return ruling.no_notice
         notices = _entries((notice,))
     if rule.default is Default.NO_CHOICE:
-        return Decision(Verdict.PERMIT, Reason.NO_CHOICE_OFFERED, rule.id, version, notices)
-    word = last_word(asked, standing.choices, at)
+        return _resting_on(ruling.no_choice_offered, notices)
+    word = last_word(asked, standing.choices, at) if standing.choices else None
     if word is None:
-        if rule.default is Default.ON:
-            return Decision(Verdict.PERMIT, Reason.DEFAULT_ON, rule.id, version, notices)
-        return Decision(Verdict.DENY, Reason.NOT_OPTED_IN, rule.id, version, notices)
+        return _resting_on(ruling.default_on if rule.default is Default.ON else ruling.not_opted_in, notices)
     entries = _entries((word,)) if not notices else tuple(sorted({*notices, *_entries((word,))}))
     if not word.yes:
-        return Decision(Verdict.DENY, Reason.SAID_NO, rule.id, version, entries)
-    return Decision(Verdict.PERMIT, Reason.OPTED_IN, rule.id, version, entries)
+        return Decision(Verdict.DENY, Reason.SAID_NO, rule.id, asked.version.id, entries)
+    return Decision(Verdict.PERMIT, Reason.OPTED_IN, rule.id, asked.version.id, entries)
+
+
+def _resting_on(decision: Decision, notices: tuple[int, ...]) -> Decision:
+    return decision._replace(entries=notices) if notices else decision
 
 
 def last_word(asked: Question, choices: Iterable[Choice], at: Moment) -> Choice | None:
@@ -141,23 +146,26 @@ def suspension_state(suspension: Suspension, region: str | None, at: Moment) -> 
     return Fit.UNKNOWN if at < suspension.starts_latest else Fit.YES
 
 
+def _stops(asked: Question, member: Member | None, logged: tuple[Suspension, ...]) -> tuple[Suspension, ...]:
+    """Return the suspensions that cover the use: the policy's own for the member's region, and all of the log's."""
+    own = asked.stops(None if member is None else member.region)
+    return (*own, *asked.covering(logged)) if logged else own
+
+
 def _suspended(
-    asked: Question, region: str | None, logged: tuple[Suspension, ...], at: Moment
-) -> tuple[Verdict, tuple[Suspension, ...]] | None:
-    covering = asked.suspensions
-    if logged:
-        covering = (*covering, *asked.covering(logged))
-    if not covering:
+    asked: Question, ruling: Ruling, stops: tuple[Suspension, ...], member: Member | None, at: Moment
+) -> Decision | None:
+    region = None if member is None else member.region
+    fits = [(one, suspension_state(one, region, at)) for one in stops]
+    holding = tuple(one for one, fit in fits if fit is _YES)
+    verdict = Verdict.DENY
+    if not holding:
+        holding = tuple(one for one, fit in fits if fit is Fit.UNKNOWN)
+        verdict = Verdict.UNKNOWN
+    if not holding:
         return None
-    sure: list[Suspension] = []
-    maybe: list[Suspension] = []
-    for suspension in covering:
-        fit = suspension_state(suspension, region, at)
-        if fit is not Fit.NO:
-            (sure if fit is Fit.YES else maybe).append(suspension)
-    if sure:
-        return Verdict.DENY, tuple(sure)
-    return (Verdict.UNKNOWN, tuple(maybe)) if maybe else None
+    rule, version = ruling.rule.id, asked.version.id
+    return Decision(verdict, Reason.SUSPENDED, rule, version, _entries(holding), _facts(holding))
 
 
 def member_fit(predicate: MemberPredicate, member: Member | None, at: Moment) -> Fit:
@@ -199,24 +207,21 @@ def _window_fit(window: Window | None, moment: Moment | None) -> Fit:
 
 def _conditions_fit(fit: Fit, conditions: tuple[Condition, ...], attributes: Attributes) -> Fit:
     for condition in conditions:
-        if fit is Fit.NO:
+        if fit is _NO:
             return fit
-        fit = _worse(fit, _condition_fit(condition, attributes))
+        value = attribute(attributes, condition.attribute) if attributes else None
+        if value == UNKNOWN or (value is None and condition.only):
+            fit = Fit.UNKNOWN
+        elif (value in condition.values) is not condition.only:
+            fit = _NO
     return fit
 
 
 def _worse(one: Fit, other: Fit) -> Fit:
     """Return what holds of both: a sure no outweighs a missing fact, which outweighs a yes."""
-    if one is Fit.NO or other is Fit.YES:
+    if one is _NO or other is _YES:
         return one
     return other
-
-
-def _condition_fit(condition: Condition, attributes: Attributes) -> Fit:
-    value = attribute(attributes, condition.attribute)
-    if value == UNKNOWN or (value is None and condition.only):
-        return Fit.UNKNOWN
-    return Fit.YES if (value in condition.values) is condition.only else Fit.NO
 
 
 def _notice_in_time(

@@ -8,14 +8,33 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sayso.policy.model import Policy, PolicyVersion, Rule
 from sayso.policy.specificity import footprint, names_regions
 from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.moments import Moment
+from sayso.values.regions import lies_in
 from sayso.values.standing import Suspension
 from sayso.values.uses import Use
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule that applies, the versions whose notice told of it, and the decisions under it that rest on no entry of the log.
+
+    They are made once and not for every record: making one takes as long as two of the twelve checks.
+    """
+
+    rule: Rule
+    told: frozenset[str]
+    never: Decision
+    deleted: Decision
+    no_notice: Decision
+    not_opted_in: Decision
+    default_on: Decision
+    no_choice_offered: Decision
 
 
 class Question:
@@ -44,7 +63,8 @@ class Question:
         self._told = {rule.id: _versions_told(policy, rule) for rule in self.rules}
         self.region_unknown = Decision(Verdict.UNKNOWN, Reason.REGION_UNKNOWN, None, version.id)
         self.not_disclosed = Decision(Verdict.DENY, Reason.NOT_DISCLOSED, None, version.id)
-        self._chosen: dict[tuple[str | None, str, str], Rule | None] = {}
+        self._rulings: dict[tuple[str | None, str, str], Ruling | None] = {}
+        self._stops: dict[str | None, tuple[Suspension, ...]] = {}
 
     def covering(self, suspensions: Iterable[Suspension]) -> tuple[Suspension, ...]:
         """Return those of the suspensions that cover the use, whatever their regions and times."""
@@ -59,14 +79,32 @@ class Question:
         """Return the versions whose notice told of the rule: those that hold a rule of the same content."""
         return self._told[rule.id]
 
+    def stops(self, region: str | None) -> tuple[Suspension, ...]:
+        """Return the policy's own suspensions that can hold for a member of a region: all where it is not known."""
+        if region not in self._stops:
+            self._stops[region] = tuple(one for one in self.suspensions if _can_hold(one, region))
+        return self._stops[region]
+
+    def ruling(self, region: str | None, category: str, visibility: str) -> Ruling | None:
+        """Return what ``rule_for`` returns, with what decisions need of it; worked out once."""
+        key = (region, category, visibility)
+        if key not in self._rulings:
+            rule = self.rule_for(region, category, visibility)
+            self._rulings[key] = None if rule is None else self._ruling(rule)
+        return self._rulings[key]
+
+    def _ruling(self, rule: Rule) -> Ruling:
+        refused = (Reason.NEVER, Reason.DELETED, Reason.NO_NOTICE, Reason.NOT_OPTED_IN)
+        granted = (Reason.DEFAULT_ON, Reason.NO_CHOICE_OFFERED)
+        return Ruling(
+            rule,
+            self.told_of(rule),
+            *(Decision(Verdict.DENY, reason, rule.id, self.version.id) for reason in refused),
+            *(Decision(Verdict.PERMIT, reason, rule.id, self.version.id) for reason in granted),
+        )
+
     def rule_for(self, region: str | None, category: str, visibility: str) -> Rule | None:
         """Return the rule with the most specific region that matches, ``None`` where none does (DESIGN section 3)."""
-        key = (region, category, visibility)
-        if key not in self._chosen:
-            self._chosen[key] = self._choose(region, category, visibility)
-        return self._chosen[key]
-
-    def _choose(self, region: str | None, category: str, visibility: str) -> Rule | None:
         best: tuple[int, Rule] | None = None
         for rule in self.rules:
             if category in rule.categories and visibility in rule.visibility:
@@ -74,6 +112,10 @@ class Question:
                 if level is not None and (best is None or level > best[0]):
                     best = (level, rule)
         return best[1] if best else None
+
+
+def _can_hold(suspension: Suspension, region: str | None) -> bool:
+    return suspension.regions is None or region is None or lies_in(region, suspension.regions)
 
 
 def _names(rule: Rule, use: Use, lineage: frozenset[str]) -> bool:
