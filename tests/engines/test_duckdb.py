@@ -40,15 +40,15 @@ def post(name: str, author: str | None, *hands: str) -> dict[str, object]:
     return record_row(replace(POST, contributors=hands, text=SECRET_WORDS), name, author)
 
 
-def on_disk(tables: GateTables, folder: Path) -> GateTables:
-    """Return the same tables with members and records in two files each."""
+def on_disk(tables: GateTables, folder: Path, statistics: bool = True) -> GateTables:
+    """Return the same tables with members and records in two files each, whose footers say what is in them or not."""
     paths = {}
     for name in ("members", "records"):
         table = getattr(tables, name)
         half = table.num_rows // 2
         paths[name] = (folder / f"it's {name} 1.parquet", folder / f"{name}2.parquet")
         for path, rows in zip(paths[name], (table.slice(0, half), table.slice(half)), strict=True):
-            pq.write_table(rows, path)
+            pq.write_table(rows, path, write_statistics=statistics)
     return replace(tables, **paths)  # type: ignore[arg-type]
 
 
@@ -76,8 +76,17 @@ def test_everybody_with_a_hand_in_a_record_must_permit_it() -> None:
     assert told(tables_of(PEOPLE, RECORDS, [])) == EXPECTED
 
 
-def test_files_say_what_tables_say(tmp_path: Path) -> None:
-    assert told(on_disk(tables_of(PEOPLE, RECORDS, []), tmp_path)) == EXPECTED
+@pytest.mark.parametrize("statistics", [True, False])
+def test_files_say_what_tables_say(tmp_path: Path, statistics: bool) -> None:
+    assert told(on_disk(tables_of(PEOPLE, RECORDS, []), tmp_path, statistics)) == EXPECTED
+
+
+def test_a_contributor_in_the_second_of_two_files_is_asked_too(tmp_path: Path) -> None:
+    rows = [post("alone", "ada"), post("no", "bob"), post("orphan", None), post("with bob", "ada", "bob")]
+    expected = {row["record"]: EXPECTED[str(row["record"])] for row in rows}
+    assert told(on_disk(tables_of(PEOPLE, rows, []), tmp_path)) == expected
+    alone = tables_of(PEOPLE, rows[:3], [])
+    assert told(on_disk(alone, tmp_path)) == {name: expected[name] for name in ("alone", "no", "orphan")}
 
 
 def test_a_deletion_in_the_log_outweighs_a_file_that_says_nothing_or_something_later() -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.policy.codes import PERMIT_FROM
@@ -86,8 +87,14 @@ class DuckEngine:
         self._by_tag("notices", "w.version, w.given_at", "logged_notices")
         self._by_tag("closings", "w.closed_at", "logged_closings")
         self._has_deletions = tables.deletions.num_rows > 0
+        self._has_contributors = self._may_have_contributors(tables.records)
+
+    def _may_have_contributors(self, given: tuple[Path, ...] | pa.Table) -> bool:
+        """Tell whether any record names others whose words are in it, by what the files say of themselves where they do."""
+        if not isinstance(given, pa.Table) and all(map(_names_no_contributor, given)):
+            return False
         found = self._db.execute("SELECT 1 FROM records_given WHERE len(contributors) > 0 LIMIT 1").fetchone()
-        self._has_contributors = found is not None
+        return found is not None
 
     def _check_tags(self) -> None:
         found = self._db.execute(
@@ -199,6 +206,21 @@ class DuckEngine:
     def codes(self) -> pa.Table:
         """Return ``record`` and ``code`` for every record: for small tables and for tests."""
         return self._db.sql(self._decided(())).to_arrow_table()
+
+
+def _names_no_contributor(path: Path) -> bool:
+    """Tell whether a file's footer says that no record names a contributor; false where it does not say."""
+    with pq.ParquetFile(path) as file:
+        footer = file.metadata
+    chunks = [
+        footer.row_group(group).column(column)
+        for column in range(footer.num_columns)
+        if footer.schema.column(column).path.startswith("contributors.")
+        for group in range(footer.num_row_groups)
+    ]
+    return bool(chunks) and all(
+        chunk.statistics is not None and chunk.statistics.num_values == 0 for chunk in chunks
+    )
 
 
 def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
