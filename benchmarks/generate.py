@@ -102,11 +102,12 @@ def _members(members: int) -> str:
     """Return the query of the members: 3 % without region, 8 % in subdivisions, 15 % without birth day, 4 % closed."""
     days = (_END - _OPENED) // (86_400 * _MICROS)
     return f"""
-        SELECT member, name, handle, region, region[1:2] AS country, born, age_min, age_max, joined_at,
+        SELECT member, name, handle, former_names, former_handles, region, region[1:2] AS country, born, age_min, age_max, joined_at,
                CASE WHEN odds(i, 'closed', 400) THEN later(i, 'closing', joined_at, 900) END AS closed_at,
                attr_plan, attr_school
         FROM (
             SELECT i, member_id(i) AS member, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS handle,
+                   CAST(NULL AS VARCHAR[]) AS former_names, CAST(NULL AS VARCHAR[]) AS former_handles,
                    CASE WHEN odds(i, 'nowhere', 300) THEN NULL
                         WHEN odds(i, 'divided', 800) THEN {_pick(_DIVIDED, "i", "division")}
                         ELSE {_pick(_COUNTRIES, "i", "country")} END AS region,

@@ -298,3 +298,32 @@ def test_any_text_is_an_age_and_a_birthday_or_refused(text: str) -> None:
     for read in (age_band, lambda one: birth_day(one, None), lambda one: moment_of(one, None)):
         with suppress(RowError):
             read(text)
+
+
+def test_former_names_and_handles_are_kept_whatever_the_format_and_change_no_digest_of_those_without(
+    tmp_path: Path,
+) -> None:
+    text = MAPPING.replace(
+        "    name: name\n",
+        "    name: name\n    handle: login\n    former_names: {column: was, separator: ';'}\n",
+    )
+    mapping = parse_mapping(
+        text.replace("    handle: login\n", "    handle: login\n    former_handles: logins\n"), "m.yaml"
+    )
+    rows = [{**row, "login": f"u{row['id']}", "was": "", "logins": ""} for row in MEMBERS]
+    plain = bring_in(tmp_path / "plain", write_csv(tmp_path / "p.csv", rows), None, mapping)
+    renamed = [{**rows[0], "was": "Ada Byron; Ada ;Ada", "logins": "ada_b,u1"}, rows[1]]
+    found = bring_in(tmp_path / "csv", write_csv(tmp_path / "m.csv", renamed), None, mapping)
+    ada, bo = pq.read_table(tmp_path / "csv" / "members.parquet").to_pylist()
+    assert (ada["former_names"], ada["former_handles"]) == (["Ada Byron"], ["ada_b"])
+    assert (bo["former_names"], bo["former_handles"]) == (None, None)
+    listed = [{**renamed[0], "was": ["Ada Byron"], "logins": ["ada_b"]}, rows[1]]
+    again = bring_in(tmp_path / "jsonl", write_jsonl(tmp_path / "m.jsonl", listed), None, mapping)  # type: ignore[arg-type]
+    without = parse_mapping(
+        MAPPING.replace("    name: name\n", "    name: name\n    handle: login\n"), "m.yaml"
+    )
+    assert again.digest == found.digest != plain.digest
+    assert (
+        bring_in(tmp_path / "without", write_csv(tmp_path / "w.csv", rows), None, without).digest
+        == plain.digest
+    )

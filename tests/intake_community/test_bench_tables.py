@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -31,16 +32,20 @@ def files(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return made
 
 
+def kinds(schema: pa.Schema) -> list[str]:
+    """Return the types of the columns; what a list calls its elements is the writer's affair."""
+    return [
+        f"list of {field.type.value_type}" if pa.types.is_list(field.type) else str(field.type)
+        for field in schema
+    ]
+
+
 def test_the_columns_are_those_of_an_import(files: dict[str, Path]) -> None:
     members, records = pq.read_schema(files["members"]), pq.read_schema(files["records"])
     expected = member_schema(("plan", "school"))
-    assert (members.names, members.types) == (expected.names, expected.types)
+    assert (members.names, kinds(members)) == (expected.names, kinds(expected))
     expected = record_schema(("sensitive-group",))
-    assert records.names == expected.names
-    assert [str(field.type) for field in records if field.name != "contributors"] == [
-        str(field.type) for field in expected if field.name != "contributors"
-    ]
-    assert str(records.field("contributors").type.value_type) == "string"
+    assert (records.names, kinds(records)) == (expected.names, kinds(expected))
 
 
 def test_words_and_notices_have_the_columns_of_the_gate(files: dict[str, Path]) -> None:

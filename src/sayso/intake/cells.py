@@ -58,7 +58,9 @@ class RowReader:
             joined_at=self._moment("joined_at", cells),
             closed_at=self._moment("closed_at", cells),
         )
-        return NamedMember(member, self._text("name", cells), self._text("handle", cells))
+        name, handle = self._text("name", cells), self._text("handle", cells)
+        former = (self._list("former_names", cells, name), self._list("former_handles", cells, handle))
+        return NamedMember(member, name, handle, *former)
 
     def record(self, cells: dict[str, Cell]) -> Record:
         """Return the record that a row tells of. Raises ``RowError`` with the reason where it tells of none."""
@@ -72,7 +74,7 @@ class RowReader:
             collected_at=self._moment("collected_at", cells),
             deleted_at=self._moment("deleted_at", cells),
             attributes=self._carried(cells),
-            contributors=self._contributors(cells, author),
+            contributors=self._list("contributors", cells, author),
             language=self._text("language", cells),
             text=self._words(cells),
         )
@@ -132,13 +134,13 @@ class RowReader:
             raise RowError(Refusal.MISSING_CREATED_AT)
         return self._moment("created_at", cells)
 
-    def _contributors(self, cells: dict[str, Cell], author: str | None) -> tuple[str, ...]:
-        entry = self._fields.get("contributors")
+    def _list(self, field: str, cells: dict[str, Cell], but: str | None) -> tuple[str, ...]:
+        entry = self._fields.get(field)
         found = cells.get(entry.column or "") if entry else None
         if entry is None or found is None:
             return ()
         names = found.split(entry.separator or ",") if isinstance(found, str) else found
-        return tuple(sorted({name.strip() for name in names} - {author, ""} - self._unknown))
+        return tuple(sorted({name.strip() for name in names} - {but, ""} - self._unknown))
 
     def _words(self, cells: dict[str, Cell]) -> str:
         found = self._text("text", cells) or ""

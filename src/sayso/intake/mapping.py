@@ -12,7 +12,9 @@ from sayso.policy.parse_report import Report, shown
 from sayso.policy.yamltext import Fields, Items, Tree, Word, read_yaml
 
 FORMAT_VERSION = "1"
-MEMBER_FIELDS = ("member", "name", "handle", "region", "born", "age", "joined_at", "closed_at")
+MEMBER_FIELDS = (
+    "member", "name", "handle", "former_names", "former_handles", "region", "born", "age", "joined_at", "closed_at",
+)  # fmt: skip
 RECORD_FIELDS = (
     "record", "author", "category", "visibility", "created_at", "collected_at", "deleted_at", "language", "text", "contributors",
 )  # fmt: skip

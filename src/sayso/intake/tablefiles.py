@@ -23,6 +23,8 @@ _MEMBER_FIELDS = (
     pa.field("member", pa.string(), nullable=False),
     pa.field("name", pa.string()),
     pa.field("handle", pa.string()),
+    pa.field("former_names", pa.list_(pa.string())),
+    pa.field("former_handles", pa.list_(pa.string())),
     pa.field("region", pa.string()),
     pa.field("country", pa.string()),
     pa.field("born", pa.int32()),
@@ -46,11 +48,13 @@ _RECORD_FIELDS = (
 
 
 class NamedMember(NamedTuple):
-    """A member, and what people call them: a display name and a handle, each ``None`` where not known."""
+    """A member, and what people call them: a display name and a handle, each ``None`` where not known, and what those were before."""
 
     member: Member
     name: str | None = None
     handle: str | None = None
+    former_names: tuple[str, ...] = ()
+    former_handles: tuple[str, ...] = ()
 
 
 def column_of(attribute: str) -> str:
@@ -77,8 +81,9 @@ def member_cells(row: NamedMember, attributes: tuple[str, ...]) -> tuple[object,
     one = row.member
     carried = dict(one.attributes)
     return (
-        one.id, row.name, row.handle, one.region, one.region and one.region[:2], one.born, one.age_min, one.age_max,
-        one.joined_at, one.closed_at, *(carried.get(name) for name in attributes),
+        one.id, row.name, row.handle, list(row.former_names) or None, list(row.former_handles) or None, one.region,
+        one.region and one.region[:2], one.born, one.age_min, one.age_max, one.joined_at, one.closed_at,
+        *(carried.get(name) for name in attributes),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -25,9 +26,26 @@ def objectors(policy: Policy, use: Use, at: Moment, index: StandingIndex) -> fro
 
 
 def known_members(files: Iterable[str], tags: dict[str, str]) -> Iterator[Known]:
-    """Yield the members of Parquet files who have a name or a handle; those without a tag are left out."""
+    """Yield the members of Parquet files who have or had a name or a handle; those without a tag are left out."""
     for file in files:
-        table = pq.read_table(file, columns=["member", "name", "handle"])
-        for member, name, handle in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            if member in tags and (name or handle):
-                yield Known(tags[member], (name,) if name else (), (handle,) if handle else ())
+        for row in _called(file):
+            if row["member"] in tags:
+                names = _all(row.get("name"), row.get("former_names"))
+                handles = _all(row.get("handle"), row.get("former_handles"))
+                if names or handles:
+                    yield Known(tags[row["member"]], names, handles)
+
+
+_CALLED = ("member", "name", "handle", "former_names", "former_handles")
+
+
+def _called(file: str) -> Iterator[dict[str, Any]]:
+    """Yield what each member is and was called; a source of before there were former names has no column for them."""
+    with pq.ParquetFile(file) as table:
+        there = [name for name in _CALLED if name in table.schema_arrow.names]
+        for batch in table.iter_batches(columns=there):
+            yield from batch.to_pylist()
+
+
+def _all(now: str | None, before: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (now, *(before or ())) if name))
