@@ -136,3 +136,17 @@ def test_a_build_adopts_a_policy_file_that_has_changed_and_says_so(spoken: Shell
     assert "was adopted as it is now" in spoken("build", "w", *USE).out
     assert spoken.json("build", "w", *USE)["policy_changed"] is False
     assert spoken.json("verify")["holds"] is True
+
+
+def test_a_member_sees_what_the_model_saw_of_each_record_and_what_was_taken_out_where(spoken: Shell) -> None:
+    spoken("build", "writers", *USE)
+    said = spoken.json("seen", "writers", "--member", "ada")
+    assert said["records"]
+    for record in said["records"]:
+        text = record["original"]
+        for one in reversed(record["removals"]):
+            text = text[: one["start"]] + one["written"] + text[one["end"] :]
+        assert text == record["text"]
+    check_golden("cli/seen.txt", spoken("seen", "writers", "--member", "ada").out)
+    assert spoken.json("seen", "writers", "--member", "bob")["records"] == []
+    assert spoken("seen", "writers", "--member", "nobody", "--json", status=2).codes == ["unknown-member"]

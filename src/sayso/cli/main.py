@@ -21,6 +21,7 @@ from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
+from sayso.cli.seen import seen_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.errors import Problem
 from sayso.ports import Clock
@@ -41,7 +42,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-JOURNEY = (*_STARTING, "decide", "plan", "build", "verify", "redact", "log")
+JOURNEY = (*_STARTING, "decide", "plan", "build", "seen", "verify", "redact", "log")
 """The commands in the order in which somebody meets them."""
 
 
@@ -82,6 +83,7 @@ app.add_typer(removal.app, name="delete")
 app.command("erase")(removal.erase_command)
 app.command("decide")(decide_command)
 app.command("build")(build_command)
+app.command("seen")(seen_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
