@@ -18,7 +18,7 @@ IBAN_MARK = r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){11}"
 _BIC = re.compile(r"(?<![\w-])[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w-])", re.ASCII)
 _BIC_WORD = re.compile(r"\b(?:BIC|SWIFT)\b[^\n]{0,16}\Z", re.IGNORECASE | re.ASCII)
 _BESIDE = 64
-BIC_WORD_MARK = r"(?i:BIC|SWIFT)[^\n]*[A-Z]{6}[A-Z0-9]{2}"
+BIC_WORD_MARK = r"(?i:BIC|SWIFT)[^\n\xff]*[A-Z]{6}[A-Z0-9]{2}"
 BIC_MARK = r"[A-Z]{6}[A-Z0-9]{2}"
 
 

@@ -73,8 +73,7 @@ _VERSION = re.compile(
 )
 
 # The marks of the gate (``gate.py``): each is in all texts in which its detector finds something.
-URL_MARK = r"://[\w\[\x80-\xff]|[Ww][Ww]{2}[0-9\x80-\xff]{0,4}\.[\w\x80-\xff]|\.[A-Za-z\x80-\xff]{2,8}(?::[0-9\x80-\xff]{1,20})?/"
-AT_MARK = r"@[\w\x80-\xff]"
+WWW_MARK = r"[Ww][Ww]{2}[0-9\x80-\xff]{0,4}\.[\w\x80-\xff]"
 IP_MARK = (
     r"\.[0-9\x80-\xff]{1,12}\.[0-9\x80-\xff]|:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
 )

@@ -30,6 +30,7 @@ _ISSUERS = (
     (600000, 699999, (12, 13, 14, 15, 16, 17, 18, 19)),  # Maestro, Discover, UnionPay, Hipercard
     (810000, 817199, (14, 15, 16, 17, 18, 19)),  # UnionPay
 )
+_LEAST = 12
 _FIRSTS = [first for first, _, _ in _ISSUERS]
 
 
@@ -38,6 +39,8 @@ def cards(text: str, groups: list[Group]) -> Iterator[Span]:
 
     The fraction of a decimal number is none.
     """
+    if sum(end - start for start, end in groups) < _LEAST:
+        return
     place, after_card = 0, True
     while place < len(groups):
         fraction = not after_card and text[groups[place - 1][1] : groups[place][0]] == "."
@@ -71,7 +74,7 @@ def is_card(digits: str) -> bool:
     >>> is_card("5500000000000004"), is_card("5500000000000005"), is_card("1234567812345670")
     (True, False, False)
     """
-    if not 12 <= len(digits) <= 19:
+    if not _LEAST <= len(digits) <= 19:
         return False
     head = int(digits[:6])
     _, last, lengths = _ISSUERS[bisect_right(_FIRSTS, head) - 1]

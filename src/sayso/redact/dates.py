@@ -79,7 +79,7 @@ _SHORT = re.compile(
 _SHORT_NAMED = re.compile(
     rf"(?<=[^\w]){MONTH}\b\.? {_DAY}(?:st|nd|rd|th)?(?![\w/]|[-.,:][0-9])", re.IGNORECASE | re.ASCII
 )
-BIRTH_MARK = rf"(?i){BIRTH}[^0-9\n]*[0-9]"
+BIRTH_MARK = rf"(?i){BIRTH}[^0-9\n\xff]*[0-9]"
 
 
 def dates(text: str) -> Iterator[Span]:

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 _REACH = 56
 _PASSPORT_WORD = re.compile(rf"{PASSPORT}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
 _LICENCE_WORD = re.compile(rf"{LICENCE}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
-_FIGURES = r"[^0-9\n]*[0-9](?:[ -]?[0-9]|-?[A-Z]){4}"
+_FIGURES = r"[^0-9\n\xff]*[0-9](?:[ -]?[0-9]|-?[A-Z]){4}"
 PASSPORT_MARK = rf"(?i){PASSPORT}{_FIGURES}"
 LICENCE_MARK = rf"(?i){LICENCE}{_FIGURES}"
 # The second line of the machine readable zone (ICAO Doc 9303-4, section 4.2.2), which holds number, birth and sex; and the first.

@@ -1,55 +1,50 @@
-"""The gate: which detectors a text need be shown to at all, from one pass of RE2 over its bytes.
+"""The gate: which detectors a text need be shown to at all, from a few passes over the bytes of many texts at once.
 
-A *mark* is a regular expression over UTF-8 bytes that matches in every text in which its detector finds something (and in others).
-RE2 looks for all marks at once, in time that grows with the text (https://swtch.com/~rsc/regexp/regexp3.html), many times
-faster than a detector looks; a detector is run where its marks are, and nowhere else. That a mark is necessary is tested, not assumed.
+A *mark* is a regular expression over UTF-8 bytes that matches in every text in which its detector finds something (and in others); a
+*sign* is one that a few comparisons of whole arrays tell. RE2 looks for all marks at once, in time that grows with the text
+(https://swtch.com/~rsc/regexp/regexp3.html), many times faster than a detector looks; a detector is run where its sign and its marks
+are, and nowhere else. That they are necessary is tested, not assumed.
+
+Texts are looked at joined: what is looked for in 256 KiB costs few calls. A text with a mark is then looked at alone, so that what a
+neighbour holds decides about speed only.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import TypeAlias
+from itertools import accumulate, chain
+from typing import NamedTuple, TypeAlias
 
+import numpy as np
 import re2
 
+from sayso.redact.signs import EDGE, Bytes, Places, Sign
 from sayso.redact.spans import Span
 
 Detect: TypeAlias = Callable[[str], Iterator[Span]]
 """What finds spans in one text, on its own."""
 
 Mark: TypeAlias = str
-"""A pattern in RE2's syntax over bytes: non-ASCII letters stand for their bytes, and never stand in a class."""
+"""A pattern in RE2's syntax over bytes: non-ASCII letters stand for their bytes, and never stand in a class.
 
-# The first bytes of every decimal digit outside ASCII (Unicode's general category Nd) as UTF-8, and of few letters of Latin script.
-FOREIGN_DIGIT = r"[\xd9\xdb\xdf\xe0\xe1\xea\xef]|\xf0(?:[^\x9f]|\x9f\xaf)"
-
-
-ANY: Mark = ""
-"""The key of detectors that every text is asked about."""
-
-DIGIT: Mark = r"[0-9]"
-"""The key of those that need a digit."""
-
-FIGURES: Mark = r"[0-9](?:[^0-9]*[0-9]){3}"
-"""The key of those that need four digits."""
-
-LONG_WORD: Mark = r"[0-9A-Za-z]{25}"
-"""The key of those that need a word longer than people write."""
+``\\xff`` stands before and behind each text, and in none: a pattern that goes on over other characters must stop there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
     """A detector and its marks: it finds nothing in a text unless, for one of ``marks``, all patterns of that tuple match in it.
 
-    Texts without the ``key`` are not asked for the marks. Detectors of one key and ``group`` share an automaton: RE2 makes its states
-    when it first needs them, and the fewer patterns meet in one automaton, the fewer there are.
+    Texts without the ``sign`` are not asked for the marks, nor are lines without it; with no marks the sign is enough. Detectors of a
+    sign and ``group`` share an automaton: RE2 makes its states when it first needs them, and the fewer patterns meet in one automaton,
+    the fewer there are.
     """
 
     detect: Detect
     marks: tuple[tuple[Mark, ...], ...]
-    key: Mark = ANY
+    sign: Sign | None = None
     group: int = 0
 
 
@@ -60,78 +55,146 @@ class Gate:
     """
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
-        """Compile the marks of the detectors, an automaton for each key."""
-        groups: dict[tuple[Mark, int], list[Detector]] = {}
+        """Compile the marks of the detectors, an automaton for each sign and group."""
+        self._detects = tuple(dict.fromkeys(one.detect for one in detectors))
+        bits = {detect: 1 << place for place, detect in enumerate(self._detects)}
+        groups: dict[tuple[Sign | None, int], list[Detector]] = {}
         for one in detectors:
-            groups.setdefault((one.key, one.group), []).append(one)
-        first = groups.pop((ANY, 0), [])
-        self._first = _Marks(first, sorted({key for key, _ in groups} - {ANY}))
-        self._later = tuple((self._first.place(key), _Marks(group, [])) for (key, _), group in groups.items())
-
-    def passed(self, text: str) -> tuple[Detect, ...]:
-        """Return the detectors that may find something in the text, each once, in an order that depends on nothing else."""
-        return self._passed(text.encode("utf-8", "surrogatepass"), self._later)
-
-    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Detect, ...]]:
-        """Yield what ``passed`` returns for each text.
-
-        Automata whose marks few texts have look at many texts joined by NUL first, and at each alone where something was seen: a mark
-        that is in a text is in the joined texts as well, if it takes NUL for the start and the end of a text.
-        """
-        for start in range(0, len(texts), _JOINED):
-            letters = [text.encode("utf-8", "surrogatepass") for text in texts[start : start + _JOINED]]
-            joined = b"\0" + b"\0".join(letters) + b"\0"
-            later = tuple((key, marks) for key, marks in self._later if key != -1 or marks.seen(joined))
-            for one in letters:
-                yield self._passed(one, later)
-
-    def _passed(self, letters: bytes, later: tuple[tuple[int, _Marks], ...]) -> tuple[Detect, ...]:
-        seen = self._first.seen(letters) | _ALWAYS
-        called = self._first.called(seen & ~_ALWAYS)
-        for key, marks in later:
-            if seen & key:
-                called += marks.called(marks.seen(letters))
-        return called
-
-
-class _Marks:
-    """One automaton, and which detectors each set of marks calls for."""
-
-    def __init__(self, detectors: Sequence[Detector], keys: Sequence[Mark]) -> None:
-        marks = sorted({mark for one in detectors for mark in chain.from_iterable(one.marks)} | set(keys))
-        self._places = {mark: 1 << place for place, mark in enumerate(marks)}
-        self._match = _compiled(marks).Match
-        self._needs = tuple(
-            (sum(self._places[mark] for mark in alternative), one.detect)
-            for one in detectors
-            for alternative in one.marks
+            if one.marks:
+                groups.setdefault((one.sign, one.group), []).append(one)
+        self._signs = tuple((one.sign, bits[one.detect]) for one in detectors if one.sign and not one.marks)
+        self._marks = tuple(
+            (kind, tuple(_Marks(group, bits) for (sign, _), group in groups.items() if sign is kind))
+            for kind in dict.fromkeys(sign for sign, _ in groups)
         )
         self._known: dict[int, tuple[Detect, ...]] = {0: ()}
 
-    def place(self, mark: Mark) -> int:
-        """Return the bit of a mark; all bits for the mark that every text has."""
-        return self._places[mark] if mark else -1
+    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Detect, ...]]:
+        """Yield for each text the detectors that may find something in it, each once, in an order that depends on nothing else."""
+        for some in _batches(texts):
+            for called in self._called(_Joined(some)):
+                yield self._known.get(called) or self._remembered(called)
 
-    def seen(self, letters: bytes) -> int:
-        """Return the bits of the marks in a text."""
-        seen = 0
-        for place in self._match(letters) or ():
-            seen |= 1 << place
-        return seen
+    def _called(self, joined: _Joined) -> list[int]:
+        """Return for each text the bits of the detectors that are called for."""
+        called = [0] * joined.size
+        for sign, bit in self._signs:
+            for owner in joined.owners(sign):
+                called[owner] |= bit
+        for kind, of_kind in self._marks:
+            pieces = joined.pieces(kind)
+            for marks in of_kind:
+                for owner, bits in marks.called(pieces):
+                    called[owner] |= bits
+        return called
 
-    def called(self, seen: int) -> tuple[Detect, ...]:
-        """Return the detectors that a set of marks calls for; the answer, one of few in practice, is remembered."""
-        known = self._known.get(seen)
-        if known is None:
-            known = tuple(dict.fromkeys(detect for need, detect in self._needs if need & seen == need))
-            if len(self._known) < _REMEMBERED:
-                self._known[seen] = known
+    def _remembered(self, called: int) -> tuple[Detect, ...]:
+        """Return the detectors of a set of bits, one of few in practice."""
+        known = tuple(detect for place, detect in enumerate(self._detects) if called >> place & 1)
+        if len(self._known) < _REMEMBERED:
+            self._known[called] = known
         return known
 
 
-_ALWAYS = 1 << 63
-_JOINED = 16
+class _Pieces(NamedTuple):
+    """Pieces of texts, joined: where each starts, behind its edge, and the text that it is of."""
+
+    letters: bytes
+    starts: Sequence[int]
+    owners: Sequence[int]
+
+    def piece(self, number: int) -> bytes:
+        """Return a piece with what stands before and behind it."""
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.letters)
+        return self.letters[self.starts[number] - 1 : end]
+
+
+class _Joined:
+    """Texts as bytes, joined."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+        self.size = len(parts)
+        self._letters = EDGE + EDGE.join(parts) + EDGE
+        self._starts = np.fromiter(accumulate((len(part) + 1 for part in parts[:-1]), initial=1), np.intp)
+        self._bytes = Bytes(self._letters)
+
+    def owners(self, sign: Sign) -> list[int]:
+        """Return the texts that a sign stands in, each once."""
+        owners: list[int] = np.flatnonzero(np.bincount(self._owners(sign(self._bytes)))).tolist()
+        return owners
+
+    def _owners(self, places: Places) -> Places:
+        return np.searchsorted(self._starts, places, "right") - 1
+
+    def pieces(self, sign: Sign | None) -> _Pieces:
+        """Return the lines that a sign stands in; for no sign, all texts."""
+        if sign is None:
+            return _Pieces(self._letters, self._starts.tolist(), range(self.size))
+        edges = self._bytes.edges
+        lines = np.flatnonzero(np.bincount(np.searchsorted(edges, sign(self._bytes))))
+        bounds = zip(edges[lines - 1].tolist(), (edges[lines] + 1).tolist(), strict=True)
+        parts = [self._letters[start:end] for start, end in bounds]
+        starts = list(accumulate(map(len, parts), initial=1))[:-1]
+        return _Pieces(b"".join(parts), starts, self._owners(edges[lines]).tolist())
+
+
+class _Marks:
+    """One automaton that tells where a mark is, one that tells which marks are, and which detectors each set of marks calls for."""
+
+    def __init__(self, detectors: Sequence[Detector], bits: dict[Detect, int]) -> None:
+        marks = sorted({mark for one in detectors for mark in chain.from_iterable(one.marks)})
+        places = {mark: place for place, mark in enumerate(marks)}
+        self._search = re2.compile("|".join(f"(?:{mark})" for mark in marks).encode(), _options()).search
+        self._match = _compiled(marks).Match
+        self._needs = tuple(
+            (frozenset(places[mark] for mark in alternative), bits[one.detect])
+            for one in detectors
+            for alternative in one.marks
+        )
+        self._known: dict[tuple[int, ...], int] = {}
+
+    def called(self, pieces: _Pieces) -> Iterator[tuple[int, int]]:
+        """Yield which texts have marks, and the bits of the detectors that are called for.
+
+        The search goes on behind the piece that the leftmost match starts in: a match that runs on into the next one calls for nothing
+        there.
+        """
+        letters, starts, owners = pieces
+        at = 0
+        while found := self._search(letters, at) if at < len(letters) else None:
+            number = bisect_right(starts, found.start() + 1) - 1  # the edge before a piece is its own
+            yield owners[number], self._bits(pieces.piece(number))
+            if number + 1 == len(starts):
+                return
+            at = starts[number + 1] - 1
+
+    def _bits(self, letters: bytes) -> int:
+        seen = tuple(self._match(letters) or ())
+        called = self._known.get(seen)
+        if called is None:
+            called = 0
+            for need, bit in self._needs:
+                called |= bit if need.issubset(seen) else 0
+            if len(self._known) < _REMEMBERED:
+                self._known[seen] = called
+        return called
+
+
 _REMEMBERED = 10_000
+_BATCH = 1 << 18
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in runs of 256 Ki characters or one text."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        if size and size + len(text) > _BATCH:
+            yield texts[start:place]
+            start, size = place, 0
+        size += len(text) + 1
+    if start < len(texts):
+        yield texts[start:]
 
 
 class Glance:
@@ -151,13 +214,18 @@ class Glance:
 
 
 def _compiled(marks: list[Mark]) -> re2.Set:
-    """Return one automaton for all marks. Bytes are its letters, so that any text will do, torn surrogates included."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.max_mem = 256 << 20
-    options.never_capture = True
-    automaton = re2.Set.SearchSet(options)
+    """Return one automaton for all marks."""
+    automaton = re2.Set.SearchSet(_options())
     for mark in marks:
         automaton.Add(mark)
     automaton.Compile()
     return automaton
+
+
+def _options() -> re2.Options:
+    """Return how marks are read. Bytes are their letters, so that any text will do, torn surrogates included."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = 256 << 20
+    options.never_capture = True
+    return options

@@ -54,7 +54,9 @@ _OWN = tuple(
 )
 # Thirteen bare digits are too often something else (a moment in milliseconds, a bar code): a word must stand before them.
 _TOLD_ONLY = frozenset(("ro.cnp", "si.emso", "cz.rc", "ie.pps"))
-OWN_MARK = "|".join(form for form, module in _FORMS if module not in _TOLD_ONLY)
+OWN_MARK = "|".join(form for form, module in _FORMS if module not in {*_TOLD_ONLY, "in_.pan"})
+# It has four digits only, where all others have five and more.
+PAN_MARK = next(form for form, module in _FORMS if module == "in_.pan")
 
 # United States: 3-2-4, no area, group or serial of zeros, no area 666 (ssa.gov/employer/randomization.html); 9xx are ITINs.
 _SSN = re.compile(
@@ -115,7 +117,7 @@ _TOKEN = re.compile(
 )
 _LEAD = re.compile(r"[A-Za-z]{1,4}-?\Z")
 _DIGIT = re.compile(r"[0-9]")
-_FIGURES = r"[^0-9\n]*[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
+_FIGURES = r"[^0-9\n\xff]*[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
 TOLD_MARK = rf"(?i)(?:{_STRONG_BYTES}|{WEAK}){_FIGURES}"
 
 

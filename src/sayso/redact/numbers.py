@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 
 from sayso.redact.cards import cards
-from sayso.redact.gate import FOREIGN_DIGIT
 from sayso.redact.phones import extended, phones
 from sayso.redact.spans import Span
 
 # Runs of digits with at most three of what people put between them; never across lines.
 _RUN = re.compile(r"\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
-MARK = rf"(?:[0-9]|{FOREIGN_DIGIT})(?:(?:[ \t().\-/]|\xc2\xa0|\xe2\x80.){{0,3}}(?:[0-9]|{FOREIGN_DIGIT}|[\x80-\xbf])){{6}}"
-_WORD = re.compile(r"\w")
 _LEAD = re.compile(r"(?:\+ ?)?\(?\Z")
+_LEADS = ("+", " ", "(")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -30,16 +28,22 @@ def numbers(text: str) -> Iterator[Span]:
     """
     for run in _RUN.finditer(text):
         groups = [found.span() for found in _DIGITS.finditer(text, *run.span())]
-        if _WORD.match(text, run.start() - 1) if run.start() else None:
+        if _in_word(text[run.start() - 1 : run.start()]):
             del groups[0]  # its first digits belong to a word
-        if groups and _WORD.match(text, run.end()) and extended(text, run.end()) == run.end():
+        if groups and _in_word(text[run.end() : run.end() + 1]) and extended(text, run.end()) == run.end():
             del groups[-1]
         if groups:
             yield from cards(text, groups)
             yield from phones(text, _begin(text, groups[0][0]), groups)
 
 
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
 def _begin(text: str, start: int) -> int:
     """Return where the number starts whose first digits stand at ``start``: at the bracket or the plus before them."""
+    if text[start - 1 : start] not in _LEADS:
+        return start
     before = _LEAD.search(text, max(0, start - 3), start)
     return before.start() if before else start

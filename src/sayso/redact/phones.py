@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from functools import lru_cache
 
 import phonenumbers
 
+from sayso.redact.gate import Glance
 from sayso.redact.groups import Group, plain
 from sayso.redact.spans import Label, Span
 
 # What makes a national number of no known country plausible: a word before it, or behind it, in the languages of our test texts.
-_HINT = re.compile(
-    r"\b(?:(?:tele)?phone(?:num)?|tele(?:com)?|tel|t[ée]l[ée]fono?|telefon\w*|t[ée]l[ée]phone|m[óo]vil|celular|portable|handy"
+_HINT_WORDS = (
+    r"(?:(?:tele)?phone(?:num)?|tele(?:com)?|tel|t[ée]l[ée]fono?|telefon\w*|t[ée]l[ée]phone|m[óo]vil|celular|portable|handy"
     r"|mobile|mob|cell|fax|desk|hotline|sms|whatsapp|call(?:ing|back)?|dial|ring|contact(?:ing)?|appel\w*"
     r"|(?:messages|answering|reach(?:able)?(?: me)?|shout|questions?|queries|enquiries|issues|pager) (?:to|at|on)"
     r"|(?:my|his|her|their|our|your|the|contact|home|work|office|direct|support|main|registered) (?:number|no|line)|rufnummer|mobil"
-    r"|tlf|gsm|ring me|num[ée]ro|cellulare|rufe?n?)\b[^\d\[\]+(]{0,16}\Z",
-    re.IGNORECASE,
+    r"|tlf|gsm|ring me|num[ée]ro|cellulare|rufe?n?)"
 )
+_HINT = re.compile(rf"\b{_HINT_WORDS}\b[^\d\[\]+(]{{0,16}}\Z", re.IGNORECASE)
+_HINT_GLANCE = Glance(_HINT_WORDS)
 # ... or its own form: North American (a numbering plan area never starts with 0 or 1), French pairs, and a
 # trunk prefix 0 before groups of three or four (ITU-T E.123, section 2).
-_SHAPES = (
-    re.compile(r"(?:(?<!\d)1[ .-])?\([2-9]\d\d\)[ .-]?\d{3}[ .-]\d{4}(?!\d)"),
-    re.compile(r"(?<![\d.])(?:1[ .-])?[2-9]\d\d[.-]\d{3}[ .-]\d{4}(?!\d)"),
-    re.compile(r"(?<![\d.-])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
-    re.compile(r"(?:\(|(?<![\d.(]))0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
-    re.compile(r"\([2-9]\d\d\)[ .-]?\d{7}(?!\d)"),
-    re.compile(r"\(\d\d\) ?9?\d{4}-\d{4}(?!\d)"),
+# Each with the characters of which it has one.
+_SHAPES = tuple(
+    (frozenset(parts), re.compile(shape))
+    for parts, shape in (
+        ("(", r"(?:(?<!\d)1[ .-])?\([2-9]\d\d\)[ .-]?\d{3}[ .-]\d{4}(?!\d)"),
+        (".-", r"(?<![\d.])(?:1[ .-])?[2-9]\d\d[.-]\d{3}[ .-]\d{4}(?!\d)"),
+        ("0", r"(?<![\d.-])0[1-9](?:[ .-]\d\d){4}(?!\d)"),
+        ("0", r"(?:\(|(?<![\d.(]))0[1-9]\d{1,3}\)?[ -]\d{3}[ -]\d{3,4}(?!\d)"),
+        ("(", r"\([2-9]\d\d\)[ .-]?\d{7}(?!\d)"),
+        ("(", r"\(\d\d\) ?9?\d{4}-\d{4}(?!\d)"),
+    )
 )
 # A number as people write it, its groups apart: judged by the plans of the countries whose people write most to us.
 _WRITTEN = re.compile(
@@ -43,8 +49,6 @@ _HINT_BEHIND = re.compile(
 _BINARY = frozenset("01 .-()")
 _EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension) ?\d{1,6}(?!\w)", re.IGNORECASE)
 
-Judge: TypeAlias = Callable[[phonenumbers.PhoneNumber], bool]
-
 MOST = 15
 """No number has more groups than digits, and no number has more digits (ITU-T E.164, section 6.1)."""
 
@@ -52,11 +56,17 @@ MOST = 15
 def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
     """Yield the telephone numbers of a run of groups of digits that starts at ``start`` (a plus or bracket before them)."""
     yield from _told(text, start, groups)
-    yield from _national(text, start, groups[-1][1])
-    for shape in _SHAPES:
-        for found in shape.finditer(text, start, groups[-1][1]):
-            if not _BINARY.issuperset(found[0]):
-                yield Span(found.start(), extended(text, found.end()), Label.PHONE)
+    if len(groups) == 1:
+        return  # what follows is known by what stands between groups
+    end = groups[-1][1]
+    written = text[start:end]
+    if "(" in written or any(text[first] == "0" for first, _ in groups):
+        yield from _national(text, start, end)
+    for parts, shape in _SHAPES:
+        if not parts.isdisjoint(written):
+            for found in shape.finditer(text, start, end):
+                if not _BINARY.issuperset(found[0]):
+                    yield Span(found.start(), extended(text, found.end()), Label.PHONE)
 
 
 def _told(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
@@ -84,13 +94,25 @@ def extended(text: str, end: int) -> int:
 def _end(text: str, start: int, groups: list[Group], hinted: bool) -> int | None:
     """Return where the telephone number ends that starts here; ``None`` where none does."""
     ends = _ends(groups)
-    for judge in _judges(text, start):
-        for end in ends:
-            if _international(text[start:end], judge):
-                return end
-    if ends and _is_prefixed(text, start, ends[0], groups):
-        return ends[0]
-    return ends[0] if ends and hinted and _HINT.search(text, max(0, start - 40), start) else None
+    if not ends:
+        return None
+    if text[start] == "+" or text.startswith("00", start):
+        for judge in _JUDGES[text[start]]:
+            for end in ends:
+                if judge(_international(text[start:end])):
+                    return end
+        if _is_prefixed(text, start, ends[0], groups):
+            return ends[0]
+    return ends[0] if hinted and _is_hinted(text, start) else None
+
+
+def _is_hinted(text: str, start: int) -> bool:
+    """Tell whether a word before a number says that it is a telephone's."""
+    first = max(0, start - 40)
+    before = text[first:start]
+    if before.isascii() and not _HINT_GLANCE.sees(before):
+        return False
+    return _HINT.search(text, first, start) is not None
 
 
 def _is_prefixed(text: str, start: int, end: int, groups: list[Group]) -> bool:
@@ -119,6 +141,7 @@ def _national(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(found.start(), extended(text, found.end()), Label.PHONE)
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_national(digits: str) -> bool:
     """Tell whether the digits are a valid number of one of the likely countries, dialled within it."""
     for region in _REGIONS:
@@ -130,16 +153,27 @@ def _is_national(digits: str) -> bool:
     return False
 
 
-def _judges(text: str, start: int) -> tuple[Judge, ...]:
-    """Return by what a number is judged: with ``00`` it must be valid; with ``+`` it is enough that it is possible."""
-    if text[start] == "+":
-        return phonenumbers.is_valid_number, _is_whole
-    return (phonenumbers.is_valid_number,) if text.startswith("00", start) else ()
+@lru_cache(maxsize=1 << 16)
+def _is_valid(digits: str) -> bool:
+    """Tell whether a country's plan has the number, of which the digits are those behind ``+``."""
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse("+" + digits)))
+    except phonenumbers.NumberParseException:
+        return False
 
 
-def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
-    reason = phonenumbers.is_possible_number_with_reason(number)
+@lru_cache(maxsize=1 << 16)
+def _is_possible(digits: str) -> bool:
+    """Tell whether a country's plan has numbers of this length."""
+    try:
+        reason = phonenumbers.is_possible_number_with_reason(phonenumbers.parse("+" + digits))
+    except phonenumbers.NumberParseException:
+        return False
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+# By what a number is judged, by its first character: with ``00`` it must be valid; with ``+`` it is enough that it is possible.
+_JUDGES: dict[str, tuple[Callable[[str], bool], ...]] = {"+": (_is_valid, _is_possible), "0": (_is_valid,)}
 
 
 def _ends(groups: list[Group]) -> list[int]:
@@ -152,9 +186,7 @@ def _ends(groups: list[Group]) -> list[int]:
     return ends[::-1]
 
 
-def _international(written: str, judge: Judge) -> bool:
-    digits = plain("".join(letter for letter in written if letter.isdecimal()))
-    try:
-        return judge(phonenumbers.parse("+" + (digits if written[0] == "+" else digits[2:])))
-    except phonenumbers.NumberParseException:
-        return False
+def _international(written: str) -> str:
+    """Return the digits of a number behind its ``+`` or ``00``."""
+    digits = plain("".join(_GROUP.findall(written)))
+    return digits if written[0] == "+" else digits[2:]

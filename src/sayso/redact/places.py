@@ -12,7 +12,8 @@ _PAIR = re.compile(
     r"(?<![\w.,+-])([NSns] ?)?([+-]?[0-9]{1,2}\.[0-9]{2,15})\xa0? ?°? ?([NSns]\b)?[,;/]?[\t\n\r ]{0,2}"
     r"([EWewOo] ?)?([+-]?[0-9]{1,3}\.[0-9]{2,15})\xa0? ?°?(?: ?([EWewOo])\b)?(?![\w]|[.,] ?[-+]?[0-9])"
 )
-PAIR_MARK = r"[0-9]\.[0-9]{2,15}(?:\xc2\xa0)? ?(?:\xc2\xb0)? ?[NSns]?[,;/]?[\t\n\r ]{0,2}(?:[EWewOo] ?)?[+-]?[0-9]{1,3}\.[0-9]{2}"
+# The second number may stand on the next line.
+PAIR_MARK = r"[0-9]\.[0-9]{2,15}(?:\xc2\xa0)? ?(?:\xc2\xb0)? ?[NSns]?[,;/]?[\t\r ]{0,2}(?:\n|(?:[EWewOo] ?)?[+-]?[0-9]{1,3}\.[0-9]{2})"
 _WORD = re.compile(
     r"(?:\b(?:lat|lng|lon|geo|latitude|longitude)\b|gps|coord|position|location|standort|ubicaci|localisation"
     r"|koordin)[^\n]{0,24}\Z",

@@ -14,7 +14,7 @@ _QUOTE = re.compile(
     r"(?:\r?\n\ {0,3}>{1,2}(?:\ [^\r\n]*+|(?=[\r\n]|\Z)))*+",
     re.VERBOSE,
 )
-MARK = r"(?:\A|[\r\n]) {0,3}>{1,2} "
+MARK = r"[\xff\r\n] {0,3}>{1,2} "
 
 
 def quotes(text: str) -> Iterator[Span]:

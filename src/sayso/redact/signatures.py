@@ -43,11 +43,11 @@ _REACH = 400
 _LINE = r"[A-Za-z\x80-\xff][\w'.\x80-\xff-]*(?: [A-Za-z\x80-\xff][\w'.\x80-\xff-]*)*"
 _CAPITALS = r"[A-Z\x80-\xff][\w'.\x80-\xff-]*(?: [A-Za-z\x80-\xff][\w'.\x80-\xff-]*)*"
 FAREWELL_MARK = (
-    rf"(?:\A|[\x00\s\x0b\x1c-\x1f\x80-\xff.!?,;)])(?i:{_FAREWELL})[ \t]*[,!.;~-]*[ \t]*"
+    rf"[\s\x0b\x1c-\x1f\x80-\xff.!?,;)](?i:{_FAREWELL})[ \t]*[,!.;~-]*[ \t]*"
     rf"(?:(?:\r?\n[ \t]*)+[~\x80-\xff-]*[ ]?{_LINE}|{_CAPITALS})[ \t]*[.!)]?"
-    r"(?:[ \t\r\n]*(?:\z|\x00)|[ \t]*(?:\r?\n[^\n]*){1,4}(?:\z|\x00))"
+    r"(?:[ \t\r\n]*\xff|[ \t]*(?:\r?\n[^\n\xff]*){1,4}\xff)"
 )
-DASHED_MARK = r"(?:\A|[\n\x00])-- ?\r?\n[^\r\n]"
+DASHED_MARK = r"[\xff\n]-- ?\r?\n[^\r\n\xff]"
 
 
 def signatures(text: str) -> Iterator[Span]:

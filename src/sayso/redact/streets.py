@@ -62,7 +62,7 @@ _SOUTHERN = (
     rf"{_SOUTHERN_WORD} ?(?:{_NAME} ){{0,4}}{_NAME}(?:,? n?[.º°] ?|, ?| )[0-9]{{1,4}}(?:[/ -]?[A-Za-z]\b)?"
 )
 _SOUTHERN_START = r"[AaCcELlPpRrSTtUuVv](?<![\w./#-].)(?=al|as|ar|i|[l/]|on|or|ra|st|tr|ua|un|v[de.])"
-_SOUTHERN_MARK = rf"{_SOUTHERN_WORD} ?[\w\x80-\xff][^\n]*[0-9]"
+_SOUTHERN_MARK = rf"{_SOUTHERN_WORD} ?[\w\x80-\xff][^\n\xff]*[0-9]"
 # A number, a name, a number: an address if a part of a house or a city with a postcode follows.
 _NUMBERED = rf"[0-9]{{1,5}} (?:[{_UPPER}][\w'’-]{{0,24}} ){{1,4}}[0-9]{{1,4}}(?=,|[ \t]{{0,4}}\r?\n| (?:[Aa]pt|APT|[Ss]uite|[Uu]nit))"
 _NUMBERED_MARK = (

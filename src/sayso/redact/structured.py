@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from sayso.redact import (
@@ -24,48 +24,49 @@ from sayso.redact import (
     spoken,
     streets,
 )
-from sayso.redact.gate import DIGIT, FIGURES, LONG_WORD, Detect, Detector, Gate
+from sayso.redact.gate import Detector, Gate
+from sayso.redact.signs import at_name, digit, digit_run, figures, url_slash
 from sayso.redact.spans import Span
 
 DETECTORS = (
+    Detector(addresses.emails_and_handles, (), at_name),
+    Detector(addresses.urls, (), url_slash),
+    Detector(numbers.numbers, (), digit_run),
+    Detector(addresses.urls, ((addresses.WWW_MARK,),)),
     Detector(quotes.quotes, ((quotes.MARK,),)),
-    Detector(addresses.urls, ((addresses.URL_MARK,),)),
-    Detector(addresses.emails_and_handles, ((addresses.AT_MARK,),)),
-    Detector(numbers.numbers, ((numbers.MARK,),)),
-    Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),), group=1),
-    Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,)), group=1),
+    Detector(addresses.hardware_addresses, ((addresses.MAC_MARK,),)),
     Detector(
         obfuscated.obfuscated_emails,
         ((obfuscated.SURE_MARK,), (obfuscated.SPACED_MARK,), (obfuscated.BARE_MARK,)),
-        group=2,
     ),
-    Detector(accounts.bics, ((accounts.BIC_WORD_MARK,),), group=2),
-    Detector(secrets.private_keys, ((secrets.PRIVATE_MARK,),), group=2),
-    Detector(addresses.hardware_addresses, ((addresses.MAC_MARK,),)),
-    Detector(addresses.addresses, ((addresses.IP_MARK,),), DIGIT),
-    Detector(accounts.ibans, ((accounts.IBAN_MARK,),), DIGIT),
-    Detector(accounts.bics_beside, ((accounts.BIC_MARK, accounts.IBAN_MARK),), DIGIT),
-    Detector(secrets.secrets, ((secrets.KNOWN_MARK,),), DIGIT),
-    Detector(secrets.told_secrets, ((secrets.TOLD_MARK,),), DIGIT),
-    Detector(dates.births, ((dates.BIRTH_MARK,),), DIGIT),
-    Detector(places.angles, ((places.DMS_MARK,), (places.GEO_MARK,), (places.NAMED_MARK,)), DIGIT),
-    *(Detector(detect, ((mark,),), DIGIT, 1) for detect, mark in streets.KINDS),
-    Detector(
-        identifiers.own_forms,
-        ((identifiers.OWN_MARK,), (identifiers.SSN_MARK,), (identifiers.NINO_MARK,), (identifiers.VAT_MARK,)),
-        FIGURES,
-    ),
-    Detector(identifiers.told_identifiers, ((identifiers.TOLD_MARK,),), FIGURES, 1),
-    Detector(documents.passports, ((documents.PASSPORT_MARK,), (documents.ZONE_MARK,)), FIGURES, 1),
-    Detector(documents.licences, ((documents.LICENCE_MARK,),), FIGURES, 1),
-    Detector(places.coordinates, ((places.PAIR_MARK,),), FIGURES),
-    Detector(dates.dates, ((dates.NUMERIC_MARK,), (dates.NAMED_MARK,)), FIGURES, 1),
-    Detector(obfuscated.spaced_cards, ((obfuscated.DIGITS_MARK,),), FIGURES),
+    Detector(accounts.bics, ((accounts.BIC_WORD_MARK,),)),
+    Detector(secrets.private_keys, ((secrets.PRIVATE_MARK,),)),
     Detector(
         crypto.wallets,
         ((crypto.BASE58_MARK,), (crypto.BECH32_MARK,), (crypto.ETHEREUM_MARK,), (crypto.MONERO_MARK,)),
-        LONG_WORD,
     ),
+    Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),), group=1),
+    Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,)), group=1),
+    Detector(addresses.addresses, ((addresses.IP_MARK,),), digit),
+    Detector(accounts.ibans, ((accounts.IBAN_MARK,),), digit),
+    Detector(accounts.bics_beside, ((accounts.BIC_MARK, accounts.IBAN_MARK),), digit),
+    Detector(secrets.secrets, ((secrets.KNOWN_MARK,),), digit),
+    Detector(secrets.told_secrets, ((secrets.TOLD_MARK,),), digit),
+    Detector(dates.births, ((dates.BIRTH_MARK,),), digit),
+    Detector(places.angles, ((places.DMS_MARK,), (places.GEO_MARK,), (places.NAMED_MARK,)), digit),
+    Detector(identifiers.own_forms, ((identifiers.PAN_MARK,),), digit),
+    *(Detector(detect, ((mark,),), digit, 1) for detect, mark in streets.KINDS),
+    Detector(
+        identifiers.own_forms,
+        ((identifiers.OWN_MARK,), (identifiers.SSN_MARK,), (identifiers.NINO_MARK,), (identifiers.VAT_MARK,)),
+        figures,
+    ),
+    Detector(identifiers.told_identifiers, ((identifiers.TOLD_MARK,),), figures, 1),
+    Detector(documents.passports, ((documents.PASSPORT_MARK,), (documents.ZONE_MARK,)), figures, 1),
+    Detector(documents.licences, ((documents.LICENCE_MARK,),), figures, 1),
+    Detector(places.coordinates, ((places.PAIR_MARK,),), figures),
+    Detector(dates.dates, ((dates.NUMERIC_MARK,), (dates.NAMED_MARK,)), figures),
+    Detector(obfuscated.spaced_cards, ((obfuscated.DIGITS_MARK,),), figures),
 )
 """Every detector of structured identifiers, with the marks without which it finds nothing."""
 
@@ -88,32 +89,33 @@ class Structured:
         >>> [list(map(str, spans[0])) for spans in Structured().find(["ada@example.org", "jane&#64;example.org"])]
         [['0', '15', 'EMAIL'], ['0', '20', 'EMAIL']]
         """
-        passed = self._gate.each_passed(texts)
+        found: list[list[Span]] = []
+        forms: list[tuple[int, plainform.PlainForm]] = []
+        for place, (text, called) in enumerate(zip(texts, self._gate.each_passed(texts), strict=True)):
+            found.append([span for detect in called for span in detect(text)] if called else [])
+            form = plainform.plain_form(text) if _disguised in called else None
+            if form is not None:
+                forms.append((place, form))
+        self._look_behind(forms, found)
         return [
-            self._found(text, called) if called else [] for text, called in zip(texts, passed, strict=True)
+            outside_labels(text, spans) if spans else spans for text, spans in zip(texts, found, strict=True)
         ]
 
-    def _found(self, text: str, called: Iterable[Detect]) -> list[Span]:
-        found: list[Span] = []
-        for detect in called:
-            if detect is _disguised:
-                form = plainform.plain_form(text)
-                if form is not None:
-                    again = chain.from_iterable(
-                        one(form.text) for one in self._gate.passed(form.text) if one is not _disguised
-                    )
-                    found += map(form.original, again)
-            else:
-                found += detect(text)
-        return outside_labels(text, found)
+    def _look_behind(self, forms: Sequence[tuple[int, plainform.PlainForm]], found: list[list[Span]]) -> None:
+        """Add what the plain forms of texts hold to what was found at their places."""
+        passed = self._gate.each_passed([form.text for _, form in forms])
+        for (place, form), called in zip(forms, passed, strict=True):
+            again = chain.from_iterable(detect(form.text) for detect in called)
+            found[place] += map(form.original, again)
 
 
 def find_ungated(text: str) -> list[Span]:
     """Return what every detector finds in a text and in its plain form: what ``Structured`` finds, at fifty times the cost."""
-    found = list(chain.from_iterable(one.detect(text) for one in DETECTORS))
+    detects = dict.fromkeys(one.detect for one in DETECTORS)
+    found = list(chain.from_iterable(detect(text) for detect in detects))
     form = plainform.plain_form(text)
     if form is not None:
-        found += map(form.original, chain.from_iterable(one.detect(form.text) for one in DETECTORS))
+        found += map(form.original, chain.from_iterable(detect(form.text) for detect in detects))
     return outside_labels(text, found)
 
 
