@@ -80,6 +80,34 @@ def test_use_before_publication_is_odd() -> None:
     assert linted(("published_at: 2025-01-01", "published_at: 2025-03-01")) == [("late-publication", 16)]
 
 
+BACK = ("kind: toggle", "kind: toggle\n        reach: retroactive")
+PROMISE = ("    controls:\n", "    forgetting: {}\n    controls:\n")
+
+
+def test_a_house_whose_no_reaches_back_says_how_soon() -> None:
+    assert linted(BACK) == [("no-deadline", 14)]
+    assert linted(BACK, (PROMISE[0], PROMISE[1].format("none"))) == [("no-deadline", 14)]
+    assert linted(BACK, (PROMISE[0], PROMISE[1].format("{within_days: 0}"))) == []
+
+
+def test_a_promise_is_asked_of_each_version_of_a_house_and_of_no_observed_one() -> None:
+    second = '  - {version: "2", based_on: "1", published_at: 2026-01-01, effective_at: 2026-02-01, forgetting: none}\n'
+    promised = (PROMISE[0], PROMISE[1].format("{within_days: 30}"))
+    assert linted(BACK, promised, tail=second) == [("no-deadline", 40)]
+    assert linted(BACK, promised, tail=second.replace(", forgetting: none", "")) == []
+    observed = linted(BACK, ("kind: house", "kind: observed"))
+    assert "no-deadline" not in [code for code, _ in observed]
+
+
+def test_the_warning_says_what_to_promise() -> None:
+    text = SMALL.replace(*BACK, 1)
+    assert [str(problem) for problem in lint_policy(text, "p.yaml")] == [
+        "p.yaml:14:14: in version '1' a no through 'training' reaches back, and nothing says how soon; nothing would be "
+        "overdue, and no old copy purged by itself: promise it, such as `forgetting: {within_days: 30, keep_days: 7}` "
+        "[no-deadline]"
+    ]
+
+
 def test_what_nothing_uses_is_odd() -> None:
     groups = ("purposes:\n", "groups:\n  used: [CH, inner]\n  inner: [LI]\n  idle: [FR]\npurposes:\n")
     assert linted(groups, ("[GB]", "[used]")) == [("unused-group", 8)]

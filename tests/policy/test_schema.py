@@ -65,6 +65,9 @@ def test_the_schema_accepts_every_phrase() -> None:
         ("published_at: 2025-01-01", "published_at: 03/11/2025"),
         ("policy: house", "policy: Our House"),
         ("title: Our policy\n", ""),
+        ("    controls:", "    forgetting: {within_days: -1}\n    controls:"),
+        ("    controls:", "    forgetting: {keep_days: 1}\n    controls:"),
+        ("    controls:", "    forgetting: soon\n    controls:"),
     ],
 )
 def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:

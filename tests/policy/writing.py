@@ -144,6 +144,12 @@ def _version(version: PolicyVersion) -> dict[str, object]:
         "published_at": _moment(version.published_at),
         "effective_at": _moment(version.effective_at),
         "until": _moment(version.until),
+        "forgetting": None
+        if version.forgetting is None
+        else {
+            "within_days": version.forgetting.within_days,
+            "keep_days": version.forgetting.keep_days,
+        },
         "controls": [_control(control) for control in version.controls],
         "rules": [_written(rule) for rule in version.rules],
     }

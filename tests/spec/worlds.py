@@ -17,6 +17,7 @@ from sayso.policy.model import (
     Control,
     ControlKind,
     Default,
+    Forgetting,
     Kind,
     MemberPredicate,
     Policy,
@@ -76,6 +77,11 @@ member_predicates = st.just(MemberPredicate()) | st.builds(
     MemberPredicate, st.sampled_from((None, 16, 18)), conditions
 )
 record_predicates = st.just(RecordPredicate()) | st.builds(RecordPredicate, windows, windows, conditions)
+
+
+forgettings: SearchStrategy[Forgetting] = st.builds(
+    lambda one, other: Forgetting(max(one, other), min(one, other)), st.integers(0, 40), st.integers(0, 40)
+)
 
 
 @st.composite
@@ -160,7 +166,8 @@ def versions(draw: DrawFn, number: int, at: int, before: PolicyVersion | None, b
         if not any(clash(bare, rule, other) for other in kept):
             kept.append(rule)
     until = draw(st.sampled_from((None,) * 9 + (START + 100 * DAY,)))
-    return PolicyVersion(f"v{number}", at, at, tuple(kept), controls, until)
+    terms = draw(st.none() | forgettings)
+    return PolicyVersion(f"v{number}", at, at, tuple(kept), controls, until, forgetting=terms)
 
 
 suspensions: SearchStrategy[Suspension] = st.builds(

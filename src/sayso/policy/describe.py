@@ -11,6 +11,7 @@ from sayso.policy.model import (
     Control,
     ControlKind,
     Default,
+    Forgetting,
     Kind,
     Policy,
     PolicyVersion,
@@ -92,6 +93,7 @@ class _Words:
         if version.summary:
             yield Line(2, _stopped(version.summary))
         yield from self._rules(version, before)
+        yield from (Line(2, text) for text in _forgetting(version, before))
 
     def _rules(self, version: PolicyVersion, before: PolicyVersion | None) -> Iterator[Line]:
         same = [rule for rule in version.rules if before and _is_in(rule, version, before)]
@@ -262,7 +264,33 @@ def _start(one: Suspension) -> str:
 def _notice(days: int) -> str:
     if days == 0:
         return "you have to have been told before"
-    return f"you have to have been told at least {days} {'day' if days == 1 else 'days'} before"
+    return f"you have to have been told at least {_days(days)} before"
+
+
+def _forgetting(version: PolicyVersion, before: PolicyVersion | None) -> Iterator[str]:
+    """Yield what is promised of forgetting, and where a promise of the version before is gone, that it is."""
+    back = any(one.reach is Reach.RETROACTIVE for one in version.controls)
+    what = "What you take back or delete" if back else "What you delete"
+    if version.forgetting:
+        yield f"{what} is out of data sets and models {_soon(version.forgetting)}."
+    elif before and before.forgetting:
+        yield f"No longer promised: a day by which {_small(what)} is out of data sets and models."
+
+
+def _soon(terms: Forgetting) -> str:
+    if terms.within_days == 0:
+        return "at once, and so are the old copies"
+    within = f"within {_days(terms.within_days)}"
+    if terms.keep_days == 0:
+        return f"{within}; the old copies are deleted with it"
+    if terms.keep_days == terms.within_days:
+        return f"{within}, and the old copies are deleted by then"
+    kept = f"the old copies are deleted within {_days(terms.keep_days)} of that"
+    return f"{within}; {kept}, and in any case within the {terms.within_days}"
+
+
+def _days(days: int) -> str:
+    return f"{days} {'day' if days == 1 else 'days'}"
 
 
 def _limits(rule: Rule) -> Iterator[str]:

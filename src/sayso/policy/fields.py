@@ -212,6 +212,33 @@ CONTROL = Table(
     ),
 )
 
+FORGETTING = Table(
+    "forgetting",
+    "How soon what members take back is out of data sets and models: what ended with a no through a control whose reach is "
+    "`retroactive`, with a deletion, the closing of an account or an erasure, and what a suspension stops that is in a "
+    "published data set. The terms of the version in force at that moment hold, whatever later ones say. The deadline is "
+    "for all of it: what still lies on a disk is not forgotten. So old bytes go by the deadline even where `keep_days` are "
+    "not over, and a `keep_days` greater than `within_days` could never be had and is an error. Digests of what was purged "
+    "stay. Without this block no deadline is promised: nothing is overdue, and nothing is purged by itself.",
+    (
+        Field(
+            "within_days",
+            Whole(0, 3650),
+            "Within how many days (of 24 hours, from when it was taken back) it is carried out and the old bytes are "
+            "gone. `0`: at once.",
+            "30",
+            required=True,
+        ),
+        Field(
+            "keep_days",
+            Whole(0, 3650),
+            "How many days after it was carried out the old bytes of data sets and models that held it are purged: time "
+            "to find a mistake and go back. `0`, and where left out: with the forgetting.",
+            "7",
+        ),
+    ),
+)
+
 VERSION = Table(
     "version",
     "The policy as it stood from a moment on.",
@@ -220,7 +247,8 @@ VERSION = Table(
         Field(
             "based_on",
             Ref("version"),
-            "A version listed above, with whose rules and controls this one starts; what has the same id replaces it.",
+            "A version listed above, with whose rules, controls and terms of forgetting this one starts; what has the same "
+            "id replaces it.",
             '"2024-07-31"',
         ),
         Field("drop", ListOf(Id(), 0), "Rules and controls not taken over from `based_on`.", "[old-rule]"),
@@ -230,6 +258,13 @@ VERSION = Table(
         Field("title", Text(), "A title.", "Terms of September 2024"),
         Field("summary", Text(), "What changed, in a sentence or two.", "Training starts outside Europe."),
         _EVIDENCE,
+        Field(
+            "forgetting",
+            Either((OneOf(("none",)), Nested(FORGETTING))),
+            "How soon what members take back is out of data sets and models. Where left out, it is as in `based_on`, so "
+            "that no promise is lost by not being said again; `none`: no deadline is promised.",
+            "{within_days: 30, keep_days: 7}",
+        ),
         Field("controls", ListOf(Nested(CONTROL), 0), "The controls.", "[...]"),
         Field("rules", ListOf(Nested(RULE), 0), "The rules. What no rule names is not allowed.", "[...]"),
     ),
@@ -349,6 +384,6 @@ POLICY = Table(
 )
 
 TABLES = (
-    POLICY, RECIPIENT, SOURCE, CLAIM, SUSPENSION, BETWEEN, VERSION, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
+    POLICY, RECIPIENT, SOURCE, CLAIM, SUSPENSION, BETWEEN, VERSION, FORGETTING, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
 )  # fmt: skip
 """Every table of the format, in the order of the reference page."""

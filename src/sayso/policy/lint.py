@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from sayso.errors import Place, Problem
-from sayso.policy.model import Control, ControlKind, Default, Kind, Policy, Rule
+from sayso.policy.model import Control, ControlKind, Default, Kind, Policy, Reach, Rule
 from sayso.policy.parse import ParsedPolicy, parse_with_places
 from sayso.policy.parse_block import Many
 from sayso.policy.parse_report import shown
@@ -21,6 +21,7 @@ WARNINGS: dict[str, str] = {
     "idle-control": "a control speaks of no use that any rule of its version names",
     "late-publication": "a version takes effect before it is published: what was done meanwhile was not disclosed",
     "never-overridden": "a rule says never, and a more specific one allows the same in some region",
+    "no-deadline": "a no through a control of a house policy reaches back, and no `forgetting` says how soon",
     "no-label": "a control has no label, so nobody can tell which one members saw",
     "no-notice-asked": "a house rule allows a use without a yes, and asks for no notice",
     "not-disclosed": "a rule that allows a use has no `disclosed`",
@@ -69,6 +70,7 @@ def _warnings(parsed: ParsedPolicy) -> Iterator[Problem]:
     yield from _wider(parsed)
     for draft in parsed.drafts:
         yield from _publication(draft)
+        yield from _deadline(draft, parsed.policy)
         yield from _never_overridden(draft, parsed.policy)
         yield from _controls(draft, parsed.policy)
         for written in draft.rules:
@@ -162,6 +164,17 @@ def _publication(draft: Draft) -> Iterator[Problem]:
         )
         advice = "what was done in between was not disclosed; check the two dates"
         yield _warning("late-publication", what, draft.block.place_of("effective_at"), advice)
+
+
+def _deadline(draft: Draft, policy: Policy) -> Iterator[Problem]:
+    back = [one.id for one in draft.controls if one.value and one.value.reach is Reach.RETROACTIVE]
+    if policy.kind is Kind.HOUSE and back and draft.forgetting is None:
+        what = f"in version {shown(draft.id)} a no through {shown(back[0])} reaches back, and nothing says how soon"
+        advice = (
+            "nothing would be overdue, and no old copy purged by itself: promise it, such as "
+            "`forgetting: {within_days: 30, keep_days: 7}`"
+        )
+        yield _warning("no-deadline", what, draft.block.place_of("version"), advice)
 
 
 def _never_overridden(draft: Draft, policy: Policy) -> Iterator[Problem]:

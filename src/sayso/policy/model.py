@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sayso.values.moments import Moment
+from sayso.values.moments import DAY, Moment
 from sayso.values.standing import Suspension
 from sayso.values.uses import PurposeTree, Use
 
@@ -179,8 +179,34 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgetting:
+    """How soon what members take back is out of data sets and models, old bytes included, in whole days.
+
+    ``within_days`` counts from what takes it back (a no that reaches back, a deletion, ...), ``keep_days`` from when it was
+    carried out; ``keep_days`` ≤ ``within_days``, which the parser holds.
+    """
+
+    within_days: int
+    keep_days: int = 0
+
+    def deadline(self, since: Moment) -> Moment:
+        """Return the moment by which all that was taken back at ``since`` is gone; what is left after it is overdue."""
+        return Moment(since + self.within_days * DAY)
+
+    def purge_at(self, since: Moment, done: Moment) -> Moment:
+        """Return when the old bytes go, for what was taken back at ``since`` and carried out at ``done``.
+
+        ``keep_days`` after it was carried out, and no later than the deadline; where that had passed, at once.
+        """
+        return max(done, min(Moment(done + self.keep_days * DAY), self.deadline(since)))
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """A policy as it stood from ``effective_at`` until the next version, or until ``until``."""
+    """A policy as it stood from ``effective_at`` until the next version, or until ``until``.
+
+    ``forgetting`` is ``None`` where no deadline is promised: then nothing is overdue, and nothing is purged by itself.
+    """
 
     id: str
     published_at: Moment
@@ -191,6 +217,7 @@ class PolicyVersion:
     title: str = ""
     summary: str = ""
     evidence: tuple[str, ...] = ()
+    forgetting: Forgetting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,3 +277,11 @@ class Policy:
         if latest is None or (latest.until is not None and latest.until <= at):
             return None
         return latest
+
+    def forgetting(self, at: Moment) -> Forgetting | None:
+        """Return the terms of forgetting in force at a moment: those for what members take back at that moment.
+
+        ``None`` where no version is in force, or the one that is promises no deadline.
+        """
+        version = self.in_force(at)
+        return None if version is None else version.forgetting

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sayso.policy.model import Condition, Control, Policy, PolicyVersion, Rule, Window
+from sayso.policy.model import Condition, Control, Forgetting, Policy, PolicyVersion, Rule, Window
 from sayso.policy.specificity import BUILT_IN_GROUPS
 from sayso.values.canonical import Json, canonical, digest
 from sayso.values.moments import Moment, format_moment
@@ -70,7 +70,15 @@ def _version(version: PolicyVersion) -> Json:
         "summary": version.summary,
         "controls": {one.id: _control(one) for one in version.controls},
         "rules": {one.id: _rule(one) for one in version.rules},
+        **_forgetting(version.forgetting),
     }
+
+
+def _forgetting(terms: Forgetting | None) -> dict[str, Json]:
+    """No terms are no key: the digests of policies that promise nothing are those from before there was the block."""
+    if terms is None:
+        return {}
+    return {"forgetting": {"within_days": terms.within_days, "keep_days": terms.keep_days}}
 
 
 def _control(control: Control) -> Json:

@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "duplicate-id": "two things of one kind have the same id",
     "duplicate-key": "a mapping has a key twice",
     "empty": "the file, or a value that is needed, is empty",
+    "keeps-beyond": "old bytes would be kept beyond the deadline for forgetting",
     "keeps-deleted": "a house policy keeps records that their authors deleted",
     "missing-key": "a key that is needed is not there",
     "more-documents": "the file holds more than one YAML document",

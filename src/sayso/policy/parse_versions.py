@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sayso.policy.model import Control, Default, Kind, Policy, PolicyVersion, Rule
+from sayso.policy.model import Control, Default, Forgetting, Kind, Policy, PolicyVersion, Rule
 from sayso.policy.parse_block import Block
 from sayso.policy.parse_names import Names, report_twice
 from sayso.policy.parse_report import Report, shown, suggest
@@ -37,6 +37,7 @@ class Draft:
     rules: tuple[Written[Rule], ...] = ()
     controls: tuple[Written[Control], ...] = ()
     evidence: tuple[str, ...] = ()
+    forgetting: Forgetting | None = None
 
     def version(self) -> PolicyVersion | None:
         """Return the version with those of its rules and controls that are right, ``None`` without its moments."""
@@ -53,6 +54,7 @@ class Draft:
             title=self.block.text("title"),
             summary=self.block.text("summary"),
             evidence=self.evidence,
+            forgetting=self.forgetting,
         )
 
 
@@ -86,6 +88,7 @@ def _read_draft(block: Block, above: list[Draft], names: Names, kind: Kind | Non
         rules=_merged(base.rules, rules, dropped),
         controls=_merged(base.controls, controls, dropped),
         evidence=names.check("source", block.words("evidence"), report),
+        forgetting=_forgetting(block, base, report),
     )
 
 
@@ -106,6 +109,22 @@ def _dropped(block: Block, base: Draft, report: Report) -> frozenset[str]:
         if word.text not in known:
             report.unknown("id", word.text, word.place, known, "`drop` takes away what `based_on` brought")
     return frozenset(word.text for word in block.words("drop"))
+
+
+def _forgetting(block: Block, base: Draft, report: Report) -> Forgetting | None:
+    """Return what a version says of forgetting; the base's where it says nothing, so that no promise is lost by silence."""
+    if block.get("forgetting") is None:
+        return base.forgetting
+    own = block.block("forgetting")
+    within = own.number("within_days") if own else None
+    if own is None or within is None:
+        return None
+    keep = own.number("keep_days") or 0
+    if keep > within:
+        what = f"`keep_days` ({keep}) would keep old bytes beyond the deadline, `within_days` ({within})"
+        advice = "the deadline is for old bytes, too: keep them for a shorter time, or set a later one"
+        report.add("keeps-beyond", what, own.place_of("keep_days"), advice)
+    return Forgetting(within, keep)
 
 
 def _written(blocks: Iterable[Block], read: Callable[[Block], T | None]) -> tuple[Written[T], ...]:
