@@ -12,10 +12,10 @@ neighbour holds decides about speed only.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import NamedTuple, TypeAlias
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import re2
@@ -26,6 +26,9 @@ from sayso.redact.spans import Span
 Detect: TypeAlias = Callable[[str], Iterator[Span]]
 """What finds spans in one text, on its own."""
 
+Called = TypeVar("Called")
+"""What marks call for: a detector, or a rule."""
+
 Mark: TypeAlias = str
 """A pattern in RE2's syntax over bytes: non-ASCII letters stand for their bytes, and never stand in a class.
 
@@ -34,31 +37,32 @@ Mark: TypeAlias = str
 
 
 @dataclass(frozen=True, slots=True)
-class Detector:
-    """A detector and its marks: it finds nothing in a text unless, for one of ``marks``, all patterns of that tuple match in it.
+class Detector(Generic[Called]):
+    """A detector, or what else ``detect`` names, and its marks.
 
+    It finds nothing in a text unless, for one of ``marks``, all patterns of that tuple match in it.
     Texts without the ``sign`` are not asked for the marks, nor are lines without it; with no marks the sign is enough. Detectors of a
     sign and ``group`` share an automaton: RE2 makes its states when it first needs them, and the fewer patterns meet in one automaton,
     the fewer there are.
     """
 
-    detect: Detect
+    detect: Called
     marks: tuple[tuple[Mark, ...], ...]
     sign: Sign | None = None
     group: int = 0
 
 
-class Gate:
+class Gate(Generic[Called]):
     """Tells which detectors can find something in a text.
 
     A value once made: it holds compiled patterns, and nothing that changes what it answers.
     """
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector[Called]]) -> None:
         """Compile the marks of the detectors, an automaton for each sign and group."""
         self._detects = tuple(dict.fromkeys(one.detect for one in detectors))
         bits = {detect: 1 << place for place, detect in enumerate(self._detects)}
-        groups: dict[tuple[Sign | None, int], list[Detector]] = {}
+        groups: dict[tuple[Sign | None, int], list[Detector[Called]]] = {}
         for one in detectors:
             if one.marks:
                 groups.setdefault((one.sign, one.group), []).append(one)
@@ -67,13 +71,13 @@ class Gate:
             (kind, tuple(_Marks(group, bits) for (sign, _), group in groups.items() if sign is kind))
             for kind in dict.fromkeys(sign for sign, _ in groups)
         )
-        self._known: dict[int, tuple[Detect, ...]] = {0: ()}
+        self._known: dict[int, tuple[Called, ...]] = {}
 
-    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Detect, ...]]:
+    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Called, ...]]:
         """Yield for each text the detectors that may find something in it, each once, in an order that depends on nothing else."""
         for some in _batches(texts):
             for called in self._called(_Joined(some)):
-                yield self._known.get(called) or self._remembered(called)
+                yield (self._known.get(called) or self._remembered(called)) if called else ()
 
     def _called(self, joined: _Joined) -> list[int]:
         """Return for each text the bits of the detectors that are called for."""
@@ -88,7 +92,7 @@ class Gate:
                     called[owner] |= bits
         return called
 
-    def _remembered(self, called: int) -> tuple[Detect, ...]:
+    def _remembered(self, called: int) -> tuple[Called, ...]:
         """Return the detectors of a set of bits, one of few in practice."""
         known = tuple(detect for place, detect in enumerate(self._detects) if called >> place & 1)
         if len(self._known) < _REMEMBERED:
@@ -139,13 +143,13 @@ class _Joined:
         return _Pieces(b"".join(parts), starts, self._owners(edges[lines]).tolist())
 
 
-class _Marks:
+class _Marks(Generic[Called]):
     """One automaton that tells where a mark is, one that tells which marks are, and which detectors each set of marks calls for."""
 
-    def __init__(self, detectors: Sequence[Detector], bits: dict[Detect, int]) -> None:
+    def __init__(self, detectors: Sequence[Detector[Called]], bits: dict[Called, int]) -> None:
         marks = sorted({mark for one in detectors for mark in chain.from_iterable(one.marks)})
         places = {mark: place for place, mark in enumerate(marks)}
-        self._search = re2.compile("|".join(f"(?:{mark})" for mark in marks).encode(), _options()).search
+        self._search = searching(marks)
         self._match = _compiled(marks).Match
         self._needs = tuple(
             (frozenset(places[mark] for mark in alternative), bits[one.detect])
@@ -211,6 +215,14 @@ class Glance:
     def sees(self, piece: str) -> bool:
         """Tell whether one of the words may be in the piece."""
         return bool(self._match(piece.encode("utf-8", "surrogatepass")))
+
+
+def searching(marks: Iterable[Mark]) -> Callable[..., re2.Match | None]:
+    """Return the search for the leftmost of the marks in bytes, from a place on."""
+    search: Callable[..., re2.Match | None] = re2.compile(
+        "|".join(f"(?:{mark})" for mark in marks).encode(), _options()
+    ).search
+    return search
 
 
 def _compiled(marks: list[Mark]) -> re2.Set:

@@ -54,7 +54,9 @@ _OWN = tuple(
 )
 # Thirteen bare digits are too often something else (a moment in milliseconds, a bar code): a word must stand before them.
 _TOLD_ONLY = frozenset(("ro.cnp", "si.emso", "cz.rc", "ie.pps"))
-OWN_MARK = "|".join(form for form, module in _FORMS if module not in {*_TOLD_ONLY, "in_.pan"})
+OWN_MARK = "|".join(
+    form.removeprefix("[A-Za-z]{6}") for form, module in _FORMS if module not in {*_TOLD_ONLY, "in_.pan"}
+)
 # It has four digits only, where all others have five and more.
 PAN_MARK = next(form for form, module in _FORMS if module == "in_.pan")
 

@@ -37,10 +37,14 @@ _PATTERNS = (
 )
 _SURE = re.compile("|".join(_PATTERNS), re.IGNORECASE | re.ASCII)
 _BARE = re.compile(rf"(?: at | arroba | chiocciola ){_PROVIDER}(?![\w.-])", re.IGNORECASE | re.ASCII)
-SURE_MARK = "(?i)" + "|".join(pattern.replace(r"(?![\w-])", "") for pattern in _PATTERNS)
+# Of no length where the forms have one: to count takes an automaton many states.
+_MARK_LABEL = r"[A-Za-z0-9][A-Za-z0-9-]*"
+SURE_MARK = "(?i)" + "|".join(
+    pattern.replace(r"(?![\w-])", "").replace(_LABEL, _MARK_LABEL) for pattern in _PATTERNS
+)
 _SPACED_FORM = rf"(?: @ ?{_LABEL} ?\. ?{_TOP}|@ {_LABEL} ?\. ?{_TOP}|@{_LABEL}(?: \. ?|\. ){_TOP})"
 _SPACED = re.compile(rf"{_SPACED_FORM}(?![\w-])", re.ASCII)
-SPACED_MARK = _SPACED_FORM
+SPACED_MARK = _SPACED_FORM.replace(_LABEL, _MARK_LABEL)
 BARE_MARK = rf"(?i)(?: at | arroba | chiocciola ){_PROVIDER}"
 
 # What stands before, the last part first: parts of a local part with dots in words or signs between them.

@@ -35,7 +35,7 @@ KNOWN_MARK = (
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{8}|gh[pousr]_[A-Za-z0-9]{8}|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat)-|xox[abeoprs]-"
     r"|xapp-|(?:sk|pk|rk)_(?:live|test)_|whsec_|AIza[A-Za-z0-9_-]{8}|ya29\.|GOCSPX-|sk-[A-Za-z0-9_-]{20}|hf_[A-Za-z0-9]{8}"
     r"|r8_[A-Za-z0-9]{8}|eyJ[A-Za-z0-9_-]{8}|npm_[A-Za-z0-9]{8}|pypi-AgE|SG\.[A-Za-z0-9_-]{8}|(?:SK|AC)[0-9a-f]{8}"
-    r"|key-[0-9a-f]{8}|[0-9a-f]{8}-us[0-9]|do[opr]_v1_|shp(?:at|ca|pa|ss)_|dapi[0-9a-f]{8}|[0-9]{8}:AA"
+    r"|key-[0-9a-f]{8}|[0-9a-f]-us[0-9]|do[opr]_v1_|shp(?:at|ca|pa|ss)_|dapi[0-9a-f]{8}|[0-9]:AA[A-Za-z0-9_-]{8}"
 )
 
 # RFC 7468; PGP's armour (RFC 9580, section 6.2). Of a block without its end the lines of base64 are taken.

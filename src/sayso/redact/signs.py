@@ -33,7 +33,14 @@ class Bytes:
     @cached_property
     def edges(self) -> Places:
         """Return the places of the edges and the ends of lines: a line runs from one to the next."""
-        return np.flatnonzero((self.letters == 10) | (self.letters == EDGE[0]))
+        blanks = self.letters[self.blanks]
+        edges: Places = self.blanks[(blanks == 10) | (blanks == EDGE[0])]
+        return edges
+
+    @cached_property
+    def blanks(self) -> Places:
+        """Return the places of the edges, of blanks and of control characters."""
+        return np.flatnonzero(self.letters + np.uint8(1) <= 33)
 
     def places(self, letter: str) -> Places:
         """Return the places of a character of ASCII."""
@@ -59,6 +66,11 @@ def figures(batch: Bytes) -> Places:
     ``places``, and at most 41 bytes hold five digits of one.
     """
     return _near(batch.digits, 4, 48)
+
+
+def long_word(batch: Bytes) -> Places:
+    """Return the places where 25 characters without a blank start: a word longer than people write."""
+    return batch.blanks[:-1][np.diff(batch.blanks) > 25] + 1
 
 
 def digit_run(batch: Bytes) -> Places:

@@ -24,11 +24,11 @@ from sayso.redact import (
     spoken,
     streets,
 )
-from sayso.redact.gate import Detector, Gate
-from sayso.redact.signs import at_name, digit, digit_run, figures, url_slash
+from sayso.redact.gate import Detect, Detector, Gate
+from sayso.redact.signs import at_name, digit, digit_run, figures, long_word, url_slash
 from sayso.redact.spans import Span
 
-DETECTORS = (
+DETECTORS: tuple[Detector[Detect], ...] = (
     Detector(addresses.emails_and_handles, (), at_name),
     Detector(addresses.urls, (), url_slash),
     Detector(numbers.numbers, (), digit_run),
@@ -44,6 +44,7 @@ DETECTORS = (
     Detector(
         crypto.wallets,
         ((crypto.BASE58_MARK,), (crypto.BECH32_MARK,), (crypto.ETHEREUM_MARK,), (crypto.MONERO_MARK,)),
+        long_word,
     ),
     Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),), group=1),
     Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,)), group=1),
@@ -81,7 +82,8 @@ class Structured:
 
     def __init__(self) -> None:
         """Compile the gate: half a second, and once for a process will do."""
-        self._gate = Gate((*DETECTORS, Detector(_disguised, ((plainform.MARK,),))))
+        disguised: Detector[Detect] = Detector(_disguised, ((plainform.MARK,),))
+        self._gate = Gate((*DETECTORS, disguised))
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the spans found in each text, in code points, in any order; they may overlap.
