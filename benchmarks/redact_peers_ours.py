@@ -11,7 +11,7 @@ from random import Random
 
 from sayso.redact.apply import Join, Redactor
 from sayso.redact.finding import Finder
-from sayso.redact.together import TOGETHER, together
+from sayso.redact.together import TOGETHER, each_together
 from sayso.redaction import Mode, finders
 
 Spans = list[tuple[int, int, str]]
@@ -59,7 +59,7 @@ OURS: dict[str, Callable[[], Find]] = {
 
 
 def _redacting(*found_by: Finder) -> Find:
-    redactor = Redactor(found_by, join=Join(TOGETHER, together))
+    redactor = Redactor(found_by, join=Join(TOGETHER, each_together))
 
     def find(texts: Sequence[str]) -> list[Spans]:
         done = redactor.redact(texts)

@@ -22,7 +22,7 @@ from sayso.redact.finding import Finder
 from sayso.redact.operators import CountryOf, Operator, Rules
 from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
-from sayso.redact.together import TOGETHER, WHY, reasons, together
+from sayso.redact.together import TOGETHER, WHY, reasons, each_together
 from sayso.redact.why import WHY_FOUND
 
 DEFAULT_MODE = Mode.LIGHT
@@ -84,7 +84,7 @@ def redactor(recipe: Recipe) -> Redactor:
         recipe.rules,
         recipe.key,
         recipe.country_of,
-        Join(TOGETHER, together),
+        Join(TOGETHER, each_together),
     )
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sayso.redact import together as module
 from sayso.redact.spans import Label, Span, resolve
-from sayso.redact.titles import is_occupation, titles
-from sayso.redact.together import WHY, reasons, together
+from sayso.redact.titles import (
+    _GERMAN_ENDINGS,
+    _LAST_PARTS,
+    WORD,
+    is_occupation,
+    occupations,
+    titles,
+)
+from sayso.redact.together import WHY, each_together, reasons, together
 
 
 def gone(text: str, *spans: Span) -> list[tuple[str, str]]:
@@ -131,6 +141,66 @@ def test_titles_keep_their_modifiers_and_what_they_are_of() -> None:
 @pytest.mark.parametrize("word", ["nurse", "NURSE", "Ärztin", "Forstmeisterin", "sage-femme", "co-founder"])
 def test_occupations_are_known_in_any_case_and_as_german_compounds(word: str) -> None:
     assert is_occupation(word)
+
+
+HARD = (
+    "nurse|NURSE|nUrSe|Ärztin|ÄRZTIN|Ärztinnen|Oberforstmeister|oberforstmeister|Therapeut|-Assistent|Co-Mechaniker"
+    "|editor-in-chief|Editor-in-Chief|sage-femme|\u212aoch|Ober\u212aoch|maître|Ingénieur|IngÉnieur|leader|am|bin|x"
+    "|é|“|”|’|²|_|7| | |. |! |? |…|\n|\r\n|-|.|St.|Mrs. |Prof.|the only |our youngest | in | of the |St. |Leeds|Œuf"
+    '| wrote|said|has |: |"long enough"|«long enough words»|\x85|\ud800'
+).split("|")
+HARD_TEXTS = st.lists(st.sampled_from(HARD) | st.text(max_size=2), max_size=16).map("".join)
+PLAIN_END = re.compile(
+    r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)[.!?…]+[\"'”»)]?(?=\s)|[\r\n]+"
+)
+
+
+def spots_of(text: str) -> list[int]:
+    return list(module._spots(b"\xff" + text.encode("utf-8", "surrogatepass") + b"\xff"))
+
+
+@given(HARD_TEXTS, st.booleans())
+@example("Therapeut", True)
+@example("I am. Oberforstmeister", False)
+def test_the_words_at_spots_are_all_that_occupations_may_stand_at(text: str, german: bool) -> None:
+    assert module._heads(text, spots_of(text), german) == occupations(module._words(text), german)
+
+
+@given(HARD_TEXTS)
+def test_every_occupation_has_a_spot(text: str) -> None:
+    spots = spots_of(text)
+    assert all(0 <= spot < len(text) for spot in spots)
+    for word in WORD.finditer(text):
+        if is_occupation(word[0]):
+            assert any(word.start() <= spot < word.end() for spot in spots)
+
+
+@given(HARD_TEXTS)
+def test_sentences_end_where_the_plain_pattern_says(text: str) -> None:
+    ends = [found.span() for found in PLAIN_END.finditer(text)]
+    assert [found.span() for found in module._END.finditer(text)] == ends
+
+
+@given(HARD_TEXTS)
+def test_the_marks_of_the_rules_are_where_their_patterns_are(text: str) -> None:
+    letters = b"\xff" + text.encode("utf-8", "surrogatepass") + b"\xff"
+    for mark, pattern in ((module._ONLY_MARK, module._ONLY), (module._SAID_MARK, module._SAID)):
+        assert module._seen(mark)(letters) or not pattern.search(text)
+
+
+@given(st.lists(HARD_TEXTS, max_size=4))
+def test_texts_at_once_are_texts_one_by_one(texts: list[str]) -> None:
+    spans = [[Span(0, min(2, len(text)), Label.PERSON)] for text in texts]
+    alone = [together(text, some) for text, some in zip(texts, spans, strict=True)]
+    assert list(each_together(texts, spans)) == alone
+
+
+def test_no_letter_in_another_case_hides_a_title() -> None:
+    letters = set("".join((*_LAST_PARTS, *_GERMAN_ENDINGS)))
+    for point in range(sys.maxunicode + 1):
+        small = chr(point).lower()
+        if small in letters and chr(point) != small:
+            assert chr(point) in (small.upper(), "\u212a"), hex(point)
 
 
 WORDS = [

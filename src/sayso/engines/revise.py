@@ -49,7 +49,7 @@ class LocalReviser:
         # Not before they are needed: they take most of a second to load, and most commands redact nothing.
         from sayso.redact.apply import Join, Redactor
         from sayso.redact.directory import Directory, Entry, Mentions
-        from sayso.redact.together import TOGETHER, together
+        from sayso.redact.together import TOGETHER, each_together
         from sayso.redaction import finders
 
         key = keyed(making.key, "sayso-redaction-v1", b"")
@@ -57,7 +57,7 @@ class LocalReviser:
         self._directory = Directory.of(entries, making.acquaintance.objectors, key)
         self._members = _Members(self._directory, Mentions(self._directory, making.plan.everybody))
         found_by = (*finders(making.plan.mode), self._members)
-        join = Join(TOGETHER, together)
+        join = Join(TOGETHER, each_together)
         self._redactor = Redactor(found_by, making.plan.rules, key, making.country_of, join)
         self.version = self._redactor.version
         self.measured = tuple(Recall(*row) for row in measured(making.plan.mode))

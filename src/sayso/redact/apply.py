@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -22,10 +22,10 @@ MOST_ROUNDS = 12
 
 
 class Join(NamedTuple):
-    """What is asked of a text in which something was found: which spans identify somebody together; and the rules' version."""
+    """What is asked of texts in which something was found: which spans of each identify somebody together; and the rules' version."""
 
     version: str
-    spans: Callable[[str, Sequence[Span]], list[Span]]
+    spans: Callable[[Sequence[str], Sequence[Sequence[Span]]], Iterable[list[Span]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ class Redactor:
         by_finder = [finder.find(texts) for finder in self._finders]
         found = [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
         if self._join is not None:
-            for text, spans in zip(texts, found, strict=True):
-                if spans:
-                    spans += self._join.spans(text, spans)
+            places = [place for place, spans in enumerate(found) if spans]
+            more = self._join.spans([texts[place] for place in places], [found[place] for place in places])
+            for place, spans in zip(places, more, strict=True):
+                found[place] += spans
         return found
 
     def _take_out(

@@ -168,6 +168,17 @@ class Title(NamedTuple):
 # Every case that words are written in, to be looked up in one step; of a word with hyphens its last part.
 _LAST_PARTS = frozenset(word.rpartition("-")[2] for word in _HEADS | _WEAK)
 _WRITTEN = frozenset(chain.from_iterable((word, word.capitalize(), word.upper()) for word in _LAST_PARTS))
+
+
+def _in_any_case(word: str) -> str:
+    """Return a word as a pattern over UTF-8 in RE2's syntax, for ``(?i)``, which knows the case of ASCII alone."""
+    return "".join(letter if letter.isascii() else f"(?:{letter}|{letter.upper()})" for letter in word)
+
+
+# The marks of the gate (``gate.py``): what each word that an occupation stands at matches, and each one-word German title. Any byte of
+# a character beyond ASCII may be one that ends a word, and the Kelvin sign is a "k" in small letters.
+TITLE_MARK = rf"(?i)[^A-Za-z](?:{'|'.join(map(_in_any_case, sorted(_LAST_PARTS)))})[^A-Za-z]|\xe2\x84\xaa"
+COMPOUND_MARK = rf"(?i)(?:{'|'.join(map(_in_any_case, _GERMAN_ENDINGS))})[^A-Za-z]"
 _NEAR_GERMAN = frozenset("bei beim am im für als bin der".split())
 
 
