@@ -75,43 +75,42 @@ class Redactor:
         changes nothing. Whatever was taken out in one place goes wherever it stands in the same text.
         """
         done = [Redacted(text) for text in texts]
-        open_texts = list(range(len(texts)))
+        open_texts: Sequence[int] = range(len(texts))
         for turn in range(MOST_ROUNDS + 1):
-            found = self._find([done[place].text for place in open_texts])
-            open_texts = [
-                place
-                for place, spans in zip(open_texts, found, strict=True)
-                if self._take_out(texts, done, place, spans, last=turn == MOST_ROUNDS)
-            ]
-            if not open_texts:
+            still_open = []
+            for at, spans in self._find([done[place].text for place in open_texts]):
+                place = open_texts[at]
+                without = self._without(texts[place], done[place], spans, last=turn == MOST_ROUNDS)
+                if without is not None:
+                    done[place] = without
+                    still_open.append(place)
+            if not still_open:
                 break
+            open_texts = still_open
         return done
 
-    def _find(self, texts: list[str]) -> list[list[Span]]:
+    def _find(self, texts: list[str]) -> list[tuple[int, list[Span]]]:
+        """Return the places of the texts in which something was found, and the spans."""
         by_finder = [finder.find(texts) for finder in self._finders]
-        found = [list(chain.from_iterable(spans)) for spans in zip(*by_finder, strict=True)]
-        if self._join is not None:
-            places = [place for place, spans in enumerate(found) if spans]
-            more = self._join.spans([texts[place] for place in places], [found[place] for place in places])
-            for place, spans in zip(places, more, strict=True):
-                found[place] += spans
+        all_found = enumerate(zip(*by_finder, strict=True))
+        found = [(place, list(chain.from_iterable(spans))) for place, spans in all_found if any(spans)]
+        if self._join is not None and found:
+            more = self._join.spans([texts[place] for place, _ in found], [spans for _, spans in found])
+            found = [(place, spans + added) for (place, spans), added in zip(found, more, strict=True)]
         return found
 
-    def _take_out(
-        self, texts: Sequence[str], done: list[Redacted], place: int, spans: list[Span], last: bool
-    ) -> bool:
-        """Take the spans of a text out and tell whether there were any that were not out already."""
-        before, text = done[place], texts[place]
-        new = _outside_labels(before.text, spans) if spans else []
+    def _without(self, text: str, before: Redacted, spans: list[Span], last: bool) -> Redacted | None:
+        """Return a text without what was taken out before and the spans; ``None`` where all of them were out already."""
+        new = _outside_labels(before.text, spans)
         if not new:
-            return False
+            return None
         receipt = _merged(text, before.receipt, new)
         if last:
             receipt = (Span(0, len(text), receipt[0].label),)
-        receipt = resolve((*receipt, *repeats(text, receipt)))
+        if again := list(repeats(text, receipt)):
+            receipt = resolve((*receipt, *again))
         removals = self._writer.removals(text, receipt)
-        done[place] = Redacted(written_over(text, removals), removals)
-        return True
+        return Redacted(written_over(text, removals), removals)
 
 
 def _outside_labels(text: str, spans: list[Span]) -> list[Span]:

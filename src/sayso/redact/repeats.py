@@ -14,36 +14,50 @@ _WORD = re.compile(r"\w+")
 _APART = frozenset({Label.QUOTE, Label.SIGNATURE})
 
 
-def repeats(text: str, found: Sequence[Span]) -> Iterator[Span]:
-    """Yield the other places where the words of a span stand in the text, whole words in the same case.
+_FEW = 20
 
-    The text is walked once, with a look-up at each word that something found begins with: the work grows with the length of the text.
+
+def repeats(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Yield the other places where the words of a span stand in the text, whole words in the same case, in any order.
+
+    Few words are looked for one by one. For many the text is walked once, with a look-up at each word that something found begins
+    with: the work grows with the length of the text.
 
     >>> list(repeats("Ada wrote; ask Ada, not Adam", [Span(0, 3, Label.PERSON)]))
     [Span(start=15, end=18, label=<Label.PERSON: 'PERSON'>)]
     """
     words = {text[span.start : span.end]: span.label for span in found if _is_told(text, span)}
-    if not words or not _stands_twice(text, words):
-        return
-    by_first = _by_first(words)
     taken = {span.start for span in found}
+    for start, whole in _standing(text, words) if len(words) <= _FEW else _walked(text, words):
+        if start not in taken and _apart(text, start, start + len(whole)):
+            yield Span(start, start + len(whole), words[whole])
+
+
+def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield where the words stand, from a look for each."""
+    for whole in words:
+        start = text.find(whole)
+        again = text.find(whole, start + 1)
+        if again >= 0 and _WORD.search(whole):
+            while start >= 0:
+                yield start, whole
+                start = text.find(whole, start + 1)
+
+
+def _walked(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield where the words may stand, from one walk over the words of the text."""
+    by_first = _by_first(words)
+    known = frozenset(words)
     for first in _WORD.finditer(text):
         for lead, length in by_first.get(first[0], ()):
             start = first.start() - lead
-            words_here = text[start : start + length] if start >= 0 and start not in taken else ""
-            label = words.get(words_here)
-            if label is not None and _apart(text, start, start + len(words_here)):
-                yield Span(start, start + len(words_here), label)
+            whole = text[start : start + length] if start >= 0 else ""
+            if whole in known:
+                yield start, whole
 
 
 def _is_told(text: str, span: Span) -> bool:
     return span.end - span.start >= LEAST and span.label not in _APART
-
-
-def _stands_twice(text: str, words: Iterable[str]) -> bool:
-    """Tell whether it may be worth a walk; a cheap answer for the few words that most texts have."""
-    some = list(words)
-    return len(some) > 20 or any(text.find(word, text.find(word) + 1) >= 0 for word in some)
 
 
 def _by_first(words: Iterable[str]) -> dict[str, tuple[tuple[int, int], ...]]:
