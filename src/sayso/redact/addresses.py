@@ -20,7 +20,7 @@ _SCHEME = re.compile(r"[A-Za-z0-9+.-]{2,20}")
 _HOST = re.compile(r"[\w.-]{1,253}")
 # A bare host counts where a path follows it and it ends in one of the domains most used on the web.
 _PATH_START = re.compile(
-    r"\.(?:com|org|net|edu|gov|int|mil|info|biz|name|io|co|me|ly|gl|gg|tv|ai|app|dev|page|site|blog|xyz|eu|uk|us|ca|au|nz"
+    r"\.(?=\w{2,4}[:/])(?:com|org|net|edu|gov|int|mil|info|biz|name|io|co|me|ly|gl|gg|tv|ai|app|dev|page|site|blog|xyz|eu|uk|us|ca|au|nz"
     r"|ie|de|at|ch|fr|be|nl|lu|it|es|pt|pl|cz|se|no|dk|fi|gr|ru|ua|tr|in|jp|cn|kr|br|mx|ar|za|il)(?::\d{1,5})?/(?=\w)",
     re.IGNORECASE,
 )
@@ -29,6 +29,7 @@ _TRAILING = frozenset(".,;:!?'*_~…’”»")
 
 # RFC 5321, section 4.1.2: the dot-atom of a local part, less what the text around an address is more likely to hold.
 _LOCAL = re.compile(r"[\w.%+'&~#$=^-]+")
+_BLANKS = ("", " ", "\n")
 _LOCAL_EDGE = "'.-&~#$=^%"
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*+)\.)+(?:xn--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,63})(?![\w-]*[^\W_])")
 _NAME = re.compile(r"\w++(?:[.-]++\w++)*+")
@@ -51,7 +52,7 @@ _DECORATOR = re.compile(
     r"|abstract|override|export|fun|func|function|interface|data|val|var|void|const|let)\b)"
     r"|\([^\n()]{0,200}\)[ \t]{0,8}(?:\r?\n|\Z)"
 )
-_LINE_START = re.compile(r"(?:\A|\n)[ \t]{0,40}\Z")
+_MOST_INDENTED = 40
 
 # The two marks are cheap to look for, and a text without one holds no address.
 _V4_MARK = re.compile(r"\.\d{1,3}\.\d")
@@ -160,6 +161,8 @@ def emails_and_handles(text: str) -> Iterator[Span]:
 
 
 def _email(text: str, at: int, done: int) -> Span | None:
+    if text[at - 1 : at] in _BLANKS:
+        return None
     start = _reach_back(_LOCAL, text, at, max(done, at - 254))
     while start < at and text[start] in _LOCAL_EDGE:
         start += 1
@@ -182,8 +185,14 @@ def _is_code(text: str, at: int, end: int) -> bool:
     """Tell whether an ``@name`` is a decorator, a measure of a LaTeX matrix (``@C=1em``) or the like."""
     if text[at - 1 : at] == "\\" or (end == at + 2 and text[end : end + 1] == "="):
         return True
-    first = _LINE_START.search(text, max(0, at - 42), at)
-    return first is not None and _DECORATOR.match(text, end) is not None
+    return _is_first(text, at) and _DECORATOR.match(text, end) is not None
+
+
+def _is_first(text: str, at: int) -> bool:
+    """Tell whether nothing but blanks, and no more than forty, stands before a place on its line."""
+    before = text[max(0, at - _MOST_INDENTED - 1) : at]
+    other = before.rstrip(" \t")
+    return other.endswith("\n") or (not other and at <= _MOST_INDENTED)
 
 
 def addresses(text: str) -> Iterator[Span]:

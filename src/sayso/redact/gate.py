@@ -5,13 +5,14 @@ A *mark* is a regular expression over UTF-8 bytes that matches in every text in 
 (https://swtch.com/~rsc/regexp/regexp3.html), many times faster than a detector looks; a detector is run where its sign and its marks
 are, and nowhere else. That they are necessary is tested, not assumed.
 
-Texts are looked at joined: what is looked for in 256 KiB costs few calls. A text with a mark is then looked at alone, so that what a
-neighbour holds decides about speed only.
+Texts are looked at joined: what is looked for in a megabyte costs few calls. A text with a mark is then looked at alone, so
+that what a neighbour holds decides about speed only.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -73,15 +74,20 @@ class Gate(Generic[Called]):
         )
         self._known: dict[int, tuple[Called, ...]] = {}
 
-    def each_passed(self, texts: Sequence[str]) -> Iterator[tuple[Called, ...]]:
-        """Yield for each text the detectors that may find something in it, each once, in an order that depends on nothing else."""
+    def called(self, texts: Sequence[str]) -> dict[Called, list[int]]:
+        """Return the detectors that may find something, always in one order, and the rising places of the texts in which they may."""
+        places: dict[Called, list[int]] = {detect: [] for detect in self._detects}
+        first = 0
         for some in _batches(texts):
-            for called in self._called(_Joined(some)):
-                yield (self._known.get(called) or self._remembered(called)) if called else ()
+            for owner, bits in sorted(self._called(_Joined(some)).items()):
+                for detect in self._known.get(bits) or self._remembered(bits):
+                    places[detect].append(first + owner)
+            first += len(some)
+        return places
 
-    def _called(self, joined: _Joined) -> list[int]:
-        """Return for each text the bits of the detectors that are called for."""
-        called = [0] * joined.size
+    def _called(self, joined: _Joined) -> dict[int, int]:
+        """Return for texts with anything that calls for detectors the bits of those."""
+        called: defaultdict[int, int] = defaultdict(int)
         for sign, bit in self._signs:
             for owner in joined.owners(sign):
                 called[owner] |= bit
@@ -89,7 +95,8 @@ class Gate(Generic[Called]):
             pieces = joined.pieces(kind)
             for marks in of_kind:
                 for owner, bits in marks.called(pieces):
-                    called[owner] |= bits
+                    if bits:
+                        called[owner] |= bits
         return called
 
     def _remembered(self, called: int) -> tuple[Called, ...]:
@@ -186,11 +193,11 @@ class _Marks(Generic[Called]):
 
 
 _REMEMBERED = 10_000
-_BATCH = 1 << 18
+_BATCH = 1 << 20
 
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the texts in runs of 256 Ki characters or one text."""
+    """Yield the texts in runs of a mebi of characters or one text."""
     start = size = 0
     for place, text in enumerate(texts):
         if size and size + len(text) > _BATCH:

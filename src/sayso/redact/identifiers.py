@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from sayso.redact.gate import Glance
+from sayso.redact.gate import Detect, Glance
 from sayso.redact.judges import judge
 from sayso.redact.spans import Label, Span
 
@@ -54,11 +54,6 @@ _OWN = tuple(
 )
 # Thirteen bare digits are too often something else (a moment in milliseconds, a bar code): a word must stand before them.
 _TOLD_ONLY = frozenset(("ro.cnp", "si.emso", "cz.rc", "ie.pps"))
-OWN_MARK = "|".join(
-    form.removeprefix("[A-Za-z]{6}") for form, module in _FORMS if module not in {*_TOLD_ONLY, "in_.pan"}
-)
-# It has four digits only, where all others have five and more.
-PAN_MARK = next(form for form, module in _FORMS if module == "in_.pan")
 
 # United States: 3-2-4, no area, group or serial of zeros, no area 666 (ssa.gov/employer/randomization.html); 9xx are ITINs.
 _SSN = re.compile(
@@ -115,7 +110,8 @@ _LEADS = "|".join(
     rf"(?<=(?<![\w.,/+-])[A-Za-z]{{{letters}}}{hyphen}.)" for letters in range(1, 5) for hyphen in ("", "-")
 )
 _TOKEN = re.compile(
-    rf"[0-9](?:(?<![\w.,/+-].)|{_LEADS})(?:[ ./-]?[0-9]|[-/]?[A-Za-z]){{4,18}}(?![\w/]|[-.,]\w)", re.ASCII
+    rf"[0-9](?<![0-9].)(?:(?<![\w.,/+-].)|{_LEADS})(?:[ ./-]?[0-9]|[-/]?[A-Za-z]){{4,18}}(?![\w/]|[-.,]\w)",
+    re.ASCII,
 )
 _LEAD = re.compile(r"[A-Za-z]{1,4}-?\Z")
 _DIGIT = re.compile(r"[0-9]")
@@ -130,16 +126,44 @@ def own_forms(text: str) -> Iterator[Span]:
     >>> [text[span.start:span.end] for span in own_forms(text)]
     ['390.533.447-05', 'RSSMRA85T10A562S', '078-05-1120', 'JM591284B']
     """
-    for pattern, module in _OWN:
-        if module not in _TOLD_ONLY:
-            for found in pattern.finditer(text):
-                if judge(module)(found[0]):
-                    yield Span(*found.span(), Label.ID)
-    for found in chain(_SSN.finditer(text), _NINO.finditer(text)):
-        yield Span(*found.span(), Label.ID)
-    for found in _VAT.finditer(text):
-        if _DIGIT.search(found[0]) and judge("eu.vat")(found[0]):
+    return chain.from_iterable(detect(text) for detect, _ in (*FOUR_DIGITS, *FIVE_DIGITS))
+
+
+def _judged(pattern: re.Pattern[str], module: str) -> Detect:
+    """Return the detector of what has a form and is right by a module of python-stdnum."""
+
+    def detect(text: str) -> Iterator[Span]:
+        for found in pattern.finditer(text):
+            if _DIGIT.search(found[0]) and judge(module)(found[0]):
+                yield Span(*found.span(), Label.ID)
+
+    return detect
+
+
+def _formed(pattern: re.Pattern[str]) -> Detect:
+    """Return the detector of what has a form that says enough."""
+
+    def detect(text: str) -> Iterator[Span]:
+        for found in pattern.finditer(text):
             yield Span(*found.span(), Label.ID)
+
+    return detect
+
+
+# Letters that a form starts with are not counted by its mark: it would take an automaton many states.
+_OWN_KINDS = tuple(
+    (module, _judged(pattern, module), form.removeprefix("[A-Za-z]{6}"))
+    for (pattern, module), (form, _) in zip(_OWN, _FORMS, strict=True)
+    if module not in _TOLD_ONLY
+)
+FOUR_DIGITS = tuple((detect, mark) for module, detect, mark in _OWN_KINDS if module == "in_.pan")
+FIVE_DIGITS = (
+    *((detect, mark) for module, detect, mark in _OWN_KINDS if module != "in_.pan"),
+    (_formed(_SSN), SSN_MARK),
+    (_formed(_NINO), NINO_MARK),
+    (_judged(_VAT, "eu.vat"), VAT_MARK),
+)
+"""The detector of each identifier that needs no word of context, and its mark: those of four digits, and those of five and more."""
 
 
 def told_identifiers(text: str) -> Iterator[Span]:

@@ -9,8 +9,9 @@ from sayso.redact.cards import cards
 from sayso.redact.phones import extended, phones
 from sayso.redact.spans import Span
 
-# Runs of digits with at most three of what people put between them; never across lines.
-_RUN = re.compile(r"\d(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
+# Runs of digits with at most three of what people put between them; never across lines. None starts behind a digit: a run from there
+# on were shorter still.
+_RUN = re.compile(r"\d(?<!\d\d)(?:[ \t\u00a0\u2009\u202f().\-/\u2010-\u2013]{0,3}+\d){6,}+")
 _LEAD = re.compile(r"(?:\+ ?)?\(?\Z")
 _LEADS = ("+", " ", "(")
 _DIGITS = re.compile(r"\d+")
@@ -27,7 +28,8 @@ def numbers(text: str) -> Iterator[Span]:
     [('4111 1111 1111 1111', 'CARD'), ('555 0199 21', 'PHONE'), ('+44 20 7946 0958', 'PHONE')]
     """
     for run in _RUN.finditer(text):
-        groups = [found.span() for found in _DIGITS.finditer(text, *run.span())]
+        digits = _DIGITS.finditer(text, *run.span())
+        groups = [run.span()] if run[0].isdecimal() else [found.span() for found in digits]
         if _in_word(text[run.start() - 1 : run.start()]):
             del groups[0]  # its first digits belong to a word
         if groups and _in_word(text[run.end() : run.end() + 1]) and extended(text, run.end()) == run.end():

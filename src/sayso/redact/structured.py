@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from sayso.redact import (
@@ -55,16 +55,12 @@ DETECTORS: tuple[Detector[Detect], ...] = (
     Detector(secrets.told_secrets, ((secrets.TOLD_MARK,),), digit),
     Detector(dates.births, ((dates.BIRTH_MARK,),), digit),
     Detector(places.angles, ((places.DMS_MARK,), (places.GEO_MARK,), (places.NAMED_MARK,)), digit),
-    Detector(identifiers.own_forms, ((identifiers.PAN_MARK,),), digit),
+    *(Detector(detect, ((mark,),), digit) for detect, mark in identifiers.FOUR_DIGITS),
     *(Detector(detect, ((mark,),), digit, 1) for detect, mark in streets.KINDS),
-    Detector(
-        identifiers.own_forms,
-        ((identifiers.OWN_MARK,), (identifiers.SSN_MARK,), (identifiers.NINO_MARK,), (identifiers.VAT_MARK,)),
-        figures,
-    ),
+    *(Detector(detect, ((mark,),), figures) for detect, mark in identifiers.FIVE_DIGITS),
     Detector(identifiers.told_identifiers, ((identifiers.TOLD_MARK,),), figures, 1),
-    Detector(documents.passports, ((documents.PASSPORT_MARK,), (documents.ZONE_MARK,)), figures, 1),
-    Detector(documents.licences, ((documents.LICENCE_MARK,),), figures, 1),
+    Detector(documents.passports, ((documents.PASSPORT_MARK,), (documents.ZONE_MARK,)), figures),
+    Detector(documents.licences, ((documents.LICENCE_MARK,),), figures),
     Detector(places.coordinates, ((places.PAIR_MARK,),), figures),
     Detector(dates.dates, ((dates.NUMERIC_MARK,), (dates.NAMED_MARK,)), figures),
     Detector(obfuscated.spaced_cards, ((obfuscated.DIGITS_MARK,),), figures),
@@ -91,24 +87,32 @@ class Structured:
         >>> [list(map(str, spans[0])) for spans in Structured().find(["ada@example.org", "jane&#64;example.org"])]
         [['0', '15', 'EMAIL'], ['0', '20', 'EMAIL']]
         """
-        found: list[list[Span]] = []
-        forms: list[tuple[int, plainform.PlainForm]] = []
-        for place, (text, called) in enumerate(zip(texts, self._gate.each_passed(texts), strict=True)):
-            found.append([span for detect in called for span in detect(text)] if called else [])
-            form = plainform.plain_form(text) if _disguised in called else None
-            if form is not None:
-                forms.append((place, form))
-        self._look_behind(forms, found)
-        return [
-            outside_labels(text, spans) if spans else spans for text, spans in zip(texts, found, strict=True)
-        ]
+        found: list[list[Span]] = [[] for _ in texts]
+        called = self._gate.called(texts)
+        for place, spans in _each_found(called, texts):
+            found[place] += spans
+        forms = [(place, plainform.plain_form(texts[place])) for place in called.get(_disguised, ())]
+        self._look_behind([(place, form) for place, form in forms if form is not None], found)
+        for place, spans in enumerate(found):
+            if spans:
+                found[place] = outside_labels(texts[place], spans)
+        return found
 
     def _look_behind(self, forms: Sequence[tuple[int, plainform.PlainForm]], found: list[list[Span]]) -> None:
         """Add what the plain forms of texts hold to what was found at their places."""
-        passed = self._gate.each_passed([form.text for _, form in forms])
-        for (place, form), called in zip(forms, passed, strict=True):
-            again = chain.from_iterable(detect(form.text) for detect in called)
-            found[place] += map(form.original, again)
+        plain = [form.text for _, form in forms]
+        for number, spans in _each_found(self._gate.called(plain), plain):
+            place, form = forms[number]
+            found[place] += map(form.original, spans)
+
+
+def _each_found(
+    called: Mapping[Detect, Iterable[int]], texts: Sequence[str]
+) -> Iterator[tuple[int, Iterator[Span]]]:
+    """Yield the places of texts and what one detector finds in each, one detector after the other: so its patterns stay at hand."""
+    for detect, where in called.items():
+        for place in where:
+            yield place, detect(texts[place])
 
 
 def find_ungated(text: str) -> list[Span]:

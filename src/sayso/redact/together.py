@@ -18,6 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import re2
@@ -176,8 +177,9 @@ def each_together(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> Iter
     >>> [len(spans) for spans in each_together(["I'm a vet at Acme in Hay.", "Hay is dry."], [[], []])]
     [3, 0]
     """
-    for text, spans, called in zip(texts, found, _gate().each_passed(texts), strict=True):
-        yield together(text, spans) if called else []
+    passed = set(chain.from_iterable(_gate().called(texts).values()))
+    for place, (text, spans) in enumerate(zip(texts, found, strict=True)):
+        yield together(text, spans) if place in passed else []
 
 
 @cache
