@@ -37,6 +37,7 @@ events: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.MemberErased, texts, moments),
     st.builds(ev.DatasetPublished, texts, integers, texts, texts, texts, moments, integers, integers),
     st.builds(ev.Delivered, texts, integers, texts, moments),
+    st.builds(ev.VersionPurged, texts, texts, integers, moments),
     st.builds(ev.ModelTrained, texts, integers, texts, integers, texts),
     st.builds(ev.ModelForgot, texts, integers, many, texts),
 )

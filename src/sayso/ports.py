@@ -185,8 +185,13 @@ class Engine(Protocol):
         """Return (code, number of records) pairs in rising order of code; they add up to all records."""
         ...
 
-    def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
+    def permitted(
+        self, carry: tuple[str, ...], only: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``.
+
+        ``only`` names the records that are wanted, all where it is ``None``.
+        """
         ...
 
 
@@ -209,6 +214,10 @@ class ShardStore(Protocol):
         """Add rows, in any order, to the part of a shard."""
         ...
 
+    def parts(self) -> frozenset[int]:
+        """Return the shards to which rows were added since their part was last asked for."""
+        ...
+
     def part(self, shard: int) -> pa.Table | None:
         """Return what was added to a shard since it was last asked for; ``None`` where nothing was."""
         ...
@@ -227,6 +236,10 @@ class ShardStore(Protocol):
 
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 of a file as 64 hexadecimal digits, ``None`` where it is missing."""
+        ...
+
+    def take(self, other: ShardStore, name: str) -> None:
+        """Copy a file, bit for bit, from another version's files."""
         ...
 
     def put(self, name: str, data: bytes) -> None:
@@ -277,6 +290,10 @@ class Artefacts(Protocol):
         """Let readers see a version from now on."""
         ...
 
+    def purge(self, name: str, version: int) -> None:
+        """Delete every file of a version but its manifest and its card."""
+        ...
+
     def manifest(self, name: str, version: int) -> bytes | None:
         """Return the bytes of a version's signed manifest, ``None`` where there is none."""
         ...
@@ -324,6 +341,22 @@ class Reviser(Protocol):
 
     def revise(self, batches: Iterable[Sequence[str]]) -> Iterator[list[Revised]]:
         """Yield what becomes of each batch of texts, in order; few batches are asked for ahead of what was yielded."""
+        ...
+
+
+class Spotter(Protocol):
+    """Finds the texts that may name some members, by rules that miss none that redaction could find."""
+
+    def spotted(self, texts: Sequence[str]) -> list[bool]:
+        """Return for each text whether it may name one of the members."""
+        ...
+
+
+class OpenSpotter(Protocol):
+    """Makes spotters."""
+
+    def __call__(self, members: Sequence[Known]) -> Spotter:
+        """Return a spotter of some members."""
         ...
 
 

@@ -13,6 +13,7 @@ from typing import Self
 from sayso.config import Settings, read_settings, read_text
 from sayso.engines.duckdb import DuckEngine
 from sayso.engines.revise import OpenRevisers
+from sayso.engines.spot import DirectorySpotter
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
@@ -106,6 +107,7 @@ class Project:
             self.sources,
             partial(DuckEngine, spill=self.paths.state / "spill"),
             OpenRevisers(self.settings.redaction, country_of),
+            DirectorySpotter,
         )
 
     @property

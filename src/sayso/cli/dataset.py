@@ -99,13 +99,18 @@ def build_command(
             "--at-least", metavar="ENTRY", help="An entry of the log that must be taken into account."
         ),
     ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Take nothing over from the version before; the result is the same."),
+    ] = False,
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
     """Build a training set and publish it.
 
     Only what is permitted now is in it, redacted, sharded by member and signed. A no that is acknowledged while it runs is still
-    heard: the log's tail is read again before anything is published.
+    heard: the log's tail is read again before anything is published. Where there is a version before, from the same sources,
+    records that would come out the same are taken over from it.
 
     Example:
 
@@ -119,7 +124,7 @@ def build_command(
             planned = _planned(name, plan(project.yard, asked), changed)
             answer = Answer({"dry_run": True, **planned.fields}, (_DRY, *planned.lines))
         else:
-            request = Request(name, asked, project.settings.shards, fresh)
+            request = Request(name, asked, project.settings.shards, fresh, whole)
             answer = _built(_build(desk, project, request), project, changed)
     reply(ctx, answer, json)
 
@@ -128,12 +133,12 @@ _DRY = "Dry run, nothing is published. This is what would be taken and left out:
 
 
 def _build(desk: Desk, project: Project, request: Request) -> Built:
-    with _records_done("Building", desk, None) as progress:
+    with records_done("Building", desk, None) as progress:
         return build(project.yard, project.datasets, request, progress)
 
 
 @contextmanager
-def _records_done(what: str, desk: Desk, total: int | None) -> Iterator[Callable[[int], None]]:
+def records_done(what: str, desk: Desk, total: int | None) -> Iterator[Callable[[int], None]]:
     """Give a function that is told how many more records have been dealt with."""
     done = 0
     with progress_bar(what, desk.quiet, counted=True) as tell:
@@ -151,20 +156,23 @@ def _built(built: Built, project: Project, changed: bool) -> Answer:
     version = (
         "no version in force" if manifest.policy.version is None else f"version {manifest.policy.version}"
     )
-    head = f"Entry {built.entry.number}: {manifest.name} v{manifest.version:04d} is published, for {manifest.use}, {version}."
+    number = built.entry.number if built.entry else None
+    head = f"Entry {number}: {manifest.name} v{manifest.version:04d} is published, for {manifest.use}, {version}."
     records, members = (
         "record" if manifest.rows == 1 else "records",
         "member" if manifest.members == 1 else "members",
     )
     size = f"{manifest.rows:,} {records} of {manifest.members:,} {members} in {len(manifest.shards)} shards: {folder}"
     extra = ["The records are those of the version before."] if built.unchanged else []
+    if built.carried and not built.unchanged:
+        extra.append(f"{built.carried:,} of the records were taken over from the version before.")
     if changed:
         extra.append("The policy file had changed, and was adopted as it is now.")
     if built.remade:
         extra.append(f"{built.remade} shards were made again: the log changed while it was built.")
     fields: dict[str, Field] = {
         "dry_run": False,
-        "entry": built.entry.number,
+        "entry": number,
         "name": manifest.name,
         "version": manifest.version,
         "purpose": manifest.use.purpose,
@@ -177,6 +185,7 @@ def _built(built: Built, project: Project, changed: bool) -> Answer:
         "members": manifest.members,
         "shards": len(manifest.shards),
         "remade": built.remade,
+        "carried": built.carried,
         "unchanged": built.unchanged,
         "manifest": built.digest,
         "folder": str(folder),
@@ -202,7 +211,7 @@ def verify_command(
       sayso verify writers
     """
     desk = desk_of(ctx)
-    with desk.open() as project, _records_done("Deciding again", desk, None) as progress:
+    with desk.open() as project, records_done("Deciding again", desk, None) as progress:
         found = verify(project.yard, project.datasets, project.log, name, progress)
     reply(ctx, _verified(found), json)
 

@@ -23,6 +23,7 @@ from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
 from sayso.cli.suspension import resume_command, suspend_command
+from sayso.cli.withdraw import withdraw_command
 from sayso.errors import Problem
 from sayso.ports import Clock
 from sayso.wiring import SystemClock
@@ -42,7 +43,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-JOURNEY = (*_STARTING, "decide", "plan", "build", "seen", "verify", "redact", "log")
+JOURNEY = (*_STARTING, "decide", "plan", "build", "withdraw", "seen", "verify", "redact", "log")
 """The commands in the order in which somebody meets them."""
 
 
@@ -83,6 +84,7 @@ app.add_typer(removal.app, name="delete")
 app.command("erase")(removal.erase_command)
 app.command("decide")(decide_command)
 app.command("build")(build_command)
+app.command("withdraw")(withdraw_command)
 app.command("seen")(seen_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)

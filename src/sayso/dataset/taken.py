@@ -46,16 +46,11 @@ class Tally:
     spans: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
 
-    def count(self, pairs: Iterable[tuple[str, int]]) -> None:
-        """Count the (label, number of spans) pairs of one published record."""
+    def count(self, pairs: Iterable[tuple[str, int]], records: int = 1) -> None:
+        """Count the (label, number of spans) pairs of a published record, or of so many records that have the same."""
         for label, number in pairs:
-            self.spans[label] += number
-            self.records[label] += 1
-
-    def add(self, other: Tally) -> None:
-        """Count all that another has counted."""
-        self.spans.update(other.spans)
-        self.records.update(other.records)
+            self.spans[label] += number * records
+            self.records[label] += records
 
     def taken(self) -> tuple[Taken, ...]:
         """Return what was counted, in the order of labels.

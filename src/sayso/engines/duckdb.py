@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -194,12 +194,19 @@ class DuckEngine:
         with _errors():
             return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
 
-    def permitted(self, carry: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``."""
+    def permitted(
+        self, carry: tuple[str, ...], only: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Return the permitted records, in no order, with ``record``, the carried columns and ``code``.
+
+        ``only`` names the records that are wanted, all where it is ``None``.
+        """
+        sql = self._permitted(carry)
         with _errors():
-            reader: Iterator[pa.RecordBatch] = self._db.sql(self._permitted(carry)).to_arrow_reader(
-                BATCH_ROWS
-            )
+            if only is not None:
+                self._db.register("wanted", pa.table({"record": pa.array(only, pa.string())}))
+                sql = f"SELECT p.*\nFROM (\n{indent(sql)}\n) p\nSEMI JOIN wanted w ON w.record = p.record"
+            reader: Iterator[pa.RecordBatch] = self._db.sql(sql).to_arrow_reader(BATCH_ROWS)
         while (batch := _next(reader)) is not None:
             yield batch
 

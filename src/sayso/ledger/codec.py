@@ -170,6 +170,7 @@ FORMS: tuple[Form, ...] = (
     _form("dataset-published", ev.DatasetPublished, name=TEXT, version=INTEGER, manifest=TEXT, purpose=TEXT,
           recipient=TEXT, decided_at=MOMENT, log_size=INTEGER, records=INTEGER),
     _form("delivered", ev.Delivered, name=TEXT, version=INTEGER, recipient=TEXT, at=MOMENT),
+    _form("version-purged", ev.VersionPurged, kind=NAME, name=TEXT, version=INTEGER, at=MOMENT),
     _form("model-trained", ev.ModelTrained, name=TEXT, version=INTEGER, dataset=TEXT, dataset_version=INTEGER,
           manifest=TEXT),
     _form("model-forgot", ev.ModelForgot, name=TEXT, version=INTEGER, tags=TEXTS, certificate=TEXT),

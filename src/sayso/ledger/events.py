@@ -130,6 +130,16 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionPurged:
+    """The bytes of a version of a data set or a model (``kind``) were deleted; its hashes stay."""
+
+    kind: str
+    name: str
+    version: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class ModelTrained:
     """A model was trained on a data set version."""
 
@@ -162,6 +172,7 @@ Event: TypeAlias = (
     | MemberErased
     | DatasetPublished
     | Delivered
+    | VersionPurged
     | ModelTrained
     | ModelForgot
 )

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.errors import IntegrityError, Problem, Refused
+from sayso.ports import ShardStore
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
 _VERSION = re.compile(r"v(\d{4,})")
@@ -149,6 +150,17 @@ class FileDatasets:
         fresh.replace(folder / "current")
         _sync(folder)
 
+    def purge(self, name: str, version: int) -> None:
+        """Delete every file of a version but its manifest and its card; what is gone already is left gone."""
+        folder = self.folder(name, version)
+        for place in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if place.is_dir():
+                shutil.rmtree(place)
+            elif place.name not in (MANIFEST, CARD):
+                place.unlink()
+        if folder.is_dir():
+            _sync(folder)
+
     def manifest(self, name: str, version: int) -> bytes | None:
         """Return the bytes of a version's manifest, ``None`` where there is none."""
         try:
@@ -182,6 +194,10 @@ class ShardFiles:
                 parts / f"{shard:04d}.parquet", rows.schema, compression="zstd"
             )
         self._writers[shard].write_table(rows)
+
+    def parts(self) -> frozenset[int]:
+        """Return the shards to which rows were added since their part was last asked for."""
+        return frozenset(self._writers)
 
     def part(self, shard: int) -> pa.Table | None:
         """Return what was added to a shard, which takes no more from then on; ``None`` where nothing was."""
@@ -223,6 +239,17 @@ class ShardFiles:
         """Return the SHA-256 of a file as 64 hexadecimal digits, ``None`` where it is missing."""
         path = self.folder / name
         return file_digest(path) if path.is_file() else None
+
+    def take(self, other: ShardStore, name: str) -> None:
+        """Copy a file, bit for bit, from another version's files; raises ``IntegrityError`` where it is missing there."""
+        data = other.get(name)
+        if data is None:
+            raise IntegrityError(
+                Problem("missing-shard", f"the file {name} is missing", advice="build it again")
+            )
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
 
     def put(self, name: str, data: bytes) -> None:
         """Write a small file next to the shards."""

@@ -1,14 +1,14 @@
 """A training set is built and published: decided, redacted, sharded, signed, and true at the moment it is published.
 
-The bulk is done on the log as it was at the start. Before publishing, the log's tail is read and decided again: only the shards
-that it touches are made anew. The publishing entry goes into the log only if the log is still what was decided on, so that a no
-acknowledged before it is never in the set (DESIGN section 4).
+The bulk is done on the log as it was at the start, and what would come out as in the version before is taken over from it
+(``carry``). Before publishing, the log's tail is read and decided again: only the shards that it touches are made anew. The
+publishing entry goes into the log only if the log is still what was decided on, so that a no acknowledged before it is never in
+the set (DESIGN section 4).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sayso import __version__
@@ -24,20 +24,20 @@ from sayso.dataset.manifest import (
 )
 from sayso.dataset.reading import open_manifest, seal_manifest
 from sayso.dataset.rows import key_id
-from sayso.dataset.taken import RedactionUsed, Taken, Tally
+from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.policy.codes import PERMIT_FROM, outcome_of
-from sayso.policy.gate import Gate
-from sayso.ports import Artefacts, Engine, ShardStore
+from sayso.ports import Artefacts, Engine, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
+from sayso.workflows.carry import Base, Change, but_directory, compare
 from sayso.workflows.facts import Yard, acquaintance, gate_tables
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.revise import objectors
-from sayso.workflows.slices import Progress, Slice, Slicer, finish, mention_table
+from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
 MENTION_INDEX = "private/mentions.parquet"
@@ -51,23 +51,38 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to build: a data set's name, its use, how many shards if it is new, and an entry that must be taken into account."""
+    """What to build: a data set's name, its use, how many shards if it is new, and an entry that must be taken into account.
+
+    ``whole`` makes everything anew, as though there were no version before; what is published is the same. ``changed`` publishes
+    only what differs from the version before, ``dry`` publishes nothing.
+    """
 
     name: str
     use: Use
     shards: int
     at_least: int | None = None
+    whole: bool = False
+    changed: bool = False
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A published version: its manifest, the manifest's digest, the publishing entry, and how often the tail changed it."""
+    """A version: its manifest, the manifest's digest, the publishing entry, and how often the tail changed it.
+
+    ``entry`` is ``None`` where nothing was published: because it was not to be, or nothing had changed.
+    ``carried`` rows were taken over from the version ``before`` (``None``: there was none), and ``change`` says why others were
+    not (``None``: everything was made anew).
+    """
 
     manifest: Manifest
     digest: str
-    entry: Entry
+    entry: Entry | None
     remade: int
     unchanged: bool
+    carried: int = 0
+    before: Manifest | None = None
+    change: Change | None = None
 
 
 def build(yard: Yard, artefacts: Artefacts, request: Request, progress: Progress) -> Built:
@@ -137,15 +152,16 @@ class _Attempt:
         self.yard, self.artefacts, self.request = yard, artefacts, request
         self.draft, self.progress = draft, progress
         self.state = LogState(yard.book.log)
-        self.remade = 0
+        self.remade = self.carried = 0
+        self.change: Change | None = None
 
     def run(self) -> Built | None:
         """Return what was published, ``None`` where the sources changed, whatever that made fail."""
-        self.sources = self._sources()
+        self.sources = sources_of(self.yard)
         try:
             return self._run()
         except (EdgeError, IntegrityError):
-            if self._sources() != self.sources:
+            if sources_of(self.yard) != self.sources:
                 return None
             raise
 
@@ -157,7 +173,9 @@ class _Attempt:
         shards = len(self.previous.shards) if self.previous else self.request.shards
         tags = self.yard.tags.table()
         self.slicer = Slicer(self.yard.book.keys.secret(), self.request.name, shards, tags)
-        self._make(range(shards))
+        self._make()
+        if self.request.dry or (self.request.changed and self._is_as_before()):
+            return self._unpublished()
         for _ in range(PATIENCE):
             entries = self._publish_if(self.state.size)
             if entries is not None:
@@ -178,67 +196,83 @@ class _Attempt:
         # Never before what the log holds: a no logged by a faster clock must count.
         return max(self.yard.book.clock.now(), self.state.latest)
 
-    def _sources(self) -> tuple[SourceUsed, ...]:
-        sources = self.yard.sources
-        return tuple(SourceUsed(name, sources.digest(name)) for name in sources.names())
-
     def _previous(self) -> Manifest | None:
         last = self.state.published.get(self.request.name)
         return published_manifest(self.yard, self.artefacts, last) if last else None
 
     # Deciding
 
-    def _stand(self, engine: Engine) -> Gate:
-        gate = gate_at(self.yard.book.policy, self.request.use, self.at, self.state.index)
-        engine.stand(gate)
-        self.counts, self.gate = engine.counts(), gate
-        return gate
-
-    def _make(self, numbers: Sequence[int]) -> None:
+    def _stand(self, engine: Engine) -> None:
         self.at = self._now()
+        self.gate = gate_at(self.yard.book.policy, self.request.use, self.at, self.state.index)
+        engine.stand(self.gate)
+        self.counts = engine.counts()
+        self.known = acquaintance(self.yard, self.request.use, self.at, self.state.index)
+
+    def _make(self) -> None:
+        base = None if self.request.whole or self.previous is None else self._base_of(self.previous)
         with self.yard.open_engine(gate_tables(self.yard, self.state.index)) as engine:
             self._stand(engine)
-            self.slices = self._fill(engine, frozenset(numbers), self.progress)
-        self.shards: list[Shard] = [finish(self.draft, number) for number in numbers]
+            if base is None or not self._take_over(engine, base):
+                self._make_all(engine)
+            elif self.previous is not None and self.change is not None:
+                self.carried = self.previous.rows - self.change.rows_dropped
 
-    def _fill(self, engine: Engine, numbers: frozenset[int], progress: Progress) -> list[Slice]:
-        self.known = acquaintance(self.yard, self.request.use, self.at, self.state.index)
+    def _base_of(self, previous: Manifest) -> Base | None:
+        return base_of(self.yard, self.artefacts, previous, self.sources, self.slicer.key)
+
+    def _make_all(self, engine: Engine) -> None:
         texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
         with self.yard.open_reviser(self.known, self.slicer.key, texts) as reviser:
             self.redaction, self.measured = reviser.version, reviser.measured
-            return self.slicer.fill(engine, self.draft, numbers, reviser, progress)
+            self.mentions = mention_index(self.slicer.fill(engine, self.draft, reviser, self.progress))
+        self.shards = tuple(finish(self.draft, number) for number in range(self.slicer.shards))
+
+    def _take_over(self, engine: Engine, base: Base) -> bool:
+        """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""
+        change = compare(engine, self.slicer, base, self._spotter(base))
+        with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
+            if but_directory(reviser.version) != but_directory(base.redaction):
+                return False
+            self.redaction, self.measured = reviser.version, reviser.measured
+            fresh = self.slicer.fill(engine, self.draft, reviser, self.progress, change.redo)
+        self.mentions = mention_index(change.mentions(base), fresh)
+        touched = [n for n in range(self.slicer.shards) if change.touches(n) or n in self.draft.parts()]
+        self.shards = tuple(self._next(base, change, n, n in touched) for n in range(self.slicer.shards))
+        self.change = self.change or change
+        self.touched = len(touched)
+        return True
+
+    def _next(self, base: Base, change: Change, number: int, touched: bool) -> Shard:
+        """Return a shard after a change: its file is another, or as it was to the bit."""
+        if touched:
+            return finish(self.draft, number, change.kept(base, number))
+        if base.store is not self.draft:
+            self.draft.take(base.store, base.shards[number].name)
+        return base.shards[number]
+
+    def _spotter(self, base: Base) -> Spotter | None:
+        changed = base.objectors ^ self.known.objectors
+        named = [one for one in self.known.members if one.tag in changed]
+        return self.yard.open_spotter(named) if named else None
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""
         found = self.state.extend(size)
-        if found is Bearing.BEGIN_AGAIN or self._sources() != self.sources:
+        if found is Bearing.BEGIN_AGAIN or sources_of(self.yard) != self.sources:
             return False
         if found is Bearing.DECIDE_AGAIN:
-            self.at = self._now()
+            base = Base(self.draft, self.shards, self.mentions, self.known.objectors, self.redaction)
             with self.yard.open_engine(gate_tables(self.yard, self.state.index)) as engine:
                 self._stand(engine)
-                self._remake(engine, self.slicer.survey(engine))
+                self._take_over(engine, base)
+            self.remade += self.touched
         return True
-
-    def _remake(self, engine: Engine, slices: list[Slice]) -> None:
-        before = self.known.objectors
-        changed = before ^ objectors(self.yard.book.policy, self.request.use, self.at, self.state.index)
-        touched = [
-            number
-            for number, slice in enumerate(slices)
-            if not slice.holds_as(self.slices[number]) or self.slices[number].speaks_of(changed)
-        ]
-        if touched or changed:
-            refilled = self._fill(engine, frozenset(touched), lambda rows: None)
-            for number in touched:
-                self.slices[number] = refilled[number]
-                self.shards[number] = finish(self.draft, number)
-            self.remade += len(touched)
 
     # Publishing
 
     def _publish_if(self, size: int) -> tuple[Entry, ...] | None:
-        if self._sources() != self.sources:
+        if sources_of(self.yard) != self.sources:
             return None
         events = self._seal()
         entries = self.yard.book.log.append_if(size, events, self._now())
@@ -247,8 +281,8 @@ class _Attempt:
         return entries
 
     def _seal(self) -> tuple[Event, ...]:
-        self.mentions = self.draft.put_table(MENTION_INDEX, mention_table(self.slices))
-        self.manifest = manifest = self._manifest()
+        indexed = self.draft.put_table(MENTION_INDEX, self.mentions)
+        self.manifest = manifest = self._manifest(indexed)
         keys = self.yard.book.keys
         self.draft.put(MANIFEST, seal_manifest(manifest, keys.public_key(), keys.sign))
         self.draft.put(CARD, card(manifest).encode())
@@ -268,13 +302,23 @@ class _Attempt:
 
     def _done(self, entry: Entry) -> Built:
         self.artefacts.point(self.manifest.name, self.manifest.version)
-        before = self.previous.shards if self.previous else None
-        unchanged = before is not None and [s.logical for s in before] == [
-            s.logical for s in self.manifest.shards
-        ]
-        return Built(self.manifest, manifest_digest(self.manifest), entry, self.remade, unchanged)
+        return self._built(entry)
 
-    def _manifest(self) -> Manifest:
+    def _unpublished(self) -> Built:
+        self.manifest = self._manifest(self.draft.put_table(MENTION_INDEX, self.mentions))
+        return self._built(None)
+
+    def _built(self, entry: Entry | None) -> Built:
+        digest, unchanged = manifest_digest(self.manifest), self._is_as_before()
+        return Built(
+            self.manifest, digest, entry, self.remade, unchanged, self.carried, self.previous, self.change
+        )
+
+    def _is_as_before(self) -> bool:
+        before = self.previous.shards if self.previous else None
+        return before is not None and [s.logical for s in before] == [s.logical for s in self.shards]
+
+    def _manifest(self, indexed: str) -> Manifest:
         book, last = self.yard.book, self.state.published.get(self.request.name)
         return Manifest(
             self.request.name,
@@ -284,24 +328,42 @@ class _Attempt:
             self.at,
             LogUsed(book.keys.origin(), self.state.size, book.log.root(self.state.size)),
             self.sources,
-            RedactionUsed(self.redaction, self.mentions, taken_of(self.slices), self.measured),
+            RedactionUsed(self.redaction, indexed, taken_of(self.draft, self.shards), self.measured),
             CODE,
-            tuple(self.shards),
-            funnel_of(self.counts, self.slices),
+            self.shards,
+            funnel_of(self.counts, self.shards),
             key_id(self.slicer.key),
             last.manifest if last else None,
         )
 
 
-def taken_of(slices: Iterable[Slice]) -> tuple[Taken, ...]:
-    """Return what redaction took out of the published records of all shards."""
-    tally = Tally()
-    for one in slices:
-        tally.add(one.tally)
-    return tally.taken()
+def sources_of(yard: Yard) -> tuple[SourceUsed, ...]:
+    """Return the sources as they are, each with the digest of its tables."""
+    return tuple(SourceUsed(name, yard.sources.digest(name)) for name in yard.sources.names())
 
 
-def funnel_of(counts: tuple[tuple[int, int], ...], slices: Sequence[Slice]) -> Funnel:
-    """Return the funnel of a gate's (code, count) pairs and of what redaction emptied in each shard."""
-    emptied = sum(slice.emptied for slice in slices)
+def base_of(
+    yard: Yard, artefacts: Artefacts, manifest: Manifest, sources: tuple[SourceUsed, ...], key: bytes
+) -> Base | None:
+    """Return a published version as a base for the next, ``None`` where its rows might come out otherwise from the same words.
+
+    So it is with other sources, another policy file (who had said no by it is not known), another version of Sayso or another
+    key, and where the mention index is damaged.
+    """
+    same = (manifest.sources, manifest.code, manifest.key_id) == (sources, CODE, key_id(key))
+    store = artefacts.shards(manifest.name, manifest.version)
+    if not same or manifest.policy.digest != yard.book.policy.digest:
+        return None
+    if store.digest(MENTION_INDEX) != manifest.redaction.mentions:
+        return None
+    then = LogState(yard.book.log)
+    then.extend(manifest.log.size)
+    said_no = objectors(yard.book.policy, manifest.use, manifest.decided_at, then.index)
+    return Base(store, manifest.shards, store.read(MENTION_INDEX), said_no, manifest.redaction.version)
+
+
+def funnel_of(counts: tuple[tuple[int, int], ...], shards: tuple[Shard, ...]) -> Funnel:
+    """Return the funnel of a gate's (code, count) pairs and of the rows that redaction left something of."""
+    permitted = sum(count for code, count in counts if code >= PERMIT_FROM)
+    emptied = permitted - sum(shard.rows for shard in shards)
     return tally(((outcome_of(code), count) for code, count in counts), [(Withheld.NOTHING_LEFT, emptied)])

@@ -13,7 +13,7 @@ import pyarrow as pa
 from sayso.errors import InputError, Problem
 from sayso.ledger.standing import StandingIndex, record_tag
 from sayso.policy.compile import Wide
-from sayso.ports import Acquaintance, Engine, GateTables, OpenReviser, TagStore
+from sayso.ports import Acquaintance, Engine, GateTables, OpenReviser, OpenSpotter, TagStore
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.logbook import Logbook
@@ -85,6 +85,7 @@ class Yard:
     sources: GateSources
     open_engine: OpenEngine
     open_reviser: OpenReviser
+    open_spotter: OpenSpotter
 
 
 def gate_tables(yard: Yard, index: StandingIndex) -> GateTables:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sayso.dataset.digest import shard_digest
 from sayso.dataset.manifest import Shard
@@ -17,13 +17,12 @@ from sayso.dataset.rows import (
     from_table,
     in_order,
     parse_counts,
-    record_pseudonym,
     row_of,
     says_nothing,
     shard_of,
     to_table,
 )
-from sayso.dataset.taken import Tally
+from sayso.dataset.taken import Taken, Tally
 from sayso.ports import Engine, Revised, Reviser, ShardStore
 from sayso.values.records import Record
 
@@ -47,38 +46,15 @@ MENTIONS = pa.schema([("tag", pa.string()), ("record", pa.string()), ("shard", p
 """The columns of the mention index."""
 
 
-def mention_table(slices: Iterable[Slice]) -> pa.Table:
-    """Return the mention index of shards, sorted: a later no finds the records that speak of a member in it."""
-    rows = sorted(mention for one in slices for mention in one.mentions)
-    return pa.table([pa.array(column) for column in zip(*rows, strict=True)] or [[], [], []], schema=MENTIONS)
+def mention_table(mentions: Iterable[Mention]) -> pa.Table:
+    """Return mentions as a table, in the order given."""
+    columns = list(zip(*mentions, strict=True)) or [(), (), ()]
+    return pa.table([pa.array(column) for column in columns], schema=MENTIONS)
 
 
-@dataclass(slots=True)
-class Slice:
-    """What one shard was given: permitted records, a fingerprint of which they are, how many redaction emptied, and what it took out.
-
-    The fingerprint is the sum of the records' pseudonyms modulo 2^128: the same set gives the same sum in any order, and without
-    the data set's key nobody can choose records that make another set look the same.
-    """
-
-    permitted: int = 0
-    fingerprint: int = 0
-    emptied: int = 0
-    tally: Tally = field(default_factory=Tally)
-    mentions: list[Mention] = field(default_factory=list)
-
-    def count(self, pseudonym: str) -> None:
-        """Count one permitted record."""
-        self.permitted += 1
-        self.fingerprint = (self.fingerprint + int(pseudonym, 16)) % (1 << 128)
-
-    def speaks_of(self, tags: frozenset[str]) -> bool:
-        """Tell whether a record of it speaks of one of the members."""
-        return bool(tags) and any(mention.tag in tags for mention in self.mentions)
-
-    def holds_as(self, other: Slice) -> bool:
-        """Tell whether both were given the same records."""
-        return (self.permitted, self.fingerprint) == (other.permitted, other.fingerprint)
+def mention_index(*tables: pa.Table) -> pa.Table:
+    """Return the mention index of tables of mentions, sorted: a later no finds the records that speak of a member in it."""
+    return pa.concat_tables(tables).sort_by([(name, "ascending") for name in MENTIONS.names])
 
 
 class Slicer:
@@ -98,55 +74,50 @@ class Slicer:
             self._places[author] = shard_of(self.key, self._tags[author], self.shards)
         return self._places[author]
 
-    def survey(self, engine: Engine) -> list[Slice]:
-        """Return what each shard is to be given by the gate that stands, without reading a text."""
-        slices = [Slice() for _ in range(self.shards)]
-        for batch in engine.permitted(("author",)):
-            columns = (batch.column(name).to_pylist() for name in ("record", "author"))
-            for record, author in zip(*columns, strict=True):
-                slices[self.place(author)].count(record_pseudonym(self.key, record))
-        return slices
-
     def fill(
-        self, engine: Engine, store: ShardStore, wanted: frozenset[int], reviser: Reviser, progress: Progress
-    ) -> list[Slice]:
-        """Add to the parts of the wanted shards the rows of what the gate permits, and return what each shard was given."""
-        slices = [Slice() for _ in range(self.shards)]
+        self,
+        engine: Engine,
+        store: ShardStore,
+        reviser: Reviser,
+        progress: Progress,
+        only: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Add to the parts of shards the rows of what the gate permits, and return the mentions in them.
+
+        ``only`` names the records that are wanted, all where it is ``None``.
+        """
+        mentions: list[Mention] = []
         buffer = _Buffer(store)
-        for batch, records, revised in self._revised(engine, wanted, reviser):
+        for records, revised in _revised(engine, reviser, only):
             for record, one in zip(records, revised, strict=True):
-                shard = self.place(record.author or "")
-                row = self._row(record, one, shard, slices[shard])
-                if row is not None:
-                    buffer.add(shard, row)
-            progress(batch)
+                self._add(record, one, buffer, mentions)
+            progress(len(records))
         buffer.flush()
-        return slices
+        return mention_table(mentions)
 
-    def _revised(
-        self, engine: Engine, wanted: frozenset[int], reviser: Reviser
-    ) -> Iterator[tuple[int, list[Record], list[Revised]]]:
-        """Yield the wanted records of each batch with what became of their texts, and how many the batch had in all."""
-        asked: deque[tuple[int, list[Record]]] = deque()
-
-        def texts() -> Iterator[list[str]]:
-            for batch in engine.permitted(CARRIED):
-                records = [one for one in _records(batch) if self.place(one.author or "") in wanted]
-                asked.append((batch.num_rows, records))
-                yield [record.text for record in records]
-
-        for revised in reviser.revise(texts()):
-            yield (*asked.popleft(), revised)
-
-    def _row(self, record: Record, revised: Revised, shard: int, given: Slice) -> Row | None:
-        row = row_of(record, self._tags[record.author or ""], revised.redacted, self.key)
-        given.count(row.record)
+    def _add(self, record: Record, revised: Revised, buffer: _Buffer, mentions: list[Mention]) -> None:
         if says_nothing(revised.redacted.text):
-            given.emptied += 1
-            return None
-        given.tally.count(parse_counts(row.redacted))
-        given.mentions += (Mention(tag, row.record, shard) for tag in revised.mentioned)
-        return row
+            return
+        author = record.author or ""
+        row, shard = row_of(record, self._tags[author], revised.redacted, self.key), self.place(author)
+        buffer.add(shard, row)
+        mentions += (Mention(tag, row.record, shard) for tag in revised.mentioned)
+
+
+def _revised(
+    engine: Engine, reviser: Reviser, only: Sequence[str] | None
+) -> Iterator[tuple[list[Record], list[Revised]]]:
+    """Yield the records of each batch with what became of their texts."""
+    asked: deque[list[Record]] = deque()
+
+    def texts() -> Iterator[list[str]]:
+        for batch in engine.permitted(CARRIED, only):
+            records = list(_records(batch))
+            asked.append(records)
+            yield [record.text for record in records]
+
+    for revised in reviser.revise(texts()):
+        yield asked.popleft(), revised
 
 
 class _Buffer:
@@ -165,7 +136,8 @@ class _Buffer:
 
     def flush(self) -> None:
         for shard, rows in self._waiting.items():
-            self._store.add(shard, to_table(rows))
+            if rows:
+                self._store.add(shard, to_table(rows))
 
 
 def _records(batch: pa.RecordBatch) -> Iterator[Record]:
@@ -174,9 +146,18 @@ def _records(batch: pa.RecordBatch) -> Iterator[Record]:
         yield Record(record, author, category, visibility, created_at, language=language, text=text or "")
 
 
-def finish(store: ShardStore, number: int) -> Shard:
-    """Return a shard whose file is written from its part, its rows in the order that depends on pseudonyms alone."""
-    part = store.part(number)
-    rows = [] if part is None else in_order(from_table(part))
+def finish(store: ShardStore, number: int, kept: pa.Table | None = None) -> Shard:
+    """Return a shard whose file is written from its part and the rows that were kept, in the order that rests on pseudonyms alone."""
+    tables = [table for table in (store.part(number), kept) if table is not None]
+    rows = in_order(row for table in tables for row in from_table(table))
     name, file_digest = store.write(number, to_table(rows))
     return Shard(name, file_digest, shard_digest(rows), len(rows), len({row.member for row in rows}))
+
+
+def taken_of(store: ShardStore, shards: Iterable[Shard]) -> tuple[Taken, ...]:
+    """Return what redaction took out of the published records of all shards, as their rows say."""
+    tally = Tally()
+    for shard in shards:
+        for distinct in pc.value_counts(store.read(shard.name).column("redacted")).to_pylist():
+            tally.count(parse_counts(distinct["values"]), distinct["counts"])
+    return tally.taken()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import pyarrow as pa
+
 from sayso.dataset.card import card
 from sayso.dataset.digest import shard_digest
 from sayso.dataset.dsse import parse
@@ -19,16 +21,17 @@ from sayso.dataset.rows import dataset_key, from_table, key_id
 from sayso.dataset.taken import Taken
 from sayso.errors import IntegrityError, Place, Problem, SaysoError
 from sayso.ledger.checkpoints import Checkpoint, VerifierKey
-from sayso.ledger.events import DatasetPublished
+from sayso.ledger.events import DatasetPublished, VersionPurged
 from sayso.ledger.raw import RawLog
 from sayso.ledger.verify import LogReport, verify_log
 from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
-from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of, taken_of
+from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of
 from sayso.workflows.facts import Yard, acquaintance, gate_tables
 from sayso.workflows.logstate import LogState
 from sayso.workflows.plan import gate_at
-from sayso.workflows.slices import Progress, Slicer, finish
+from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
+from sayso.workflows.withdraw import DATASET
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class _History:
         self.published: list[DatasetPublished] = []
         self.tags: set[str] = set()
         self.erased: set[str] = set()
+        self.purged: set[tuple[str, int]] = set()
         self.readable = True
         try:
             for entry in yard.book.log.entries():
@@ -107,6 +111,8 @@ class _History:
     def _take(self, event: object) -> None:
         if isinstance(event, DatasetPublished):
             self.published.append(event)
+        if isinstance(event, VersionPurged) and event.kind == DATASET:
+            self.purged.add((event.name, event.version))
         tag = getattr(event, "tag", None)
         if tag is not None:
             (self.erased if type(event).__name__ == "MemberErased" else self.tags).add(tag)
@@ -156,9 +162,10 @@ def _sources(yard: Yard) -> Iterator[Problem]:
 
 @dataclass(slots=True)
 class _Recomputed:
-    shards: list[Shard]
+    shards: tuple[Shard, ...]
     funnel: Funnel
     taken: tuple[Taken, ...]
+    mentions: pa.Table
 
 
 @dataclass(slots=True)
@@ -182,6 +189,10 @@ class _Version:
         return None if self.manifest is None else Checkpoint(*_log_of(self.manifest))
 
     @property
+    def is_purged(self) -> bool:
+        return (self.event.name, self.event.version) in self.history.purged
+
+    @property
     def is_current(self) -> bool:
         return self.history.last[self.event.name] == self.event.version
 
@@ -190,7 +201,10 @@ class _Version:
         why_not, rows = "there is no manifest that holds", 0
         if self.manifest is not None:
             self._check_event(self.manifest)
-            self._check_files(self.manifest)
+            if self.is_purged:
+                self._check_purged()
+            else:
+                self._check_files(self.manifest)
             rows = self.manifest.rows
             why_not = inputs or self._why_not(self.manifest)
             if not why_not:
@@ -268,6 +282,12 @@ class _Version:
             if file not in named:
                 self._found("extra-file", "the manifest does not name this file", file, "remove it")
 
+    def _check_purged(self) -> None:
+        for file in self.files.names():
+            if file not in (MANIFEST, CARD):
+                what = "the log says that this version was purged, and this file of it is there"
+                self._found("not-purged", what, file, "delete it, in backups too")
+
     def _check_shard(self, shard: Shard) -> None:
         found = self.files.digest(shard.name)
         if found is None:
@@ -285,6 +305,8 @@ class _Version:
                 )
 
     def _why_not(self, manifest: Manifest) -> str:
+        if self.is_purged:
+            return "its bytes were purged; its manifest was checked"
         if not self.is_current:
             return f"v{self.history.last[self.event.name]:04d} took its place; its files were checked"
         if manifest.policy.digest != self.yard.book.policy.digest:
@@ -315,6 +337,9 @@ class _Version:
             self._found(
                 "other-redaction", "redacting again takes out other counts than the manifest's", MANIFEST
             )
+        whole = self.files.digest(MENTION_INDEX) == manifest.redaction.mentions
+        if whole and not again.mentions.equals(self.files.read(MENTION_INDEX)):
+            self._found("other-mentions", "looking for members again finds other mentions", MENTION_INDEX)
         return ""
 
     def _again(self, manifest: Manifest, progress: Progress) -> _Recomputed | str:
@@ -331,9 +356,9 @@ class _Version:
             with yard.open_reviser(known, slicer.key, texts) as reviser:
                 if reviser.version != manifest.redaction.version:
                     return f"it was redacted by {manifest.redaction.version}, now it would be by {reviser.version}"
-                slices = slicer.fill(engine, scratch, frozenset(shards), reviser, progress)
-            again = [finish(scratch, number) for number in shards]
-            return _Recomputed(again, funnel_of(counts, slices), taken_of(slices))
+                mentions = mention_index(slicer.fill(engine, scratch, reviser, progress))
+            again = tuple(finish(scratch, number) for number in shards)
+            return _Recomputed(again, funnel_of(counts, again), taken_of(scratch, again), mentions)
 
 
 def _is_as_written(data: bytes, manifest: Manifest, public_key: bytes) -> bool:
