@@ -93,10 +93,9 @@ class Structured:
             found[place] += spans
         forms = [(place, plainform.plain_form(texts[place])) for place in called.get(_disguised, ())]
         self._look_behind([(place, form) for place, form in forms if form is not None], found)
-        for place, spans in enumerate(found):
-            if spans:
-                found[place] = outside_labels(texts[place], spans)
-        return found
+        return [
+            outside_labels(text, spans) if spans else spans for text, spans in zip(texts, found, strict=True)
+        ]
 
     def _look_behind(self, forms: Sequence[tuple[int, plainform.PlainForm]], found: list[list[Span]]) -> None:
         """Add what the plain forms of texts hold to what was found at their places."""
