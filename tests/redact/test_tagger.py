@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -17,11 +18,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.taggers import ODD, TEXTS, recall_and_f1
-from sayso.redact import reading
-from sayso.redact.network import TOP, loaded
+from sayso.redact import reading, vocabulary
+from sayso.redact.cutting import cut
+from sayso.redact.lexicon import Lexicon
+from sayso.redact.network import TOP, Network
+from sayso.redact.sieve import Sieve
 from sayso.redact.spans import Label, Span
-from sayso.redact.tagger import LightTagger, digest_of, load_light, network_of, weights
+from sayso.redact.tagger import (
+    LEAD,
+    LightTagger,
+    digest_of,
+    lexicon_of,
+    light_of,
+    load_light,
+    network_of,
+    weights,
+)
 from sayso.redact.tokens import LABEL, PIECE, pieces, tokens
+from spec.tagging_spec import spans as spans_told_slowly
 
 
 @cache
@@ -66,8 +80,33 @@ def test_what_is_found_does_not_depend_on_what_was_read_before() -> None:
 
 
 def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "GROUP", 50)
     monkeypatch.setattr(reading, "KEPT", 3)
-    assert load_light().find(TEXTS) == tagger().find(TEXTS)
+    light = load_light()
+    assert light.find(TEXTS) == tagger().find(TEXTS)
+
+
+def test_types_that_share_their_slots_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = tagger().find(TEXTS)
+    monkeypatch.setattr(vocabulary, "_SLOTS", 1)
+    light = load_light()
+    assert light.find(TEXTS) == expected
+    assert light.find(TEXTS) == expected
+
+
+@pytest.mark.parametrize("sieved", [True, False])
+@given(st.lists(st.one_of(ODD, st.lists(st.sampled_from(TEXTS), max_size=2).map("".join)), max_size=2))
+def test_it_finds_what_the_slow_telling_finds(sieved: bool, texts: list[str]) -> None:
+    light, lexicon, network, sieve = parts(sieved)
+    assert light.find(texts) == [spans_told_slowly(text, lexicon, network, sieve, LEAD) for text in texts]
+
+
+@cache
+def parts(sieved: bool) -> tuple[LightTagger, Lexicon, Network, Sieve | None]:
+    lexicon = lexicon_of(weights("lexicon"))
+    network, sieve = network_of(weights("light"))
+    kept = sieve if sieved else None
+    return LightTagger(lexicon, network, kept, ""), lexicon, network, kept
 
 
 def test_the_size_of_a_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +149,26 @@ def test_tokens_and_pieces_put_together_are_the_text(text: str) -> None:
     assert all(long.startswith(piece, start) and len(piece) <= PIECE for start, piece in pieces(long))
 
 
+CUT = st.lists(
+    st.sampled_from(
+        ["a", "é", " ", "\n", "\u3000", "[", "]", "[AB", "[AB c]", "7", "_", ".", "\ud800", "\x00", "😀"]
+    )
+    | st.builds(str.__mul__, st.sampled_from("a .\n"), st.sampled_from([2, 63, 64, 65, 129])),
+    max_size=9,
+).map("".join)
+
+
+@given(st.lists(st.one_of(ODD, CUT), max_size=3), st.integers(1, 4))
+def test_pieces_are_cut_together_as_the_pattern_cuts_each(texts: list[str], pad: int) -> None:
+    got = cut(texts, pad)
+    bounds = got.bounds.tolist()
+    words = [got.text[start:end] for start, end in pairwise(bounds)]
+    assert words == ["\n"] * pad + [word for text in texts for word in (*tokens(text), *["\n"] * pad)]
+    assert [
+        got.text[start : start + len(text)] for start, text in zip(got.pieces, texts, strict=True)
+    ] == texts
+
+
 @given(
     st.lists(
         st.sampled_from(["[PERSON]", "[PERSON 2]", "[LOC FR]", "Maria", "lives", "in", "Madrid"]), max_size=12
@@ -134,23 +193,37 @@ def test_a_long_text_of_one_thing_takes_time_in_proportion(unit: str) -> None:
     assert spent[1] < 8 * 4 * spent[0] + 1
 
 
-def test_the_version_names_the_weights() -> None:
+def test_the_version_names_the_weights_and_the_threshold() -> None:
     assert digest_of(weights("lexicon"), weights("light")) in tagger().version
+    assert f" {LEAD:g} " in tagger().version
 
 
 def test_every_sum_is_exact_in_single_precision() -> None:
-    network = network_of(weights("light"))
-    for layer in (*network.layers, network.out):
-        assert np.array_equal(layer.weight, np.rint(layer.weight))
-        assert np.abs(layer.weight).sum(axis=0).max() * TOP < 1 << 24
+    network, sieve = network_of(weights("light"))
+    assert sieve is not None
+    for weight in (*(layer.weight for layer in (*network.layers, network.out)), sieve.weight, sieve.out):
+        assert np.array_equal(weight, np.rint(weight))
+        assert np.abs(weight).sum(axis=0).max() * TOP < 1 << 24
 
 
 def test_weights_that_could_not_be_summed_exactly_are_refused() -> None:
     with np.load(io.BytesIO(weights("light"))) as file:
         arrays = dict(file)
-    arrays["weight_0"] = arrays["weight_0"].astype(np.int16) + 200
-    with pytest.raises(ValueError, match="exactly"):
-        loaded(arrays)
+    for name in ("weight_0", "sieve_weight", "sieve_out"):
+        large = {**arrays, name: arrays[name].astype(np.int16) + 300}
+        file = io.BytesIO()
+        np.savez(file, **large)
+        with pytest.raises(ValueError, match="exactly"):
+            network_of(file.getvalue())
+
+
+def test_weights_without_a_sieve_ask_about_every_word() -> None:
+    with np.load(io.BytesIO(weights("light"))) as file:
+        arrays = {name: array for name, array in file.items() if not name.startswith("sieve_")}
+    out = io.BytesIO()
+    np.savez(out, **arrays)
+    assert network_of(out.getvalue())[1] is None
+    assert light_of(out.getvalue()).find(TEXTS) == parts(sieved=False)[0].find(TEXTS)
 
 
 FLOORS = [("btc_dev", 0.48, 0.50), ("wnut17_dev", 0.545, 0.55), ("so_dev", 0.53, 0.45)]

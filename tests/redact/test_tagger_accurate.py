@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import cache
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.taggers import ODD, TEXTS, recall_and_f1
-from sayso.redact import accurate, reading
-from sayso.redact.accurate import AccurateTagger, load_accurate
+from sayso.redact import reading
+from sayso.redact.accurate import LEAD, UNSURE, AccurateTagger, load_accurate
+from sayso.redact.network import PAD, Floats
 from sayso.redact.spans import Label, Span
-from sayso.redact.tagger import digest_of, weights
+from sayso.redact.tagger import digest_of, network_of, weights
 
 
 @cache
@@ -49,20 +51,35 @@ def test_the_size_of_a_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     assert tagger().find(TEXTS) == expected
 
 
-def test_asking_around_unsure_words_alone_gives_what_asking_everywhere_gives(
-    monkeypatch: pytest.MonkeyPatch,
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 60), min_size=1, max_size=60))
+def test_the_scores_of_a_few_places_are_those_that_asking_everywhere_gives(
+    seed: int, words: list[int]
 ) -> None:
-    usual = accurate._near
-    asked = []
+    kind = np.array([0] * PAD + words + [0] * PAD)
+    chance = np.random.default_rng(seed)
+    vectors = chance.integers(-127, 128, (61, 48), dtype=np.int8)
+    vectors[0] = 0
+    line = chance.integers(0, 6, len(kind))
+    every = np.flatnonzero(kind)
+    some = every[chance.random(len(every)) < 0.2]
+    large, _ = network_of(weights("accurate"))
+    all_scores = large.scores(vectors, kind, line, every)
+    assert np.array_equal(large.scores(vectors, kind, line, some), all_scores[np.isin(every, some)])
 
-    def everywhere(count: int, places: reading.Ints, reach: int) -> object:
-        asked.append((int(usual(count, places, reach).sum()), count))
-        return usual(count, places, count)
 
-    expected = tagger().find(TEXTS)
-    monkeypatch.setattr(accurate, "_near", everywhere)
-    assert tagger().find(TEXTS) == expected
-    assert all(some < count for some, count in asked)
+def test_the_larger_network_is_asked_about_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, read = [0, 0], 0
+    usual = reading.Reader.scores
+
+    def counted(self: reading.Reader, number: int, page: reading.Page, places: reading.Ints) -> Floats:
+        nonlocal read
+        asked[number] += len(places)
+        read += np.count_nonzero(page.kind)
+        return usual(self, number, page, places)
+
+    monkeypatch.setattr(reading.Reader, "scores", counted)
+    tagger().find(TEXTS)
+    assert asked[1] < asked[0] < read / 2
 
 
 @given(st.lists(ODD, max_size=3))
@@ -72,7 +89,8 @@ def test_any_text_gets_spans_inside_it_and_the_same_ones_alone(texts: list[str])
         assert tagger().find([text]) == [spans]
 
 
-def test_the_version_names_all_its_weights() -> None:
+def test_the_version_names_all_its_weights_and_both_thresholds() -> None:
+    assert f" {UNSURE:g} {LEAD:g} " in tagger().version
     assert digest_of(weights("lexicon"), weights("light"), weights("accurate")) in tagger().version
 
 

@@ -22,7 +22,7 @@ from sayso.redact.training.templates import LANGUAGES
 
 
 def test_a_learner_resumed_from_weights_stores_the_same_weights() -> None:
-    kept = network_of(weights("light"))
+    kept, _ = network_of(weights("light"))
     stored = resumed(kept).stored()
     assert np.array_equal(stored["group"], kept.group)
     assert np.array_equal(stored["gram"], kept.gram)
@@ -47,6 +47,7 @@ def test_training_teaches_a_name_that_was_not_known(monkeypatch: pytest.MonkeyPa
     taught = light_of(out.getvalue())
     assert Span(start, start + 8, Label.LOC) in taught.find([text])[0]
     assert taught.version != load_light().version
+    assert network_of(out.getvalue())[1] is not None
     assert done == sorted(done)
     assert done[-1] == 1
 

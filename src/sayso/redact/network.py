@@ -8,7 +8,7 @@ clause 5: one multiplication, one addition and rounding to a whole number are ex
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.shapes import (
+    CASES,
     FLAGS,
     LETTER,
     LOWER,
@@ -27,6 +28,7 @@ from sayso.redact.shapes import (
 )
 
 Floats = NDArray[np.float32]
+Matrix = NDArray[np.int8] | Floats
 GRID = 32
 """One, in units of an activation: activations are whole multiples of 1/32, from 0 (words: -127/32) to 127/32."""
 TOP = 127
@@ -68,75 +70,89 @@ class Network:
         """Return how many numbers stand for a token."""
         return int(self.group.shape[1])
 
-    @property
-    def reach(self) -> int:
-        """Return how many places to each side the scores of a place depend on."""
-        return sum(max(abs(place) for place in layer.places) for layer in self.layers)
-
-    def vectors(self, seen: Shapes, lexicon: Lexicon) -> Floats:
+    def vectors(self, seen: Shapes, lexicon: Lexicon) -> NDArray[np.int8]:
         """Return the vectors of tokens (n, width), whole numbers from -127 to 127."""
         group, flags = lexicon.look_up(seen.key)
-        total = self.group[group].astype(np.int32) + self.word[seen.word] + self.shape[seen.shape]
-        total += self.gram[seen.grams].sum(axis=1, dtype=np.int32)
-        total += np.unpackbits(flags[:, None], axis=1, count=FLAGS, bitorder="little").astype(
-            np.int32
-        ) @ self.flag.astype(np.int32)
-        clipped: Floats = np.clip(total, -TOP, TOP).astype(np.float32)
-        return clipped
+        total = np.take(self.group, group, axis=0).astype(np.int16)
+        total += np.take(self.word, seen.word, axis=0)
+        total += np.take(self.shape, seen.shape, axis=0)
+        bits = np.unpackbits(flags[:, None], axis=1, count=FLAGS, bitorder="little")
+        total += bits.astype(np.int16) @ self.flag.astype(np.int16)
+        for grams in seen.grams.T:  # most words are short: row 0, where there is none, is left out
+            some = np.flatnonzero(grams)
+            total[some] += np.take(self.gram, grams[some], axis=0)
+        return np.clip(total, -TOP, TOP).astype(np.int8)
 
-    def scores(self, vectors: Floats, line: Ints, real: NDArray[np.bool_]) -> Floats:
-        """Return the score of each class for each place (n, classes); ``real`` is false at the empty places between texts."""
-        values = vectors
-        for layer in self.layers:
-            values = _convolved(layer, values, line, real)
-        total = _multiplied(self.out, values)
-        total *= self.out.scale
-        total += self.out.bias
-        return total
+    def scores(self, vectors: NDArray[np.int8], kind: Ints, line: Ints, asked: Ints) -> Floats:
+        """Return the score of each class (n, classes) for the ``asked`` places: rising, of none of them is the kind 0.
 
-
-def _convolved(layer: Layer, values: Floats, line: Ints, real: NDArray[np.bool_]) -> Floats:
-    total = _multiplied(layer, values)
-    total *= layer.scale
-    total += layer.bias[line] if layer.bias.ndim == 2 else layer.bias
-    np.rint(total, out=total)
-    np.maximum(total, 0, out=total)
-    if layer.residual:
-        total += values
-    np.minimum(total, TOP, out=total)
-    total *= real[:, None]
-    return total
+        ``kind`` is each place's row of ``vectors``; 0 is an empty place, row 0 is zero, and at least ``PAD`` of them stand at both
+        ends and between two texts. Of each layer only what the asked places see is computed.
+        """
+        seen = _seen(self.layers, kind, asked)
+        values: Matrix = vectors
+        at = kind
+        for layer, rows in zip(self.layers, seen, strict=True):
+            total = _layer_at(layer, values, at, line, rows)
+            at = np.zeros(len(kind), dtype=np.int64)
+            at[rows] = np.arange(1, len(rows) + 1)
+            values = total
+        result: Floats = values[1:] @ self.out.weight
+        result *= self.out.scale
+        result += self.out.bias
+        return result
 
 
-def _multiplied(layer: Layer, values: Floats) -> Floats:
-    """Return the exact sums of products, block by block; beyond both ends everything is zero."""
-    reach = max(abs(place) for place in layer.places)
-    count, width = values.shape
-    padded = np.zeros((count + 2 * reach, width), dtype=np.float32)
-    padded[reach : reach + count] = values
-    total = np.empty((count, layer.weight.shape[1]), dtype=np.float32)
-    window = np.empty((min(count, _BLOCK), width * len(layer.places)), dtype=np.float32)
-    for start in range(0, count, _BLOCK):
-        size = min(_BLOCK, count - start)
+def _seen(layers: Sequence[Layer], kind: Ints, asked: Ints) -> list[Ints]:
+    """Return for each layer the places where its values are needed, in rising order."""
+    rows = [asked]
+    for layer in layers[:0:-1]:
+        near = np.zeros(len(kind), dtype=np.bool_)
+        for place in layer.places:
+            near[rows[0] + place] = True
+        rows.insert(0, np.flatnonzero(near & (kind > 0)))
+    return rows
+
+
+def _layer_at(layer: Layer, values: Matrix, at: Ints, line: Ints, rows: Ints) -> Floats:
+    """Return a layer's values at some places (row 0 is zero, for the empty places); ``at`` tells each place's row in ``values``."""
+    width = values.shape[1]
+    result = np.zeros((len(rows) + 1, layer.weight.shape[1]), dtype=np.float32)
+    window = np.empty((min(len(rows), _BLOCK), width * len(layer.places)), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        size = len(block)
         for number, place in enumerate(layer.places):
-            at = start + reach + place
-            window[:size, number * width : (number + 1) * width] = padded[at : at + size]
-        np.matmul(window[:size], layer.weight, out=total[start : start + size])
-    return total
+            window[:size, number * width : (number + 1) * width] = np.take(values, at[block + place], axis=0)
+        total = np.matmul(window[:size], layer.weight, out=result[start + 1 : start + 1 + size])
+        total *= layer.scale
+        total += layer.bias[line[block]] if layer.bias.ndim == 2 else layer.bias
+        np.rint(total, out=total)
+        np.maximum(total, 0, out=total)
+        if layer.residual:
+            total += np.take(values, at[block], axis=0)
+        np.minimum(total, TOP, out=total)
+    return result
 
 
-def lines(case: Ints, ends: NDArray[np.bool_]) -> Ints:
+_SHIFTS, _MOST = (0, 21, 42), (1 << 21) - 1
+_COUNTED = np.zeros(CASES, dtype=np.int64)
+"""One word of each case, in three counts of one number: words in small letters, in capitals, with capitals. It holds two million."""
+_COUNTED[[LOWER, UPPER]] = 1 << _SHIFTS[0], 1 << _SHIFTS[1]
+_COUNTED[[TITLE, LETTER, MIXED]] = 1 << _SHIFTS[2]
+
+
+def lines(case: NDArray[np.integer], ends: NDArray[np.bool_]) -> Ints:
     """Return the kind of the line that each token stands in: how many of its words start with capitals, or are in capitals.
 
     ``ends`` is true where a line ends. 0: no words; 1: no capitals; 2: under two fifths of the words; 3: more;
     4: four fifths or more of at least four; 5: four fifths or more in capitals throughout.
     """
     if not len(case):
-        return case
+        return np.zeros(0, dtype=np.int64)
     starts = np.concatenate(([0], np.flatnonzero(ends[:-1]) + 1))
-    small = np.add.reduceat((case == LOWER).astype(np.int64), starts)
-    upper = np.add.reduceat((case == UPPER).astype(np.int64), starts)
-    title = np.add.reduceat(np.isin(case, (TITLE, LETTER, MIXED)).astype(np.int64), starts)
+    counts = np.add.reduceat(np.take(_COUNTED, case), starts)
+    small, upper, title = (counts >> shift & _MOST for shift in _SHIFTS)
     large, count = upper + title, small + upper + title
     kind = np.select(
         [
@@ -149,7 +165,7 @@ def lines(case: Ints, ends: NDArray[np.bool_]) -> Ints:
         [0, 1, 5, 4, 2],
         3,
     )
-    return np.repeat(kind, np.diff(np.append(starts, len(case)))).astype(np.int64)
+    return np.repeat(kind, np.diff(np.append(starts, len(case))))
 
 
 def loaded(arrays: Mapping[str, NDArray[np.generic]]) -> Network:

@@ -11,7 +11,9 @@ import numpy as np
 
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import Network, loaded
-from sayso.redact.reading import Reader, gathered
+from sayso.redact.reading import Reader
+from sayso.redact.runs import gathered
+from sayso.redact.sieve import Sieve, sieve_of
 from sayso.redact.spans import Span
 
 LEAD = -2.0
@@ -28,20 +30,22 @@ class LightTagger:
     [('Maria Jensen', 'PERSON'), ('Madrid', 'LOC')]
     """
 
-    def __init__(self, lexicon: Lexicon, network: Network, digest: str) -> None:
-        self._reader = Reader(lexicon, [network])
-        self._version = f"light/1 {digest}"
+    def __init__(self, lexicon: Lexicon, network: Network, sieve: Sieve | None, digest: str) -> None:
+        """Tag with a network; without a sieve it is asked about every word."""
+        self._reader = Reader(lexicon, [network], sieve)
+        self._version = f"light/2 {LEAD:g} {digest}"
 
     @property
     def version(self) -> str:
-        """Return the version of the code and the digest of the weights."""
+        """Return the version of the code, the threshold and the digest of the weights."""
         return self._version
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the persons, places and organisations found in each text, in rising order."""
         found: list[list[Span]] = [[] for _ in texts]
         for page in self._reader.pages(texts):
-            gathered(page, self._reader.scores(0, page), LEAD, found)
+            asked = self._reader.asked(page)
+            gathered(page, asked, self._reader.scores(0, page, asked), LEAD, found)
         return found
 
 
@@ -56,7 +60,7 @@ def light_of(file: bytes) -> LightTagger:
     ``ValueError`` where the file holds no network that can be computed exactly.
     """
     names = weights("lexicon")
-    return LightTagger(lexicon_of(names), network_of(file), digest_of(names, file))
+    return LightTagger(lexicon_of(names), *network_of(file), digest_of(names, file))
 
 
 def weights(name: str) -> bytes:
@@ -70,10 +74,12 @@ def lexicon_of(file: bytes) -> Lexicon:
         return Lexicon(np.cumsum(arrays["key"], dtype=np.uint32), arrays["group"], arrays["flags"])
 
 
-def network_of(file: bytes) -> Network:
-    """Return the network that a file of weights holds; ``ValueError`` where it could not be computed exactly."""
+def network_of(file: bytes) -> tuple[Network, Sieve | None]:
+    """Return the network that a file of weights holds, and the sieve where it holds one; ``ValueError`` where it could not be
+    computed exactly.
+    """
     with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
-        return loaded(arrays)
+        return loaded(arrays), sieve_of(arrays)
 
 
 def digest_of(*files: bytes) -> str:

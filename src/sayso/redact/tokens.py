@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+LONGEST = 64
+"""A longer run is cut, so that the work for a token is bounded, and what is remembered of it."""
 # One space before a token belongs to it, so that most texts need no tokens for white space. A label of an earlier
-# redaction is one token. A run longer than 64 is cut: the work for a token is bounded, and so is what a cache holds.
+# redaction is one token.
 LABEL = r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]"
-_TOKEN = re.compile(rf" ?\w{{1,64}}| ?{LABEL}| ?[^\w\s]|\s{{1,64}}")
+_TOKEN = re.compile(rf" ?\w{{1,{LONGEST}}}| ?{LABEL}| ?[^\w\s]|\s{{1,{LONGEST}}}")
 _LABEL = re.compile(LABEL)
 
 PIECE = 20_000

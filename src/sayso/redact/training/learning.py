@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -262,7 +263,7 @@ def learn(
             progress(now)
 
 
-def saved(learner: Learner, out: BinaryIO) -> None:
-    """Write a network to a file that ``tagger.network_of`` reads."""
-    arrays: dict[str, Any] = learner.stored()
+def saved(learner: Learner, out: BinaryIO, sieve: Mapping[str, NDArray[Any]] = MappingProxyType({})) -> None:
+    """Write a network, and what ``sieve.stored`` says of its sieve where there is one, to a file that ``tagger.network_of`` reads."""
+    arrays: dict[str, Any] = {**learner.stored(), **sieve}
     np.savez_compressed(out, **arrays)
