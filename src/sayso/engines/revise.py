@@ -1,4 +1,8 @@
-"""Revising texts on one machine: in this process where there are few, in one process per core where there are many."""
+"""Revising texts on one machine: in this process where there are few, in one process per core where there are many.
+
+The directory is built once. Where there are several processes it lies in files of a folder of its own, which they map: they hold it
+in memory once between them. The folder is only this user's, and goes when the work is done.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sayso.dataset.taken import Recall
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from sayso.redact.spans import Span
 
 WORTH_A_PROCESS = 20_000
-"""Texts from which on a process for each core is worth its start (a second or two, and the directory once more)."""
+"""Texts from which on a process for each core is worth its start (a second or two)."""
 
 CHUNK = 1_000
 """Texts that go to a process at a time."""
@@ -44,18 +50,17 @@ class Making:
 class LocalReviser:
     """Revises texts in this process."""
 
-    def __init__(self, making: Making) -> None:
-        """Build the directory and load the models."""
+    def __init__(self, making: Making, directory: Directory | None = None) -> None:
+        """Load the models, and build the directory unless it is given."""
         # Not before they are needed: they take most of a second to load, and most commands redact nothing.
         from sayso.redact.apply import Join, Redactor
-        from sayso.redact.directory import Directory, Entry, Mentions
+        from sayso.redact.directory import Mentions
         from sayso.redact.together import TOGETHER, each_together
         from sayso.redaction import finders
 
-        key = keyed(making.key, "sayso-redaction-v1", b"")
-        entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
-        self._directory = Directory.of(entries, making.acquaintance.objectors, key)
-        self._members = _Members(self._directory, Mentions(self._directory, making.plan.everybody))
+        key = _key(making)
+        directory = directory or _directory(making)
+        self._members = _Members(directory, Mentions(directory, making.plan.everybody))
         found_by = (*finders(making.plan.mode), self._members)
         join = Join(TOGETHER, each_together)
         self._redactor = Redactor(found_by, making.plan.rules, key, making.country_of, join)
@@ -74,6 +79,33 @@ class LocalReviser:
             Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.members})))
             for redacted, found in zip(self._redactor.redact(texts), mentions, strict=True)
         ]
+
+
+def _key(making: Making) -> bytes:
+    return keyed(making.key, "sayso-redaction-v1", b"")
+
+
+def _directory(making: Making) -> Directory:
+    from sayso.redact.directory import Directory, Entry
+
+    entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
+    return Directory.of(entries, making.acquaintance.objectors, _key(making))
+
+
+def _write(directory: Directory, folder: Path) -> None:
+    import numpy as np
+
+    for name, array in directory.arrays.items():
+        np.save(folder / f"{name}.npy", array)
+
+
+def _mapped(folder: Path) -> Directory:
+    """Return the directory that was written to a folder; its arrays stay in the files, and are read where they are needed."""
+    import numpy as np
+
+    from sayso.redact.directory import Directory
+
+    return Directory({path.stem: np.load(path, mmap_mode="r").view(np.ndarray) for path in folder.iterdir()})
 
 
 class _Members:
@@ -98,8 +130,8 @@ class _Members:
 class PooledReviser:
     """Revises texts in several processes; what comes out is what one would give."""
 
-    def __init__(self, making: Making, pool: ProcessPoolExecutor, ahead: int) -> None:
-        """Use a pool whose processes have been given the making; ``ahead`` chunks are under way at most."""
+    def __init__(self, pool: ProcessPoolExecutor, ahead: int) -> None:
+        """Use a pool whose processes have a reviser each; ``ahead`` chunks are under way at most."""
         self._pool, self._ahead = pool, ahead
         self.version, self.measured = pool.submit(_names).result()
 
@@ -131,8 +163,8 @@ def _gathered(futures: list[Future[list[Revised]]]) -> list[Revised]:
 _MINE: list[LocalReviser] = []
 
 
-def _begin(making: Making) -> None:
-    _MINE.append(LocalReviser(making))
+def _begin(making: Making, folder: Path) -> None:
+    _MINE.append(LocalReviser(making, _mapped(folder)))
 
 
 def _names() -> tuple[str, tuple[Recall, ...]]:
@@ -147,8 +179,12 @@ def _revise(texts: list[str]) -> list[Revised]:
 def _pooled(making: Making, workers: int) -> Iterator[Reviser]:
     # Not forked: DuckDB's threads hold locks that a child would wait for in vain.
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (making,)) as pool:
-        yield PooledReviser(making, pool, 4 * workers)
+    with TemporaryDirectory(prefix="sayso-directory-") as name:
+        folder = Path(name)
+        _write(_directory(making), folder)
+        told = replace(making, acquaintance=Acquaintance((), frozenset()))
+        with ProcessPoolExecutor(workers, context, _begin, (told, folder)) as pool:
+            yield PooledReviser(pool, 4 * workers)
 
 
 @dataclass(frozen=True, slots=True)

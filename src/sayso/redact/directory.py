@@ -1,7 +1,7 @@
 """The directory: finds mentions of the platform's own members in texts, by their names and handles, current and former.
 
-Two steps. One pass of an automaton over the folded texts of a batch says which words of which text may belong to a name; only
-there the words around are judged (``judging.Judge``). The rules, by what stands in the text:
+Two steps. The words of a batch of texts are looked up in tables, all at once, which says where a name may stand; only there the
+words around are judged (``judging.Judge``). The rules, by what stands in the text:
 
 - a full name (two parts of it, given name first or surname first, initials, particles or parts of the same name between) is
   a mention in any letter case, with or without diacritics, joined, hyphenated or with the endings of ``evidence.ENDINGS``;
@@ -22,14 +22,20 @@ from __future__ import annotations
 import hmac
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from sayso.redact import folding
 from sayso.redact.folding import Batch
 from sayso.redact.judging import Judge
 from sayso.redact.mention import Mention, settle
-from sayso.redact.name_index import Index, build
+from sayso.redact.name_build import tables_of
+from sayso.redact.name_hits import Hits
+from sayso.redact.name_index import Index
+from sayso.redact.name_tables import Arrays, Strings, strings_of
+from sayso.redact.owners import Row, owners_of
 from sayso.redact.spans import Label, Span
 
 DIRECTORY = "sayso-directory/1"
@@ -60,11 +66,15 @@ class Directory:
     Mention(start=22, end=34, members=('m1',), certain=True)
     """
 
-    def __init__(self, index: Index, tags: tuple[str, ...], always: frozenset[str], version: str) -> None:
-        self._index = index
-        self._judge = Judge(index, tags)
-        self.always = always
-        self.version = version
+    def __init__(self, arrays: Arrays) -> None:
+        """Look members up in ``arrays``: those of another directory (they can be kept in files, and mapped by many processes)."""
+        self.arrays = arrays
+        tags = Strings(arrays, "tags")
+        self._index = Index(arrays)
+        self._hits = Hits(self._index)
+        self._judge = Judge(self._index, tags)
+        self.always = frozenset(tags[number] for number in arrays["flagged"].tolist())
+        self.version = Strings(arrays, "version")[0]
 
     @classmethod
     def of(cls, entries: Iterable[Entry], always: frozenset[str], key: bytes) -> Directory:
@@ -75,43 +85,37 @@ class Directory:
         """
         seal = hmac.new(key, DIRECTORY.encode(), "sha256")
         tags: list[str] = []
-        flagged: set[int] = set()
+        flags = bytearray()
 
-        def rows() -> Iterable[tuple[int, str, tuple[str, ...], tuple[str, ...]]]:
+        def rows() -> Iterator[Row]:
             for number, entry in enumerate(entries):
                 tags.append(entry.member)
-                if entry.member in always:
-                    flagged.add(number)
+                flags.append(entry.member in always)
                 yield number, entry.member, entry.names, entry.handles
 
-        index = build(rows(), flagged, seal)
-        return cls(index, tuple(tags), always, seal.hexdigest()[:16])
+        names, handles = owners_of(rows(), flags, seal)
+        tables = tables_of(names, handles)
+        tables |= strings_of(tags, "tags") | strings_of([seal.hexdigest()[:16]], "version")
+        return cls({**tables, "flagged": np.flatnonzero(np.frombuffer(flags, np.uint8))})
 
     def mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
         """Return the mentions in each text in rising order; none overlaps another but as ``mention.settle`` says.
 
         Any text will do. What is found in it depends on it and on the version alone.
         """
-        found: list[list[Mention]] = []
-        batch: list[str] = []
-        size = 0
-        for text in texts:
-            batch.append(text)
-            size += len(text)
-            if size >= _BATCH:
-                found += self._in_batch(batch)
-                batch, size = [], 0
-        return found + self._in_batch(batch)
+        found: list[list[Mention]] = [[] for _ in texts]
+        for batch in _batches(texts):
+            for number, mentions in zip(batch, self._in_batch([texts[at] for at in batch]), strict=True):
+                found[number] = mentions
+        return found
 
     def _in_batch(self, texts: list[str]) -> list[list[Mention]]:
-        if not texts:
-            return []
         batch = Batch(texts)
         found: dict[int, list[Mention]] = {}
         for number, text in enumerate(texts):
             if self._may_be_marked(text):
                 found[number] = list(self._judge.marked(batch.whole(number)))
-        for number, words, hits in self._index.windows(batch):
+        for number, words, hits in self._hits.windows(batch):
             found.setdefault(number, []).extend(self._judge.mentions(words, hits))
         settled: list[list[Mention]] = [[] for _ in texts]
         for number, mentions in found.items():
@@ -153,6 +157,20 @@ class Mentions:
 
     def _goes(self, mention: Mention) -> bool:
         return self._everybody or not self._directory.always.isdisjoint(mention.members)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield the places of all texts, those of ASCII alone by themselves: they are folded several times as fast."""
+    held: dict[bool, list[int]] = {True: [], False: []}
+    sizes = {True: 0, False: 0}
+    for number, text in enumerate(texts):
+        plain = text.isascii()
+        held[plain].append(number)
+        sizes[plain] += len(text)
+        if sizes[plain] >= _BATCH:
+            yield held[plain]
+            held[plain], sizes[plain] = [], 0
+    yield from filter(None, held.values())
 
 
 def _outside_labels(text: str, mentions: list[Mention]) -> list[Mention]:

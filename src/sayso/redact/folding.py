@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 from unicodedata import category, combining, normalize
 
 import numpy as np
@@ -38,6 +39,7 @@ _MOST_FOLDS = 20_000
 TEXT_END = b"\xff"  # never a byte of UTF-8
 _APART = "   "  # stands between two texts; its middle becomes the mark
 _SPACE = 32
+_LAST_ASCII = 127
 _PLAIN = bytes(code if code > 127 or chr(code).isalnum() else _SPACE for code in range(256)).lower()
 
 
@@ -88,32 +90,29 @@ def _encoded(text: str) -> bytes:
 class Batch:
     """The folded texts of a batch, and where each of their words stands.
 
-    ``joined`` is the folded texts as UTF-8, ``TEXT_END`` between them; spaces around each word and around that mark, which
-    counts as a word. Word ``i`` stands behind the space at ``spaces[i]``.
+    ``plain`` is the folded texts as UTF-8, ``TEXT_END`` between them; at least one space around each word and around that mark, which
+    counts as a word. Word ``i`` stands there from ``starts[i]`` up to, not including, ``ends[i]``.
 
     >>> batch = Batch(["Ada  Lovelace!", "", "ok"])
-    >>> batch.joined, batch.spaces.tolist(), batch.marks.tolist()
-    (b' ada lovelace \\xff \\xff ok ', [0, 4, 13, 15, 17, 20], [2, 3, 5])
+    >>> batch.plain
+    b' ada  lovelace  \\xff  \\xff ok '
+    >>> batch.starts.tolist(), batch.ends.tolist(), batch.marks.tolist()
+    ([1, 6, 16, 19, 21], [4, 14, 17, 20, 23], [2, 3, 5])
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         lengths = np.array([len(text) + len(_APART) for text in texts], np.int64)
         self._offsets = np.cumsum(lengths) - lengths + 1
-        plain, self._origin = _plain(f" {_APART.join(texts)} ")
+        plain, self._codes, self._origin = _plain(f" {_APART.join(texts)} ")
         letters = np.frombuffer(bytearray(plain), np.uint8)
         middles = self._offsets[1:] - 2
         letters[middles if self._origin is None else np.searchsorted(self._origin, middles)] = TEXT_END[0]
+        self.plain = letters.tobytes()
         blank = letters == _SPACE
-        kept = ~blank
-        kept[1:] |= blank[1:] & ~blank[:-1]
-        kept[0] = True
-        self._places = np.flatnonzero(kept)
-        letters = letters[self._places]
-        self.joined = letters.tobytes()
-        self.spaces = np.flatnonzero(letters == _SPACE)
-        ends = np.flatnonzero(letters[self.spaces[:-1] + 1] == TEXT_END[0])
-        self.marks = np.append(ends, len(self.spaces) - 1)
+        edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
+        self.starts, self.ends = edges[0::2], edges[1::2]
+        self.marks = np.append(np.flatnonzero(letters[self.starts] == TEXT_END[0]), len(self.starts))
 
     def whole(self, number: int) -> Words:
         """Return all words of a text."""
@@ -127,58 +126,84 @@ class Batch:
         word = np.arange(ends[-1]) + np.repeat(first - begins, last - first)
         offset = np.repeat(self._offsets[number], last - first)
         starts, stops = ((place - offset).tolist() for place in self._stand(word))
-        rows = (number, first, begins, ends, self.spaces[first], self.spaces[last])
+        rows = (number, first, begins, ends, np.append(0, self.ends)[first], np.append(0, self.ends)[last])
         for text, at, begin, end, before, behind in zip(*(row.tolist() for row in rows), strict=True):
-            folded = self.joined[before:behind].decode().split()
+            folded = self.plain[before:behind].decode().split()
             yield Words(self, text, at, folded, starts[begin:end], stops[begin:end])
 
     def _stand(self, word: Numbers) -> tuple[Numbers, Numbers]:
         """Return where words start and end (code points of the batch)."""
-        before, behind = self.spaces[word], self.spaces[word + 1]
-        starts, ends = self._places[before + 1], self._places[behind]
+        starts, ends = self.starts[word], self.ends[word]
         if self._origin is None:
             return starts, ends
-        last = self._origin[self._places[behind - 1]]
+        last = self._origin[ends - 1]
         return self._origin[starts], self._origin[np.searchsorted(self._origin, last, "right")]
 
+    def first_codes(self, words: Numbers) -> Numbers:
+        """Return the code points with which words start in their texts."""
+        return self._codes[self._first(words)].astype(np.int64)
+
+    def codes_before(self, words: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the code point before each word, and the one before that; a space where there is none in the text."""
+        first = self._first(words)
+        return self._codes[first - 1].astype(np.int64), self._codes[first - 2].astype(np.int64)
+
+    def _first(self, words: Numbers) -> Numbers:
+        places = self.starts[words]
+        return places if self._origin is None else self._origin[places]
+
     def inside(self, place: Numbers, word: Numbers) -> Numbers:
-        """Return how many letters of words stand before places in ``joined``; the space before a word counts as its start."""
-        first: Numbers = self.spaces[word] + 1
+        """Return how many letters of words stand before places in ``plain``; the space before a word counts as its start."""
+        first: Numbers = self.starts[word]
         before: Numbers = np.maximum(place - first, 0)
-        if before.any() and not self.joined.isascii():
-            return np.searchsorted(self._letters, first + before) - np.searchsorted(self._letters, first)
-        return before
+        return np.searchsorted(self._letters, first + before) - np.searchsorted(self._letters, first)
 
     @cached_property
     def _letters(self) -> Numbers:
-        """Where in ``joined`` a letter starts: every byte that continues none."""
-        return np.flatnonzero(np.frombuffer(self.joined, np.uint8) & 0xC0 != 0x80)
+        """Where in ``plain`` a letter starts: every byte that continues none."""
+        return np.flatnonzero(np.frombuffer(self.plain, np.uint8) & 0xC0 != 0x80)
 
     def stretch(self, number: int, word: int, start: int, end: int) -> tuple[int, int]:
         """Return where the letters from ``start`` up to ``end`` of a word stand in the text, with the marks on the last."""
         letters, offset = self._letters, int(self._offsets[number])
-        first = int(np.searchsorted(letters, self.spaces[word] + 1))
-        from_, last = self._places[letters[first + start]], self._places[letters[first + end - 1]]
+        first = int(np.searchsorted(letters, self.starts[word]))
+        from_, last = letters[first + start], letters[first + end - 1]
         if self._origin is None:
             return int(from_) - offset, int(last) + 1 - offset
         behind = np.searchsorted(self._origin, self._origin[last], "right")
         return int(self._origin[from_]) - offset, int(self._origin[behind]) - offset
 
 
-def _plain(whole: str) -> tuple[bytes, Numbers | None]:
-    """Return texts letter by letter in folded form, and of which code point each byte is, where not simply of its own."""
+def _plain(whole: str) -> tuple[bytes, NDArray[Any], Numbers | None]:
+    """Return texts letter by letter in folded form, their code points, and of which of these each byte is, where not one of each."""
     if whole.isascii():
-        return whole.encode().translate(_PLAIN), None
-    plain = _BEYOND.sub(_beyond, whole).encode().translate(_PLAIN)
+        plain = whole.encode()
+        return plain.translate(_PLAIN), np.frombuffer(plain, np.uint8), None
     codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
-    beyond = np.flatnonzero(codes > 127)
-    kinds, kind = np.unique(codes[beyond], return_inverse=True)
-    sizes = np.array([len(_FOLDS[code].encode()) for code in kinds.tolist()])
-    if sizes.max() == sizes.min() == 1:
-        return plain, None
-    counts = np.ones(len(codes), np.int64)
-    counts[beyond] = sizes[kind]
-    return plain, np.repeat(np.arange(len(codes)), counts)
+    beyond = np.flatnonzero(codes > _LAST_ASCII)
+    forms, kind = _forms(codes[beyond])
+    letters = codes.astype(np.uint8)
+    sizes = np.array([len(form) for form in forms])
+    origin = None
+    if sizes.max() > 1 or sizes.min() < 1:
+        counts = np.ones(len(codes), np.int64)
+        counts[beyond] = sizes[kind]
+        origin = np.repeat(np.arange(len(codes)), counts)
+        letters, beyond = letters[origin], (np.cumsum(counts) - counts)[beyond]
+    for place in range(int(sizes.max())):
+        held = np.array([form[place] if place < len(form) else 0 for form in forms], np.uint8)
+        there = sizes[kind] > place
+        letters[beyond[there] + place] = held[kind[there]]
+    return letters.tobytes().translate(_PLAIN), codes, origin
+
+
+def _forms(codes: NDArray[np.uint32]) -> tuple[list[bytes], Numbers]:
+    """Return what the different ones of some code points fold to, and which of these each has."""
+    number = np.zeros(codes.max() + 1, np.int64)
+    number[codes] = 1
+    kinds = np.flatnonzero(number)
+    number[kinds] = np.arange(len(kinds))
+    return [_FOLDS[code].encode() for code in kinds.tolist()], number[codes]
 
 
 class Words:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
+from functools import lru_cache
 from itertools import islice
 
 from sayso.redact import evidence
@@ -11,18 +13,41 @@ from sayso.redact.common_names import FUNCTION_WORDS, PARTICLES
 from sayso.redact.evidence import ENDINGS, LONG, VOWELS, agrees
 from sayso.redact.folding import Words
 from sayso.redact.mention import Mention
-from sayso.redact.name_index import Hit, Index
+from sayso.redact.name_index import Index
+from sayso.redact.name_parts import FEW, HARDLY_ANY, INITIALS
+from sayso.redact.name_tables import Strings
 
-FEW = 50
-"""A part of a name that more members bear names nobody by itself."""
-HARDLY_ANY = 3
-"""A long part that no more members bear names them in any letter case."""
-INITIALS = 10
-"""An initial and a surname that more names share names nobody."""
+
+class Section(IntEnum):
+    """Why a word is looked at."""
+
+    PART = 0
+    """It may be a form of a part of a name."""
+    LED = 1
+    """It may be a name written as one word that a part of a name starts."""
+    JOINED = 2
+    """The same, given name first, or of somebody always removed."""
+    PHRASE = 3
+    """It and the next may be a name of two ordinary words."""
+    HANDLE = 4
+    """A handle may start there."""
+    WHOLE = 5
+    """A name in a script without spaces stands in it."""
+
+
+Hit = tuple[Section, int, int, int]
+"""Why, the word, what may stand there (a part, a handle, a name), and more: of a part ``BEFORE`` and ``BEHIND`` it where another part
+of the same name may stand; of a name in a script without spaces how many letters of the word stand before it."""
 
 _BEARERS = 256
+_REMEMBERED = 1 << 10
+_LOOKED_AT = 64
 _REACH = 4
+BEFORE, BEHIND = ([1 << (side + step) for step in range(_REACH)] for side in (0, _REACH))
+"""Bits that say that something stands one, two, three or four words before a word, or behind it."""
+_ANYWHERE = sum(BEFORE) + sum(BEHIND)
 _PREFIX = 4
+_LONGEST = max(map(len, ENDINGS))
 _LONG_HANDLE = 10
 _MOST_DIGITS = 4
 _TELLING = re.compile(r"[\d_.-]")
@@ -34,15 +59,17 @@ _UNSEEN_OR_LINE = "_\u200b\u200c\u200d\u2060\ufeff\u00ad"
 class Judge:
     """Turns hits of the index into mentions, by the rules that ``directory`` states."""
 
-    def __init__(self, index: Index, tags: tuple[str, ...]) -> None:
+    def __init__(self, index: Index, tags: Strings) -> None:
         self._index, self._tags = index, tags
-        self._sections: tuple[Callable[[Words, int, int, int], Iterator[Mention]], ...] = (
-            self._part,
-            self._phrase,
-            self._joined,
-            self._handle,
-            self._whole,
-        )
+        self._told = lru_cache(_REMEMBERED)(self._tags_of)
+        self._sections: dict[Section, Callable[[Words, int, int, int], Iterator[Mention]]] = {
+            Section.PART: self._part,
+            Section.LED: self._led,
+            Section.JOINED: self._joined,
+            Section.PHRASE: self._phrase,
+            Section.HANDLE: self._handle,
+            Section.WHOLE: self._whole,
+        }
 
     def mentions(self, words: Words, hits: Iterable[Hit]) -> list[Mention]:
         """Return all mentions that the hits in some words lead to; they may overlap."""
@@ -53,25 +80,32 @@ class Judge:
 
     # Parts of names
 
-    def _part(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
-        part, word = self._index.parts[rank], words.folded[at]
+    def _part(self, words: Words, at: int, rank: int, steps: int) -> Iterator[Mention]:
+        part, word = self._index.part(rank), words.folded[at]
+        if not self._index.is_sought(rank, word):
+            return
         if agrees(word, part):
-            full = list(self._pairs(words, at, rank)) if self._index.has_entries(rank) else []
+            full = list(self._pairs(words, at, rank, steps)) if steps else []
             yield from full or self._by_less(words, at, rank)
-        elif word.startswith(part):
-            yield from self._as_one(words, at, part, len(part))
+
+    def _led(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
+        if not agrees(words.folded[at], self._index.part(rank)):
+            yield from self._joined(words, at, rank, _)
 
     def _phrase(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
         for place in (at, at + 1):
-            if place < len(words.folded) and agrees(words.folded[place], self._index.parts[rank]):
-                yield from self._pairs(words, place, rank)
+            if place < len(words.folded) and agrees(words.folded[place], self._index.part(rank)):
+                yield from self._pairs(words, place, rank, _ANYWHERE)
 
-    def _pairs(self, words: Words, at: int, rank: int) -> Iterator[Mention]:
-        """Yield the mentions that a part and another part of the same name near it make."""
-        for near in (*self._near(words, at, -1), *self._near(words, at, 1)):
-            entries = self._entries(rank, words.folded[near])
-            if entries:
-                yield self._mention(words, min(at, near), max(at, near), self._names(entries))
+    def _pairs(self, words: Words, at: int, rank: int, steps: int) -> Iterator[Mention]:
+        """Yield the mentions that a part and another part of the same name near it make, at one of the steps."""
+        for direction, bits in ((-1, BEFORE), (1, BEHIND)):
+            if not steps & sum(bits):
+                continue
+            for near in self._near(words, at, direction):
+                entries = self._entries(rank, words.folded[near]) if steps & bits[abs(near - at) - 1] else []
+                if entries:
+                    yield self._mention(words, min(at, near), max(at, near), self._names(entries))
 
     def _near(self, words: Words, at: int, step: int) -> Iterator[int]:
         """Yield the places where the other part may stand: the next, and beyond initials, particles and one middle name."""
@@ -99,9 +133,16 @@ class Judge:
             short = self._index.entry(rank, word[:-1])
             found += [short] if short >= 0 and len(word) <= LONG else []
         if len(word) >= _PREFIX:
-            near = self._index.entries_from(rank, word[:_PREFIX])
-            found += [entry for other, entry in near if entry != exact and agrees(word, other)]
+            found += [entry for entry in self._inflected(rank, word) if entry != exact]
         return found
+
+    def _inflected(self, rank: int, word: str) -> Iterator[int]:
+        """Yield the entries of an anchor whose other part has the first letters of a word, which is a form of it."""
+        near = self._index.entries_from(rank, word[: max(_PREFIX, len(word) - _LONGEST)])
+        tried: Iterable[int] = near
+        if len(near) > _LOOKED_AT:
+            tried = {entry for stem in _stems(word) if (entry := self._index.entry(rank, stem)) in near}
+        return (entry for entry in tried if agrees(word, self._index.other(entry)))
 
     def _names(self, entries: Iterable[int]) -> set[int]:
         return {name for entry in entries for name in self._index.entries[entry]}
@@ -133,6 +174,9 @@ class Judge:
         return first, last
 
     def _members(self, names: Iterable[int]) -> tuple[str, ...]:
+        return self._told(frozenset(names))
+
+    def _tags_of(self, names: frozenset[int]) -> tuple[str, ...]:
         numbers = {number for name in names for number in self._index.names.members[name]}
         return tuple(sorted({self._tags[number] for number in numbers}))
 
@@ -157,15 +201,14 @@ class Judge:
 
     def _initialled(self, rank: int, letter: str, behind: bool) -> set[int]:
         """Return the names of an anchor whose other part starts with a letter, or of a part ahead of such a one."""
-        entries = [entry for _, entry in self._index.entries_from(rank, letter)]
+        entries = self._index.entries_from(rank, letter)
         names = self._names(entries) if len(entries) <= INITIALS else self._always_of(entries)
         if behind:
             names |= self._followed(rank, letter)
         return names
 
-    def _always_of(self, entries: list[int]) -> set[int]:
-        flagged = (entry for entry in entries if self._index.always_entries[entry])
-        names = self._names(islice(flagged, _BEARERS))
+    def _always_of(self, entries: range) -> set[int]:
+        names = self._names(self._index.always_of(entries, _BEARERS))
         return {name for name in names if self._index.names.always[name]}
 
     def _followed(self, rank: int, letter: str) -> set[int]:
@@ -186,7 +229,7 @@ class Judge:
 
     def _is_always_meant(self, words: Words, at: int, rank: int) -> bool:
         """Return whether a bare part of the name of somebody who is always removed is a mention."""
-        part, word, borne = self._index.parts[rank], words.folded[at], self._index.borne[rank]
+        part, word, borne = self._index.part(rank), words.folded[at], self._index.borne[rank]
         if self._index.is_common(word) and (word != part or word in FUNCTION_WORDS):
             return False
         if evidence.is_called(words, at):
@@ -199,7 +242,7 @@ class Judge:
 
     def _is_meant(self, words: Words, at: int, rank: int) -> bool:
         """Return whether a bare part of the name of somebody else is a mention."""
-        part, borne = self._index.parts[rank], self._index.borne[rank]
+        part, borne = self._index.part(rank), self._index.borne[rank]
         if (
             not evidence.is_capital(words, at)
             or self._index.is_common(part)
@@ -212,10 +255,13 @@ class Judge:
 
     # Names written as one word
 
-    def _joined(self, words: Words, at: int, split: int, _: int) -> Iterator[Mention]:
-        yield from self._as_one(words, at, words.folded[at][:split], split)
+    def _joined(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
+        first = self._index.part(rank)
+        if words.folded[at].startswith(first):
+            yield from self._as_one(words, at, first)
 
-    def _as_one(self, words: Words, at: int, first: str, split: int) -> Iterator[Mention]:
+    def _as_one(self, words: Words, at: int, first: str) -> Iterator[Mention]:
+        split = len(first)
         rest = words.folded[at][split:]
         for tail, length in self._tails(words, at, split):
             names = self._both(first, tail)
@@ -248,7 +294,10 @@ class Judge:
     # Handles and names without spaces
 
     def _handle(self, words: Words, at: int, handle: int, _: int) -> Iterator[Mention]:
-        last = at + self._index.handles.keys[handle].count(" ")
+        key = self._index.handles.keys[handle]
+        last = at + key.count(" ")
+        if " ".join(words.folded[at : last + 1]) != key:
+            return
         start, end = words.starts[at], words.ends[last]
         if not all(evidence.gap_is_join(words, left) for left in range(at, last)):
             named = self._index.names.members[self._name_of(handle)] if self._name_of(handle) >= 0 else ()

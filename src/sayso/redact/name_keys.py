@@ -15,6 +15,7 @@ from sayso.redact.folding import folded
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _CHUNK = re.compile(r"[^\s,;/|·•]+")
+_PLAIN = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)* [A-Za-z]{2,}")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _NO_NAME = frozenset("dr mr mrs ms miss prof phd md jr sr ii iii iv".split())
 # German, Danish and Norwegian vowels as they are written without their marks (DIN 5007-2; Norwegian passport rules).
@@ -46,6 +47,10 @@ def name_keys(name: str) -> set[str]:
     >>> sorted(name_keys("AdaLovelace")), sorted(name_keys("J. Mueller"))
     (['ada lovelace'], ['j mueller', 'j muller'])
     """
+    if _PLAIN.fullmatch(name):
+        key = name.lower()
+        if _NO_NAME.isdisjoint(key.split(" ")):
+            return {key, _contracted(key)} if "e" in key else {key}
     chunks = _CHUNK.findall(_ASIDE.sub(" ", name))
     if len(chunks) == 1:
         chunks = _CAMEL.split(chunks[0])

@@ -1,0 +1,38 @@
+"""The tables of the directory, made from the names and handles of all members."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sayso.redact import name_parts
+from sayso.redact.name_starts import looked_for
+from sayso.redact.name_tables import Tables, grouped, strings_of
+from sayso.redact.owners import Owners
+
+
+def tables_of(names: Owners, handles: Owners) -> Tables:
+    """Return all tables of an index but what is about single members."""
+    parts, held = name_parts.parts_of(names)
+    bearers = name_parts.bearers_of(names, held, len(parts))
+    flags = name_parts.flags_of(parts, name_parts.rare_words(), bearers)
+    entries = name_parts.entries_of(names, held, flags, parts)
+    wholes = [place for place, key in enumerate(names.keys) if name_parts.is_unspaced(key)]
+    tables: Tables = {
+        **_owned(names, "names"),
+        **_owned(handles, "handles"),
+        **strings_of(parts, "parts"),
+        **bearers,
+        **entries,
+        **name_parts.initials_of(names, parts, flags, bearers, entries),
+        "flags": flags,
+        "wholes": np.array(wholes, np.uint32),
+    }
+    return tables | looked_for(tables, parts, held, handles)
+
+
+def _owned(owners: Owners, name: str) -> Tables:
+    return {
+        **strings_of(owners.keys, f"{name}.keys"),
+        **grouped(owners.rows, owners.members, len(owners.keys), f"{name}.members"),
+        f"{name}.always": owners.flagged.astype(np.uint8),
+    }
