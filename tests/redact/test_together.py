@@ -16,9 +16,12 @@ from sayso.redact.titles import (
     _GERMAN_ENDINGS,
     _LAST_PARTS,
     WORD,
+    heads,
     is_occupation,
     occupations,
+    spots,
     titles,
+    words_of,
 )
 from sayso.redact.together import WHY, each_together, reasons, together
 
@@ -156,23 +159,23 @@ PLAIN_END = re.compile(
 
 
 def spots_of(text: str) -> list[int]:
-    return list(module._spots(b"\xff" + text.encode("utf-8", "surrogatepass") + b"\xff"))
+    return list(spots(b"\xff" + text.encode("utf-8", "surrogatepass") + b"\xff"))
 
 
 @given(HARD_TEXTS, st.booleans())
 @example("Therapeut", True)
 @example("I am. Oberforstmeister", False)
 def test_the_words_at_spots_are_all_that_occupations_may_stand_at(text: str, german: bool) -> None:
-    assert module._heads(text, spots_of(text), german) == occupations(module._words(text), german)
+    assert heads(text, spots_of(text), german) == occupations(words_of(text), german)
 
 
 @given(HARD_TEXTS)
 def test_every_occupation_has_a_spot(text: str) -> None:
-    spots = spots_of(text)
-    assert all(0 <= spot < len(text) for spot in spots)
+    places = spots_of(text)
+    assert all(0 <= place < len(text) for place in places)
     for word in WORD.finditer(text):
         if is_occupation(word[0]):
-            assert any(word.start() <= spot < word.end() for spot in spots)
+            assert any(word.start() <= place < word.end() for place in places)
 
 
 @given(HARD_TEXTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from sayso.redact.gate import Detect, Glance
@@ -248,6 +249,7 @@ _BARE = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_somebodys(number: str) -> bool:
     """Tell whether one of the countries can have given the number out: its length, and its check digits."""
     digits = "".join(letter for letter in number if letter.isdigit())

@@ -60,7 +60,7 @@ def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
         return  # what follows is known by what stands between groups
     end = groups[-1][1]
     written = text[start:end]
-    if "(" in written or any(text[first] == "0" for first, _ in groups):
+    if "(" in written or ("0" in written and any(text[first] == "0" for first, _ in groups)):
         yield from _national(text, start, end)
     for parts, shape in _SHAPES:
         if not parts.isdisjoint(written):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
+
+import re2
+
+from sayso.redact.gate import searching
 
 TITLES = "titles/1"
 """The version of the lists."""
@@ -136,6 +140,7 @@ year-old year old years old jährige jähriger jährigen ans años anos jaar ann
 )
 
 _LONGEST = 40
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 """A word: letters, with apostrophes, points and hyphens inside it."""
@@ -194,6 +199,57 @@ def occupations(words: frozenset[str] | set[str], german: bool = False) -> set[s
     if german or not _NEAR_GERMAN.isdisjoint(words):
         return {*found, *(word for word in words if word[:1].isupper() and is_occupation(word))}
     return set(found)
+
+
+@cache
+def _search() -> Callable[..., re2.Match | None]:
+    return searching((TITLE_MARK, COMPOUND_MARK))
+
+
+def spots(letters: bytes) -> Iterator[int]:
+    """Yield a place in each word of a text that may be an occupation, and others, in code points.
+
+    ``letters`` are the text's bytes between edges (``signs.EDGE``).
+    """
+    search = _search()
+    spot, done = -2, 0
+    while found := search(letters, done):
+        # A mark starts before the second letter of a word or before the first. Bytes that go on with a character start none.
+        spot += len(letters[done + (done > 0) : found.start() + 2].translate(None, _GOING_ON))
+        done = found.start() + 1
+        yield spot
+
+
+_GOING_ON = bytes(range(0x80, 0xC0))
+
+
+def heads(text: str, places: Iterable[int], german: bool) -> set[str]:
+    """Return the words of a text that occupations may stand at, from ``spots``; ``german`` as of ``occupations``.
+
+    >>> heads("a Nurse and an Oberforstmeister", [2, 24], german=False)
+    {'Nurse'}
+    """
+    words = {_word_at(text, place) for place in places}
+    sure, possible = occupations(words), occupations(words, german=True)
+    if possible == sure or german:
+        return possible
+    return occupations(words | words_of(text))
+
+
+def _word_at(text: str, spot: int) -> str:
+    """Return the letters around a place, of very many some."""
+    before = _LETTERS.match(text[max(spot - _REACH, 0) : spot][::-1])
+    behind = _LETTERS.match(text, spot, spot + _REACH)
+    start = spot - (before.end() if before else 0)
+    return text[start : behind.end()] if behind else ""
+
+
+_REACH = 48
+
+
+def words_of(text: str) -> set[str]:
+    """Return the runs of letters of a text."""
+    return set(_LETTERS.findall(text))
 
 
 def is_occupation(word: str) -> bool:

@@ -31,9 +31,11 @@ from sayso.redact.titles import (
     TITLE_MARK,
     TITLES,
     Title,
+    heads,
     is_occupation,
-    occupations,
+    spots,
     titles,
+    words_of,
 )
 
 TOGETHER = f"together/1+{TITLES}"
@@ -131,7 +133,6 @@ _SAID_MARK = (
     r"[\s\x0b\x1c-\x1f\x80-\xfe]{0,6}(?:\"|“|«|„)"
 )
 _MANY = 32
-_LETTERS = re.compile(r"[^\W\d_]+")
 # A set of characters first: ``re`` skips fast to those.
 _END = re.compile(
     r"[.!?…\r\n](?:(?<=[\r\n])[\r\n]*|(?<=[^\r\n])(?<!\bSt.)(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bProf.)"
@@ -197,63 +198,25 @@ def _gate() -> Gate[str]:
 def reasons(text: str, spans: Sequence[Span]) -> list[Found]:
     """Return what ``together`` returns, each span with the rule that found it; a span may come from two rules."""
     letters = EDGE + text.encode("utf-8", "surrogatepass") + EDGE
-    spots = list(_spots(letters))
+    places = list(spots(letters))
     german = any(span.label in _EMPLOYERS | _PLACES for span in spans)
-    heads = _heads(text, spots, german)
+    words = heads(text, places, german)
     only, said = _seen(_ONLY_MARK)(letters), _seen(_SAID_MARK)(letters)
-    if not (heads or only or said):
+    if not (words or only or said):
         return []
     labels = [
         Span(*mark.span(), Label(mark[1])) for mark in _LABEL.finditer(text) if mark[1] in Label.__members__
     ]
     known = sorted((*spans, *labels))
     found = [*(_quoted(text, known) if said else ()), *(_onlies(text) if only else ())]
-    for start, end in _lines_with(text, sorted(heads)):
-        found += _jobs(text, start, end, known, spots)
+    for start, end in _lines_with(text, sorted(words)):
+        found += _jobs(text, start, end, known, places)
     return sorted(one for one in set(found) if not _inside(one.span, labels))
 
 
 @cache
 def _seen(*marks: Mark) -> Callable[..., re2.Match | None]:
     return searching(marks)
-
-
-def _spots(letters: bytes) -> Iterator[int]:
-    """Yield a place in each word that may be an occupation, and others, in code points; ``letters`` are the text's, between edges."""
-    search = _seen(TITLE_MARK, COMPOUND_MARK)
-    spot, done = -2, 0
-    while found := search(letters, done):
-        # A mark starts before the second letter of a word or before the first. Bytes that go on with a character start none.
-        spot += len(letters[done + (done > 0) : found.start() + 2].translate(None, _GOING_ON))
-        done = found.start() + 1
-        yield spot
-
-
-_GOING_ON = bytes(range(0x80, 0xC0))
-
-
-def _heads(text: str, spots: Sequence[int], german: bool) -> set[str]:
-    """Return the words of a text that occupations may stand at, from a place in each of those and of others."""
-    words = {_word_at(text, spot) for spot in spots}
-    sure, heads = occupations(words), occupations(words, german=True)
-    if heads == sure or german:
-        return heads
-    return occupations(words | _words(text))
-
-
-def _word_at(text: str, spot: int) -> str:
-    """Return the letters around a place, of very many some."""
-    before = _LETTERS.match(text[max(spot - _LONGEST, 0) : spot][::-1])
-    behind = _LETTERS.match(text, spot, spot + _LONGEST)
-    start = spot - (before.end() if before else 0)
-    return text[start : behind.end()] if behind else ""
-
-
-_LONGEST = 48
-
-
-def _words(text: str) -> set[str]:
-    return set(_LETTERS.findall(text))
 
 
 def _inside(span: Span, labels: Sequence[Span]) -> bool:
@@ -276,11 +239,11 @@ def _lines_with(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(lines)
 
 
-def _jobs(text: str, start: int, end: int, known: Sequence[Span], spots: Sequence[int]) -> Iterator[Found]:
+def _jobs(text: str, start: int, end: int, known: Sequence[Span], places: Sequence[int]) -> Iterator[Found]:
     people = any(span.label in _PEOPLE for span in known)
     for first, last in _sentences(text, start, end):
-        spot = bisect_left(spots, first)
-        if spot == len(spots) or spots[spot] >= last:
+        place = bisect_left(places, first)
+        if place == len(places) or places[place] >= last:
             continue
         jobs = [title for title in titles(text, first, last) if not _covered(title, known)]
         if jobs:
@@ -395,7 +358,7 @@ def _onlies(text: str) -> Iterator[Found]:
 
 
 def _is_job(words: str) -> bool:
-    return any(map(is_occupation, _words(words)))
+    return any(map(is_occupation, words_of(words)))
 
 
 def _quoted(text: str, known: Iterable[Span]) -> Iterator[Found]:
