@@ -86,13 +86,18 @@ def _without(table: pa.Table, names: list[str]) -> pa.Table:
     return table.filter(pc.invert(pc.is_in(table.column("record"), pa.array(names, pa.string()))))
 
 
-def compare(engine: Engine, slicer: Slicer, base: Base, spotter: Spotter | None) -> Change:
+def compare(
+    engine: Engine, slicer: Slicer, base: Base, spotter: Spotter | None, originals: bool = True
+) -> Change:
     """Return what is other than in the base under the gate that stands.
 
-    ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's has.
+    ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's has. Without ``originals``
+    only published texts are looked at.
     """
     held = _Held(base, spotter)
     change = Change()
+    if not originals:
+        spotter = None
     columns = ("author",) if spotter is None else ("author", "text")
     for batch in engine.permitted(columns):
         records: list[str] = batch.column("record").to_pylist()
