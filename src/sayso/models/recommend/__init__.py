@@ -6,6 +6,7 @@ docs/explanation/recommendations.md; decision 0012 says why it is so.
 
 from sayso.models.recommend.archive import archived, ledger_digest, ledger_from
 from sayso.models.recommend.certificate import Certificate
+from sayso.models.recommend.evaluate import Score, Split, evaluate, split
 from sayso.models.recommend.ledger import Interaction, Ledger, Post, ledger_of
 from sayso.models.recommend.model import Model, certified, fit, fold, forget, refit
 from sayso.models.recommend.published import Publication, Published, publish, published_from
@@ -23,9 +24,12 @@ __all__ = [
     "Published",
     "Pull",
     "Recommendation",
+    "Score",
     "Settings",
+    "Split",
     "archived",
     "certified",
+    "evaluate",
     "fit",
     "fold",
     "forget",
@@ -38,4 +42,5 @@ __all__ = [
     "refit",
     "revise",
     "similar",
+    "split",
 ]

@@ -144,11 +144,13 @@ def text_rows(texts: Iterable[str], settings: Settings) -> Rows:
 
 def without(ledger: Ledger, members: Collection[str], posts: Collection[int]) -> Ledger:
     """Return the ledger without members (by tag) and without posts (by number): what it would be had nobody told of them."""
-    gone = [number for tag in members if (number := ledger.member(tag)) is not None]
+    gone = [number for tag in set(members) if (number := ledger.member(tag)) is not None]
     staying = np.ones(len(ledger.members), dtype=bool)
     staying[gone] = False
     taken = ledger.taken.kept(staying) if gone else ledger.taken
-    tags = [tag for tag, stays in zip(ledger.members, staying, strict=True) if stays]
+    tags = list(ledger.members)
+    for number in sorted(gone, reverse=True):
+        del tags[number]
     if not posts:
         return replace(ledger, members=tuple(tags), taken=taken)
     live = np.ones(len(ledger.posts), dtype=bool)

@@ -79,7 +79,7 @@ def similar(source: Source, post: str, k: int) -> tuple[Recommendation, ...]:
     return recommend(source, [post], k)
 
 
-def ranked(scores: NDArray[np.int64], k: int) -> Ints:
+def ranked(scores: NDArray[np.int64] | NDArray[np.float64], k: int) -> Ints:
     """Return the numbers of the ``k`` highest scores, highest first, lower numbers first among equals.
 
     >>> ranked(np.array([1, 5, 5, 0]), 3).tolist()

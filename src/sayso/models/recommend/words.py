@@ -41,32 +41,24 @@ def words_of(text: str) -> list[str]:
     return found
 
 
-def rarity(word: str) -> int:
-    """Return what one occurrence of a word weighs (1 to 81): the square of its length, up to nine letters.
-
-    Long words are rare (Zipf 1935, the law of abbreviation), so that this stands in for an inverse document frequency
-    (Spärck Jones 1972) that is known before any member has written; measured in docs/decisions/0012-recommendations.md.
-
-    >>> [rarity(word) for word in ("of", "time", "entanglement")]
-    [4, 16, 81]
-    """
-    return min(len(word), 9) ** 2
-
-
 def text_row(text: str, buckets: int) -> TextRow:
-    """Return the row of a text: weight (root of the count) times rarity, made 256 long, rounded; empty for a text without words.
+    """Return the row of a text: the root of each word's count, all made 256 long, rounded; empty for a text without words.
 
-    Words share a bucket where their CRC-32 leave the same rest (Weinberger et al. 2009, without the sign). Only whole numbers
-    are used, so that every machine gives the same row.
+    Every word counts alike, however rare: an inverse document frequency would change with each member who leaves, and is not
+    missed, as
+    the inverse of the Gram matrix itself plays down what most posts share (measured in decision 0012). Words share a bucket
+    where their
+    CRC-32 leave the same rest (Weinberger et al. 2009, without the sign). Only whole numbers are used: every machine gives the
+    same row.
 
     >>> text_row("", 16384)
     TextRow(buckets=(), weights=())
     >>> sum(weight * weight for weight in text_row("qubits and measurement", 16384).weights)
-    65574
+    65712
     """
     weighed: Counter[int] = Counter()
     for word, count in Counter(words_of(text)).items():
-        weighed[crc32(word.encode()) % buckets] += isqrt(count << 16) * rarity(word)
+        weighed[crc32(word.encode()) % buckets] += isqrt(count << 16)
     length = isqrt(sum(weight * weight for weight in weighed.values()))
     rounded = [(bucket, (2 * UNIT * weight + length) // (2 * length)) for bucket, weight in weighed.items()]
     kept = sorted((bucket, weight) for bucket, weight in rounded if weight)
