@@ -10,6 +10,7 @@ from sayso.errors import InputError
 from sayso.ledger.events import VersionPurged
 from sayso.values.moments import DAY
 from sayso.wiring import Project
+from sayso.workflows.pending import pending
 from sayso.workflows.withdraw import Withdrawn, purge, superseded, withdraw
 from shell import SetClock
 from workflows.test_carry import member_of
@@ -137,3 +138,27 @@ def test_a_purge_that_was_killed_before_its_entry_is_made_up_for(folder: Path) -
 def test_what_was_never_published_cannot_be_withdrawn_from(folder: Path) -> None:
     with opened(folder, SetClock(LATE)) as project, pytest.raises(InputError, match="no data set"):
         withdraw(project.yard, project.datasets, "other", quiet)
+
+
+def test_what_the_policy_promised_to_have_out_by_now_is_named(folder: Path) -> None:
+    with opened(folder) as project:
+        person, _ = somebody(project)
+        say(project, person, False)
+        (waiting,) = pending(project.yard, project.datasets, NAME)
+        assert waiting.entry == project.log.size() - 1
+        assert waiting.due == waiting.since + 30 * DAY
+        assert verified(project).problems == ()
+    with opened(folder, SetClock("2027-01-01T00:00:00Z")) as project:
+        assert [problem.code for problem in verified(project).problems] == ["overdue"]
+        withdrawn(project)
+        assert pending(project.yard, project.datasets, NAME) == ()
+        assert verified(project).problems == ()
+
+
+def test_a_no_that_reaches_nothing_published_is_not_pending(folder: Path) -> None:
+    with opened(folder) as project:
+        first = built(project)
+        held = {row["member"] for row in rows_of(project, first)}
+        other = next(person for person in PEOPLE if member_of(project, first, person) not in held)
+        say(project, other, False)
+        assert pending(project.yard, project.datasets, NAME) == ()

@@ -26,9 +26,11 @@ from sayso.ledger.raw import RawLog
 from sayso.ledger.verify import LogReport, verify_log
 from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
+from sayso.values.moments import format_day
 from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of
 from sayso.workflows.facts import Yard, acquaintance, gate_tables
 from sayso.workflows.logstate import LogState
+from sayso.workflows.pending import pending
 from sayso.workflows.plan import gate_at
 from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
 from sayso.workflows.withdraw import DATASET
@@ -211,6 +213,8 @@ class _Version:
                 why_not = self._recompute(self.manifest, progress)
         if self.is_current:
             self._check_pointer()
+            if self.manifest is not None and not (inputs or self.problems):
+                self._check_deadlines()
         event = self.event
         return VersionReport(event.name, event.version, rows, not why_not, why_not, tuple(self.problems))
 
@@ -263,6 +267,18 @@ class _Version:
             self.problems.append(
                 Problem("stale-pointer", what, Place(f"datasets/{name}/current"), "build the data set again")
             )
+
+    def _check_deadlines(self) -> None:
+        now = self.yard.book.clock.now()
+        waiting = pending(self.yard, self.artefacts, self.event.name)
+        late = [one for one in waiting if one.due is not None and one.due < now]
+        if late:
+            first = min(late, key=lambda one: one.due or now)
+            what = (
+                f"{len(late)} words that took records back are not carried out: the first is entry {first.entry}, "
+                f"due {format_day(first.due or now)}"
+            )
+            self._found("overdue", what, MANIFEST, "run `sayso withdraw`, or leave it to `sayso work`")
 
     def _check_files(self, manifest: Manifest) -> None:
         for shard in manifest.shards:
