@@ -148,6 +148,7 @@ def _records(records: int, members: int, sentences: int) -> str:
                {_pick(_LANGUAGES, "i", "language")} AS language,
                {words} AS text,
                CAST([] AS VARCHAR[]) AS contributors,
+               CAST(NULL AS VARCHAR) AS reply_to,
                CASE WHEN odds(i, 'sensitive', 50) THEN 'yes'
                     WHEN odds(i, 'sensitive', 55) THEN '?' END AS attr_sensitive_group
         FROM (

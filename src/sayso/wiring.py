@@ -222,9 +222,10 @@ class Gatehouse(TableSink):
             self.left_out += 1
             return
         hands = dict.fromkeys(self._present(self._named(each)) for each in record.contributors)
-        super().add_record(
-            replace(record, id=self._named(record.id), author=author, contributors=tuple(hands))
-        )
+        # What is answered keeps its id here where it is left out itself: the thread is that of its other replies, too.
+        reply_to = None if record.reply_to is None else self._named(record.reply_to)
+        named = replace(record, id=self._named(record.id), author=author, reply_to=reply_to)
+        super().add_record(replace(named, contributors=tuple(hands)))
 
     def _named(self, name: str) -> str:
         return self._prefix + name if name and name != UNKNOWN else name

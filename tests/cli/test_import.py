@@ -61,6 +61,26 @@ def test_sources_that_share_ids_are_told_apart_by_a_prefix(forum: Shell) -> None
         assert project.tags.tag_of("second-ada") not in (None, project.tags.tag_of("ada"))
 
 
+def test_a_prefix_goes_before_what_a_record_replies_to_as_well(forum: Shell) -> None:
+    lines = [
+        {
+            "id": name,
+            "by": "bob",
+            "what": "post",
+            "at": "2024-03-01T00:00:00Z",
+            "text": "One.",
+            "gone": None,
+            "on": on,
+        }
+        for name, on in (("q1", None), ("q2", "q1"))
+    ]
+    forum.write("posts.jsonl", "\n".join(map(json.dumps, lines)))
+    forum.write("mapping.yaml", (forum.folder / "mapping.yaml").read_text() + "    reply_to: on\n")
+    forum(*import_words(), "--name", "second", "--prefix", "second-")
+    rows = pq.read_table(forum.folder / ".sayso/sources/second/records.parquet").to_pylist()
+    assert [row["reply_to"] for row in rows] == [None, "second-q1"]
+
+
 @pytest.mark.parametrize(
     ("words", "codes"),
     [

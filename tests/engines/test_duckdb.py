@@ -76,6 +76,23 @@ def test_everybody_with_a_hand_in_a_record_must_permit_it() -> None:
     assert told(tables_of(PEOPLE, RECORDS, [])) == EXPECTED
 
 
+@pytest.mark.parametrize("older", [(), (0,), (0, 1)])
+def test_what_a_record_replies_to_is_carried_and_unknown_where_a_file_has_no_such_column(
+    tmp_path: Path, older: tuple[int, ...]
+) -> None:
+    rows = [post(name, "ada", *hands) | {"reply_to": "q"} for name, *hands in (("r0",), ("r1", "cyd"))]
+    tables = on_disk(tables_of(PEOPLE, rows, []), tmp_path)
+    assert isinstance(tables.records, tuple)
+    for number in older:
+        file = tables.records[number]
+        pq.write_table(pq.read_table(file).drop_columns(["reply_to"]), file)
+    with DuckEngine(tables, threads=1) as engine:
+        engine.stand(gate())
+        batches = engine.permitted(("reply_to",))
+        found = {row["record"]: row["reply_to"] for batch in batches for row in batch.to_pylist()}
+    assert found == {f"r{number}": None if number in older else "q" for number in (0, 1)}
+
+
 @pytest.mark.parametrize("statistics", [True, False])
 def test_files_say_what_tables_say(tmp_path: Path, statistics: bool) -> None:
     assert told(on_disk(tables_of(PEOPLE, RECORDS, []), tmp_path, statistics)) == EXPECTED

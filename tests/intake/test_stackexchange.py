@@ -76,6 +76,22 @@ def test_questions_answers_wikis_and_comments_have_their_categories(tmp_path: Pa
     assert (report.orphans, report.unlisted_authors) == (3, 1)
 
 
+def test_an_answer_replies_to_its_question_and_a_comment_to_its_post(tmp_path: Path) -> None:
+    posts = [
+        {"Id": "1", "PostTypeId": "1", "AcceptedAnswerId": "2"},
+        {"Id": "2", "PostTypeId": "2", "ParentId": "1"},
+        {"Id": "3", "PostTypeId": "2", "ParentId": ""},
+        {"Id": "4", "PostTypeId": "2", "ParentId": "one"},
+    ]
+    comments = [{"Id": "1", "PostId": "2"}, {"Id": "2", "PostId": "77"}]
+    dump = write_dump(tmp_path / "d", Users=[{"Id": "7", "AboutMe": "Hi"}], Posts=posts, Comments=comments)
+    report, _, records = bring_in(dump, tmp_path / "out")
+    assert {name: one["reply_to"] for name, one in records.items()} == {
+        "about-7": None, "post-1": None, "post-2": "post-1", "post-3": None, "comment-1": "post-2", "comment-2": "post-77",
+    }  # fmt: skip
+    assert report.refused == (("bad-id", 1),)
+
+
 def test_editors_are_contributors_and_one_the_dump_no_longer_names_is_unknown(tmp_path: Path) -> None:
     edited = {"LastEditDate": "2018-04-01T00:00:00.000"}
     posts = [

@@ -20,7 +20,7 @@ from sayso.errors import InputError
 from sayso.intake.cells import age_band, birth_day, moment_of
 from sayso.intake.mapping import Mapping, parse_mapping
 from sayso.intake.refusals import ImportReport, RowError
-from sayso.intake.sink import TableSink
+from sayso.intake.sink import TableSink, read_digest
 from sayso.intake.tables import import_table
 from sayso.values.moments import format_moment, parse_moment
 
@@ -123,6 +123,28 @@ def test_the_three_formats_mean_the_same(
         tmp_path / "again", write_csv(tmp_path / "x.csv", MEMBERS), write_csv(tmp_path / "y.csv", RECORDS)
     )
     assert report.digest == first.digest
+
+
+@pytest.mark.parametrize(
+    ("ending", "write"), [("csv", write_csv), ("jsonl", write_jsonl), ("parquet", write_parquet)]
+)
+def test_a_record_says_what_it_replies_to_where_the_mapping_does(
+    tmp_path: Path, ending: str, write: Callable[[Path, list[Row]], Path]
+) -> None:
+    rows = [RECORDS[0] | {"id": f"r{number}", "on": on} for number, on in enumerate(["r1", "", "?", "gone"])]
+    file = write(tmp_path / f"r.{ending}", rows)
+    bring_in(tmp_path / "out", None, file, parse_mapping(MAPPING + "    reply_to: on\n", "m.yaml"))
+    found = pq.read_table(tmp_path / "out" / "records.parquet").column("reply_to").to_pylist()
+    assert found == ["r1", None, None, "gone"]
+
+
+def test_a_source_without_replies_has_the_digest_that_it_had_before_records_said_what_they_reply_to(
+    tmp_path: Path,
+) -> None:
+    report = bring_in(tmp_path / "out", None, write_csv(tmp_path / "r.csv", RECORDS))
+    file = tmp_path / "out" / "records.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["reply_to"]), file)
+    assert read_digest(tmp_path / "out") == report.digest
 
 
 FAULTS = {

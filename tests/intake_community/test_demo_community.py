@@ -79,7 +79,7 @@ def test_a_smaller_community_names_nobody_who_is_not_in_it() -> None:
     }
     assert named - {None} <= members
     assert {one.author for one in small.records} - {None} <= members
-    assert {dict(one.attributes).get("reply-to") for one in small.records} - {None} <= records
+    assert {one.reply_to for one in small.records} - {None} <= records
     assert all(one.member in members and one.record in records for one in small.reactions)
     assert all(one.record in records for one in small.history if isinstance(one, DeletionFact))
 
@@ -172,8 +172,9 @@ def test_moments_follow_one_another_and_end_before_the_end(community: Community)
 
 def test_a_reply_comes_after_what_it_answers(community: Community) -> None:
     made = {one.id: one for one in community.records}
-    answered = {one.id: dict(one.attributes).get("reply-to") for one in community.records}
-    replies = [(made[record], made[parent]) for record, parent in answered.items() if parent]
+    replies = [(one, made[one.reply_to]) for one in community.records if one.reply_to]
+    assert {reply.category for reply, _ in replies} == {"comment"}
+    assert all(one.reply_to for one in community.records if one.category == "comment")
     assert len(replies) > 1000
     for reply, parent in replies:
         assert reply.visibility == parent.visibility
@@ -205,7 +206,7 @@ def test_a_quote_repeats_the_record_that_is_answered(community: Community) -> No
     quotes = [one for one in community.truth if one.kind == "QUOTE"]
     assert quotes
     for one in quotes:
-        parent = made[dict(made[one.record].attributes)["reply-to"]]
+        parent = made[made[one.record].reply_to or ""]
         assert parent.text.startswith(made[one.record].text[one.start + 2 : one.end])
         assert one.member == parent.author
 
@@ -383,9 +384,10 @@ def test_the_folder_holds_the_community(tmp_path: Path) -> None:
     members = pq.read_table(tmp_path / "demo" / "members.parquet")
     records = pq.read_table(tmp_path / "demo" / "records.parquet")
     assert members.schema.equals(member_schema(("plan", "school")))
-    assert records.schema.equals(record_schema(("reply-to", "sensitive-group", "topic")))
+    assert records.schema.equals(record_schema(("sensitive-group", "topic")))
     assert members["member"].to_pylist() == [person.member.id for person in small.people]
     assert records["text"].to_pylist() == [one.text for one in small.records]
+    assert records["reply_to"].to_pylist() == [one.reply_to for one in small.records]
     assert (report.members, report.records, report.refused) == (80, len(small.records), ())
     reactions = pq.read_table(tmp_path / "demo" / "reactions.parquet").to_pylist()
     assert [tuple(row.values()) for row in reactions] == list(small.reactions)

@@ -19,7 +19,7 @@ MEMBERS = {
 RECORDS = {
     "record": pa.string(), "author": pa.string(), "category": pa.string(), "visibility": pa.string(),
     "created_at": pa.int64(), "collected_at": pa.int64(), "deleted_at": pa.int64(), "language": pa.string(),
-    "text": pa.string(), "contributors": pa.list_(pa.string()),
+    "text": pa.string(), "contributors": pa.list_(pa.string()), "reply_to": pa.string(),
 }  # fmt: skip
 TAGS = {"member": pa.string(), "tag": pa.string()}
 WORDS = {
@@ -64,6 +64,7 @@ def record_row(record: Record, record_id: str, author: str | None) -> dict[str, 
         "language": None,
         "text": record.text,
         "contributors": list(record.contributors),
+        "reply_to": record.reply_to,
         **{f"attr_{column_of(name)}": value for name, value in record.attributes},
     }
 

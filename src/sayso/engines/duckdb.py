@@ -28,6 +28,8 @@ _RECORD_COLUMNS = (
     "language",
     "text",
 )
+_LATER_COLUMNS = ("reply_to",)
+"""Columns of records that sources brought in by an earlier Sayso do not have."""
 BATCH_ROWS = 10_000
 
 
@@ -81,8 +83,9 @@ class DuckEngine:
         self._db.register("logged_deletions", tables.deletions)
         self._view("members_given", tables.members)
         self._view("records_given", tables.records)
-        self._member_attributes = self._attributes("members_given")
-        self._record_attributes = self._attributes("records_given")
+        self._member_attributes = _attributes(self._columns("members_given"))
+        self._given = self._columns("records_given")
+        self._record_attributes = _attributes(self._given)
         self._by_tag("words", "w.control, w.yes, w.said_at, w.version, w.entry", "logged_words")
         self._by_tag("notices", "w.version, w.given_at", "logged_notices")
         self._by_tag("closings", "w.closed_at", "logged_closings")
@@ -119,9 +122,8 @@ class DuckEngine:
             f"CREATE VIEW {name} AS SELECT t.member, {columns} FROM {logged} w JOIN tags t ON t.tag = w.tag"
         )
 
-    def _attributes(self, view: str) -> tuple[str, ...]:
-        columns = [row[0] for row in self._db.execute(f"DESCRIBE {view}").fetchall()]
-        return tuple(column[5:] for column in columns if column.startswith("attr_"))
+    def _columns(self, view: str) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._db.execute(f"DESCRIBE {view}").fetchall())
 
     def stand(self, gate: Gate) -> None:
         """Work out every member's standing for a gate: the first of its two steps, the basis of all that is asked next."""
@@ -143,6 +145,7 @@ class DuckEngine:
 
     def _records_view(self, gate: Gate) -> None:
         columns = [f"r.{column}" for column in _RECORD_COLUMNS]
+        columns += [_or_null("r", column, column in self._given) for column in _LATER_COLUMNS]
         source = "records_given r"
         if self._has_deletions:
             columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
@@ -247,7 +250,12 @@ def _errors() -> Iterator[None]:
 
 def _attribute_columns(table: str, needed: tuple[str, ...], there: tuple[str, ...]) -> list[str]:
     """Return the attribute columns that a gate needs; one that nobody carries is NULL throughout."""
-    return [
-        f"{table}.attr_{name}" if name in there else f"CAST(NULL AS VARCHAR) AS attr_{name}"
-        for name in needed
-    ]
+    return [_or_null(table, f"attr_{name}", name in there) for name in needed]
+
+
+def _attributes(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column[5:] for column in columns if column.startswith("attr_"))
+
+
+def _or_null(table: str, column: str, there: bool) -> str:
+    return f"{table}.{column}" if there else f"CAST(NULL AS VARCHAR) AS {column}"

@@ -64,10 +64,10 @@ class RowReader:
 
     def record(self, cells: dict[str, Cell]) -> Record:
         """Return the record that a row tells of. Raises ``RowError`` with the reason where it tells of none."""
-        author = self._text("author", cells)
+        author = self._known("author", cells)
         return Record(
             id=self._needed("record", cells, Refusal.MISSING_ID),
-            author=None if author == UNKNOWN else author,
+            author=author,
             category=_category(self._needed("category", cells, Refusal.MISSING_CATEGORY)),
             visibility=_visibility(self._text("visibility", cells)),
             created_at=self._created(cells),
@@ -77,7 +77,12 @@ class RowReader:
             contributors=self._list("contributors", cells, author),
             language=self._text("language", cells),
             text=self._words(cells),
+            reply_to=self._known("reply_to", cells),
         )
+
+    def _known(self, field: str, cells: dict[str, Cell]) -> str | None:
+        found = self._text(field, cells)
+        return None if found == UNKNOWN else found
 
     def _text(self, field: str, cells: dict[str, Cell]) -> str | None:
         entry = self._fields.get(field)

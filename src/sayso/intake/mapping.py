@@ -17,6 +17,7 @@ MEMBER_FIELDS = (
 )  # fmt: skip
 RECORD_FIELDS = (
     "record", "author", "category", "visibility", "created_at", "collected_at", "deleted_at", "language", "text", "contributors",
+    "reply_to",
 )  # fmt: skip
 NEEDED = {
     "members": ("member",),

@@ -189,8 +189,8 @@ def profile_of(cells: dict[str, str], collected_at: Moment | None) -> Record:
 def post_of(cells: dict[str, str], editors: tuple[str, ...], collected_at: Moment | None) -> Record:
     """Return the record of a row of Posts.xml: title and body as plain text.
 
-    ``editors`` are those PostHistory names. Questions are ``post``, answers ``answer``, everything else (tag wikis and the like)
-    ``wiki``. Raises ``RowError`` for a missing or malformed id or creation date, or a body too long.
+    ``editors`` are those PostHistory names. Questions are ``post``, answers ``answer`` and a reply to theirs, everything else (tag
+    wikis and the like) ``wiki``. Raises ``RowError`` for a missing or malformed id or creation date, or a body too long.
     """
     created = _created(cells)
     words = [part for part in (cells.get("Title"), _words(cells.get("Body", ""))) if part]
@@ -204,11 +204,12 @@ def post_of(cells: dict[str, str], editors: tuple[str, ...], collected_at: Momen
         attributes=attribute_pairs(licence=licence_of(cells)),
         contributors=contributors_of(cells, editors),
         text="\n\n".join(words),
+        reply_to=_post_named(cells, "ParentId"),
     )
 
 
 def comment_of(cells: dict[str, str], collected_at: Moment | None) -> Record:
-    """Return the record of a row of Comments.xml, whose text is Markdown and stays as it is.
+    """Return the record of a row of Comments.xml: a reply to its post, whose text is Markdown and stays as it is.
 
     Raises ``RowError`` for a missing or malformed id or creation date.
     """
@@ -222,6 +223,7 @@ def comment_of(cells: dict[str, str], collected_at: Moment | None) -> Record:
         collected_at=collected_at,
         attributes=attribute_pairs(licence=licence_of(cells)),
         text=cells.get("Text", ""),
+        reply_to=_post_named(cells, "PostId"),
     )
 
 
@@ -282,6 +284,10 @@ def _number(cells: dict[str, str], name: str) -> str:
     if not (found.removeprefix("-").isdigit() and found.isascii() and len(found) <= 20):
         raise RowError(Refusal.BAD_ID)
     return found
+
+
+def _post_named(cells: dict[str, str], name: str) -> str | None:
+    return f"post-{_number(cells, name)}" if cells.get(name) else None
 
 
 def _words(html: str) -> str:

@@ -44,6 +44,7 @@ _RECORD_FIELDS = (
     pa.field("language", pa.string()),
     pa.field("text", pa.string(), nullable=False),
     pa.field("contributors", pa.list_(pa.string()), nullable=False),
+    pa.field("reply_to", pa.string()),
 )
 
 
@@ -92,7 +93,7 @@ def record_cells(one: Record, attributes: tuple[str, ...]) -> tuple[object, ...]
     carried = dict(one.attributes)
     return (
         one.id, one.author, one.category, one.visibility, one.created_at, one.collected_at, one.deleted_at, one.language,
-        one.text, list(one.contributors), *(carried.get(name) for name in attributes),
+        one.text, list(one.contributors), one.reply_to, *(carried.get(name) for name in attributes),
     )  # fmt: skip
 
 

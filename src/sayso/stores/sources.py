@@ -256,6 +256,9 @@ def _record(row: dict[str, Any]) -> Record:
         _attributes(row),
         tuple(row["contributors"] or ()),
         row["language"],
+        reply_to=row.get(
+            "reply_to"
+        ),  # sources that were brought in before records had it have no such column
     )
 
 

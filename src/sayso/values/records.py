@@ -16,7 +16,8 @@ class Record:
 
     ``author`` is a member id, ``None`` where the platform no longer knows it; ``contributors`` are the ids of other
     members whose words are in it (they edited it); ``visibility`` is ``public``, ``network`` or ``private``;
-    ``language`` is a BCP 47 tag or ``None``; moments are ``None`` where not known.
+    ``language`` is a BCP 47 tag or ``None``; moments are ``None`` where not known; ``reply_to`` is the id of the record
+    that it answers or comments on, ``None`` where it is none or not known: that record need not be there any more.
     """
 
     id: str
@@ -30,3 +31,4 @@ class Record:
     contributors: tuple[str, ...] = ()
     language: str | None = None
     text: str = ""
+    reply_to: str | None = None

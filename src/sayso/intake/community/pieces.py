@@ -164,10 +164,11 @@ def _piece(
         created_at=at if known else None,
         collected_at=_collected_at(rng, at) if known and chance(rng, 0.7) else None,
         deleted_at=removed if in_table else None,
-        attributes=_attributes(rng, category, topic, reply_to),
+        attributes=_attributes(rng, category, topic),
         contributors=contributors,
         language=language,
         text=words.text,
+        reply_to=reply_to,
     )
     fact = removed if not in_table and author is not None else None
     return Piece(record, words.marks, _opening(words), topic, voice.about, voice.needs, fact)
@@ -182,8 +183,8 @@ def _collected_at(rng: Random, at: Moment) -> Moment:
     return Moment(min(at + wait(rng, 20 * 3600) * SECOND, END - SECOND))
 
 
-def _attributes(rng: Random, category: str, topic: str, reply_to: str | None) -> tuple[tuple[str, str], ...]:
-    pairs = [("reply-to", reply_to)] if reply_to is not None else []
+def _attributes(rng: Random, category: str, topic: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
     if chance(rng, _SENSITIVE.get(category, 0.0)):
         pairs.append(("sensitive-group", "yes" if chance(rng, 0.92) else UNKNOWN))
     if category not in ("usage", "feedback", "profile", "resume"):

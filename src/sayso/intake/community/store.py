@@ -33,7 +33,7 @@ HISTORY = "history.jsonl"
 LICENCE = "made up by Sayso for demonstrations; Apache-2.0"
 
 _MEMBER_ATTRIBUTES = ("plan", "school")
-_RECORD_ATTRIBUTES = ("reply-to", "sensitive-group", "topic")
+_RECORD_ATTRIBUTES = ("sensitive-group", "topic")
 _REACTION_SCHEMA = pa.schema(
     [
         pa.field("member", pa.string(), nullable=False),
