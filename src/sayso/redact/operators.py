@@ -95,6 +95,7 @@ class Writer:
         """Write by rules; ``key`` is that of pseudonyms, ``country_of`` what places are generalised by."""
         self._rules, self._key, self._country_of = rules, key, country_of
         self._operators = {label: rules.operator(label) for label in Label}
+        self._labels = {label: f"[{label}]" for label in Label}
 
     def removals(self, text: str, spans: Iterable[Span]) -> tuple[Removed, ...]:
         """Return what is removed and written for spans of a text that do not overlap, in rising order."""
@@ -103,7 +104,7 @@ class Writer:
         for start, end, label in spans:
             operator = self._operators[label]
             written = (
-                f"[{label}]"
+                self._labels[label]
                 if operator is Operator.LABEL
                 else self._written(text[start:end], label, operator, numbers)
             )

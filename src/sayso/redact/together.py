@@ -270,15 +270,20 @@ def _covered(title: Title, known: Sequence[Span]) -> bool:
 def _in_sentence(
     text: str, start: int, end: int, jobs: Sequence[Title], known: Sequence[Span], people: bool
 ) -> Iterator[Found]:
+    if any(title.weak for title in jobs) and not (people or _FRAME.search(text, start, end)):
+        # A headline starts with its title.
+        telling = [title for title in jobs if not title.weak or title.start == start]
+    else:
+        telling = list(jobs)
+    if not telling:
+        return
     spots = [(title.start, title.end) for title in jobs]
     candidates = sorted(one for one in _candidates(text, start, end, known) if not _touches(one[:2], spots))
     ages = [mark.span() for mark in _AGE.finditer(text, start, end)]
-    framed = people or bool(_FRAME.search(text, start, end))
-    for title in jobs:
-        if framed or not title.weak or title.start == start:  # a headline starts with its title
-            near = _near(candidates, title)
-            yield from _with_job(text, title, near, people)
-            yield from _with_age(text, title, near, ages)
+    for title in telling:
+        near = _near(candidates, title)
+        yield from _with_job(text, title, near, people)
+        yield from _with_age(text, title, near, ages)
 
 
 def _candidates(text: str, start: int, end: int, known: Sequence[Span]) -> Iterator[_Candidate]:
