@@ -1,7 +1,7 @@
 """The index of the directory: every name and handle in flat arrays, and what leads from words of texts to them.
 
 Numbers, not objects, hold a million names: a name, a part of one and a handle are their places in sorted order. All of it lies in
-arrays that processes can share (``name_rows`` makes them). ``name_hits`` looks the words of texts up.
+arrays that processes can share (``name_build`` makes them). ``name_hits`` looks the words of texts up.
 """
 
 from __future__ import annotations

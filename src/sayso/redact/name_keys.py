@@ -50,7 +50,7 @@ def name_keys(name: str) -> set[str]:
     if _PLAIN.fullmatch(name):
         key = name.lower()
         if _NO_NAME.isdisjoint(key.split(" ")):
-            return {key, _contracted(key)} if "e" in key else {key}
+            return {key, _contracted(key)} if "ae" in key or "oe" in key or "ue" in key else {key}
     chunks = _CHUNK.findall(_ASIDE.sub(" ", name))
     if len(chunks) == 1:
         chunks = _CAMEL.split(chunks[0])

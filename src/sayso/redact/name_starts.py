@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sayso.redact.evidence import VOWELS
 from sayso.redact.name_parts import BY_START, FOUND, IS_LONG, SOUGHT, Held, is_unspaced, pairs_of, rare_words
-from sayso.redact.name_tables import Tables, hashed_rows, hashed_set
+from sayso.redact.name_tables import Tables, hashed_rows, hashed_set, rising
 from sayso.redact.owners import Owners
 from sayso.redact.word_hashes import NOTHING, Hashes, Numbers, hashes_of, mixed
 
@@ -94,9 +94,9 @@ def _joins(parts: list[str], flags: Flags, held: Held, entries: Tables) -> Itera
     first, second, _ = held.joined.T
     kept = spaced[first] & spaced[second] & (size[first] + size[second] >= _JOINED_FROM)
     first, second, always = first[kept], second[kept], held.always[kept] == 1
-    joined = np.unique(np.append(first * count + second, second[always] * count + first[always]))
+    joined = rising(np.append(first * count + second, second[always] * count + first[always]))
     anchor, other = pairs_of(entries)
-    led = np.unique(np.append(anchor * count + other, other * count + anchor))
+    led = rising(np.append(anchor * count + other, other * count + anchor))
     led = led[flags[led // count] & BY_START != 0]
     for kind, coded in ((JOINED, joined), (LED, np.setdiff1d(led, joined, assume_unique=True))):
         firsts, seconds = coded // count, coded % count
@@ -130,7 +130,7 @@ def _phrases(parts: list[str], flags: Flags, entries: Tables) -> tuple[Hashes, T
     one = hashes_of(parts[rank] for rank in anchor.tolist())
     two = hashes_of(parts[rank] for rank in other.tolist())
     both = np.append(mixed(one, two), mixed(two, one))
-    return np.unique(np.append(one, two)), hashed_rows(both, np.append(anchor, anchor), "phrases")
+    return rising(np.append(one, two)), hashed_rows(both, np.append(anchor, anchor), "phrases")
 
 
 # Handles
@@ -166,7 +166,7 @@ def _chained(several: Sequence[str]) -> _Chains:
     words = hashes_of(word for key in several for word in key.split(" "))
     at = np.cumsum(counts) - counts
     state = words[at]
-    first, goes_on, complete = np.unique(state), [state[:0]], [state[:0]]
+    first, goes_on, complete = rising(state), [state[:0]], [state[:0]]
     for more in range(1, int(counts.max(initial=1))):
         state = mixed(state, words[at + more])
         last = counts == more + 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ Arrays = Mapping[str, NDArray[Any]]
 """Arrays by name."""
 Tables = dict[str, NDArray[Any]]
 """Arrays by name, as they are made."""
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 _SLOTS = 16
 _LEAST_SLOTS = 10
@@ -161,9 +163,17 @@ def _firsts(hashes: Hashes) -> NDArray[Any]:
     return _small(np.searchsorted(hashes >> np.uint64(64 - bits), groups))
 
 
+def rising(numbers: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return numbers in rising order, each once (``np.unique`` takes several times as long for millions)."""
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
+
+
 def hashed_set(hashes: Hashes, name: str) -> Tables:
     """Return the arrays of hashes, each once, that lead to no number."""
-    return {**hashed_rows(np.unique(hashes), np.zeros(0, np.int64), name)}
+    return hashed_rows(rising(hashes), np.zeros(0, np.int64), name)
 
 
 def _bit(places: Hashes) -> NDArray[np.uint8]:
