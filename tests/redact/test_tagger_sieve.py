@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import Network
 from sayso.redact.sieve import PLACES, Sieve, sieve_of, stored, total
 from sayso.redact.tagger import LightTagger, lexicon_of, network_of, weights
-from sayso.redact.training.sieving import fitted, lost
+from sayso.redact.training.sieving import fitted, half_redacted, lost
 from shared_data import need_shared
 
 
@@ -70,6 +71,16 @@ def test_a_sieve_is_fitted_to_what_a_network_takes_out() -> None:
     assert passed < read / 2
     again = fitted(lexicon, network, (NAMES + PLAIN) * 4, NAMES + PLAIN)
     assert all(np.array_equal(getattr(sieve, name), getattr(again, name)) for name in Sieve.__slots__)
+
+
+def test_half_of_what_is_found_is_replaced_by_labels() -> None:
+    lexicon, network, sieve = shipped()
+    texts = list(half_redacted(LightTagger(lexicon, network, sieve, ""), NAMES + PLAIN, Random(1)))
+    assert len(texts) == len(NAMES)
+    assert {"[PERSON]" in text for text in texts} == {"[LOC]" in text for text in texts} == {True, False}
+    assert all(
+        "[PERSON]" in text or text.startswith(name[:14]) for text, name in zip(texts, NAMES, strict=True)
+    )
 
 
 def test_where_a_network_takes_nothing_out_every_word_passes() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from random import Random
 from typing import Any, BinaryIO
 
@@ -26,8 +28,8 @@ RATE = 1e-3
 _MADE = 400
 _LEARNING = 0.9
 """The part of the time, by and large, that the network takes; the sieve takes the rest."""
-_SIEVED = 20_000
-"""The sieve is fitted to no more texts than these."""
+_SIEVED = 4_000_000
+"""The sieve is fitted to texts of about so many characters."""
 
 
 def train_light(
@@ -69,10 +71,10 @@ def train_light(
 
 def _sieve(learner: Learner, lexicon: Lexicon, texts: Sequence[Marked]) -> Sieve:
     """Return the sieve of what was learnt; every fifth text sets its limit."""
-    some = Random(1).sample(texts, min(len(texts), _SIEVED))
-    words = ["".join(one.tokens) for one in some]
-    learnt = [text for place, text in enumerate(words) if place % 5]
-    return fitted(lexicon, loaded(learner.stored()), learnt, words[::5])
+    words = ["".join(one.tokens) for one in Random(1).sample(texts, len(texts))]
+    some = words[: bisect(list(accumulate(map(len, words))), _SIEVED) + 1]
+    learnt = [text for place, text in enumerate(some) if place % 5]
+    return fitted(lexicon, loaded(learner.stored()), learnt, some[::5])
 
 
 def _rehearsal(texts: Sequence[Marked]) -> list[Marked]:
