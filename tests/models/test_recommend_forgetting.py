@@ -36,6 +36,7 @@ from sayso.models.recommend.gram import gram_of
 from sayso.models.recommend.inverse import Dense
 from spec import recommend_spec
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 groups = st.lists(
     st.tuples(
         st.lists(st.sampled_from(MEMBERS), max_size=3),
@@ -119,7 +120,8 @@ def scattered(members: int, size: int, seed: int = 3) -> World:
     """Draw a world too large for fractions: members with a dozen posts each, texts of few words."""
     draw = np.random.default_rng(seed)
     told = [
-        Post(f"p{n:04}", (f"t{n % 7}",), f"word{n % 31} word{n % 17}", f"m{n % members}") for n in range(size)
+        Post(f"p{n:04}", (f"t{n % 7}",), f"{LETTERS[n % 23]}word {LETTERS[n % 19]}term", f"m{n % members}")
+        for n in range(size)
     ]
     pairs = [(f"m{m}", f"p{n:04}") for m in range(members) for n in draw.integers(0, size, 12)]
     return World(tuple(told), tuple(pairs), Settings())

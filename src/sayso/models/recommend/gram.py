@@ -71,9 +71,9 @@ class Gram:
             vector, shift = (vector - limb) >> LIMB, shift + LIMB
         return total
 
-    def content_rows(self, posts: list[int]) -> Floats:
-        """Return what words and topics add to the rows of G of some posts (k, n), exact."""
-        total = sum(weight * (left[posts] @ right).toarray() for weight, left, right in self.parts()[1:])
+    def content_row(self, post: int) -> Floats:
+        """Return what words and topics add to the row of a post in G (n), exact."""
+        total = sum(weight * (left[[post]] @ right).toarray()[0] for weight, left, right in self.parts()[1:])
         return np.ldexp(np.asarray(total, dtype=np.float64), -2 * UNIT_BITS)
 
     def dense(self) -> Floats:

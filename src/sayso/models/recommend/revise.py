@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from sayso.errors import InputError, Problem
-from sayso.models.recommend.gram import Floats, Gram, gram_of
+from sayso.models.recommend.gram import Floats, gram_of
 from sayso.models.recommend.inverse import Inverse, Sparse
 from sayso.models.recommend.ledger import Ledger, Post, ledger_of
 from sayso.models.recommend.model import Model, moved
-from sayso.models.recommend.rows import Rows, rows_of
+from sayso.models.recommend.rows import Rows
 
 
 def revise(model: Model, posts: Iterable[Post]) -> Model:
@@ -23,8 +23,14 @@ def revise(model: Model, posts: Iterable[Post]) -> Model:
     """
     changed = ledger_of(posts, (), model.ledger.settings)
     numbers = [_number(model.ledger, id) for id in changed.posts]
-    before, ledger = gram_of(model.ledger), revised(model.ledger, changed, numbers)
-    return moved(model, ledger, _shifted(model.inverse, before, gram_of(ledger), numbers))
+    ledger, inverse, before = model.ledger, model.inverse, gram_of(model.ledger)
+    # One post after the other: what lies between is then the Gram matrix of something too, and has an inverse.
+    for place, number in enumerate(numbers):
+        ledger = revised(ledger, changed, place, number)
+        after = gram_of(ledger)
+        inverse = _shifted(inverse, number, after.content_row(number) - before.content_row(number))
+        before = after
+    return moved(model, ledger, inverse)
 
 
 def _number(ledger: Ledger, id: str) -> int:
@@ -35,46 +41,34 @@ def _number(ledger: Ledger, id: str) -> int:
     return number
 
 
-def revised(ledger: Ledger, changed: Ledger, numbers: list[int]) -> Ledger:
-    """Return a ledger in which the posts of these numbers are those of ``changed``, in their order."""
+def revised(ledger: Ledger, changed: Ledger, place: int, number: int) -> Ledger:
+    """Return a ledger in which post ``number`` is post ``place`` of ``changed``."""
     authors, topics = list(ledger.authors), list(ledger.topics)
-    for place, number in enumerate(numbers):
-        authors[number], topics[number] = changed.authors[place], changed.topics[place]
-    text = _replaced(ledger.text, changed.text, numbers)
+    authors[number], topics[number] = changed.authors[place], changed.topics[place]
+    text = _replaced(ledger.text, number, changed.text, place)
     return replace(ledger, authors=tuple(authors), topics=tuple(topics), text=text)
 
 
-def _replaced(rows: Rows, others: Rows, numbers: list[int]) -> Rows:
-    source = {number: place for place, number in enumerate(numbers)}
-    cells = []
-    for row in range(len(rows)):
-        of, at = (others, source[row]) if row in source else (rows, row)
-        cell = slice(of.start[at], of.start[at + 1])
-        cells.append((of.column[cell].tolist(), of.value[cell].tolist()))
-    return rows_of(cells)
+def _replaced(rows: Rows, number: int, others: Rows, place: int) -> Rows:
+    begin, end = rows.start[number], rows.start[number + 1]
+    new = slice(others.start[place], others.start[place + 1])
+    start = rows.start.copy()
+    start[number + 1 :] += (new.stop - new.start) - (end - begin)
+    column = np.concatenate((rows.column[:begin], others.column[new], rows.column[end:]))
+    value = np.concatenate((rows.value[:begin], others.value[new], rows.value[end:]))
+    return Rows(start, column, value)
 
 
-def _shifted(inverse: Inverse, before: Gram, after: Gram, numbers: list[int]) -> Inverse:
-    # G' - G has one row and one column a changed post: with e its place and d the row, half of it on the diagonal,
-    # e d' + d e' = [(e+d)(e+d)' - (e-d)(e-d)'] / 2, e and d made equally long. What two changed posts share changes with the
-    # later one.
-    rows = after.content_rows(numbers) - before.content_rows(numbers)
-    for done, number in enumerate(numbers):
-        row = rows[done].copy()
-        row[numbers[:done]] = 0.0
-        row[number] /= 2
-        inverse = _row_changed(inverse, number, row)
-    return inverse
-
-
-def _row_changed(inverse: Inverse, number: int, row: Floats) -> Inverse:
+def _shifted(inverse: Inverse, number: int, row: Floats) -> Inverse:
+    # With e the post's place and d the change of its row of G, half of it on the diagonal, G changes by
+    # e d' + d e' = [(e+d)(e+d)' - (e-d)(e-d)'] / 2; e and d are made equally long first.
     if not row.any():
         return inverse
+    row[number] /= 2
     length = float(np.sqrt(np.linalg.norm(row)))
     for sign in (1, -1):
         both = sign * row / length
         both[number] += length
-        place = np.flatnonzero(both)
-        vector = Sparse(inverse.place[place], both[place] / np.sqrt(2.0))
-        inverse = inverse.changed(vector, sign)
+        places = np.flatnonzero(both)
+        inverse = inverse.changed(Sparse(inverse.place[places], both[places] / np.sqrt(2.0)), sign)
     return inverse
