@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sayso.dataset.taken import Recall
 from sayso.errors import Problem
@@ -250,6 +251,14 @@ class ShardStore(Protocol):
         """Write a table next to the shards; return the SHA-256 of its file as 64 hexadecimal digits."""
         ...
 
+    def put_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+        """Write named arrays into one file next to the shards; return its SHA-256 as 64 hexadecimal digits."""
+        ...
+
+    def arrays(self, name: str) -> Mapping[str, NDArray[Any]]:
+        """Return the arrays of a file; raises ``IntegrityError`` where it is missing or damaged."""
+        ...
+
     def get(self, name: str) -> bytes | None:
         """Return the bytes of a small file, ``None`` where it is missing."""
         ...
@@ -260,7 +269,7 @@ class ShardStore(Protocol):
 
 
 class Artefacts(Protocol):
-    """Published data sets: either the old version or the new, never a half."""
+    """Published data sets, or models: either the old version or the new, never a half."""
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the data sets, sorted."""

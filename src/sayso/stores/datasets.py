@@ -1,8 +1,9 @@
-"""Published data sets in folders, changed by atomic renames alone.
+"""Published data sets, and models, in folders, changed by atomic renames alone.
 
 ``datasets/<name>/draft`` is where a build works; ``datasets/<name>/v0001`` is a sealed version; ``datasets/<name>/current`` is one
 line that names the version to read. A killed build leaves a draft, or a sealed version that no log entry knows: both are
-removed by the next build. What a log entry knows and ``current`` does not yet is put right by ``point``.
+removed by the next build. What a log entry knows and ``current`` does not yet is put right by ``point``. Models lie below
+``models`` in the same way.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ports import ShardStore
@@ -30,12 +35,24 @@ _SCRATCH = ".scratch-"
 _CHUNK = 1 << 20
 
 
-class FileDatasets:
-    """The data sets of one project, below its state folder."""
+class Sort(NamedTuple):
+    """A sort of what is kept in versions: its folder, what people call one of them, and the command that makes a version."""
 
-    def __init__(self, state: Path) -> None:
+    folder: str
+    noun: str
+    command: str
+
+
+DATASETS = Sort("datasets", "data set", "sayso build")
+MODELS = Sort("models", "model", "sayso forget")
+
+
+class FileDatasets:
+    """The data sets of one project, below its state folder; or what else is kept in versions, its models."""
+
+    def __init__(self, state: Path, sort: Sort = DATASETS) -> None:
         """Use the state folder (``.sayso``)."""
-        self._root = state / "datasets"
+        self._sort, self._root = sort, state / sort.folder
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the data sets that have a folder, sorted."""
@@ -62,8 +79,8 @@ class FileDatasets:
             return None
         found = _POINTER.fullmatch(line)
         if found is None:
-            what = f"the pointer to the current version of the data set {name} is damaged"
-            raise IntegrityError(Problem("bad-pointer", what, advice="run `sayso build` again"))
+            what = f"the pointer to the current version of the {self._sort.noun} {name} is damaged"
+            raise IntegrityError(Problem("bad-pointer", what, advice=f"run `{self._sort.command}` again"))
         return int(found.group(1))
 
     def folder(self, name: str, version: int) -> Path:
@@ -82,7 +99,7 @@ class FileDatasets:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                what = f"the data set {name} is being built by another process"
+                what = f"the {self._sort.noun} {name} is being built by another process"
                 raise Refused(Problem("being-built", what, advice="wait until it has finished")) from None
             draft = folder / "draft"
             shutil.rmtree(draft, ignore_errors=True)
@@ -261,6 +278,27 @@ class ShardFiles:
         path.parent.mkdir(exist_ok=True)
         pq.write_table(rows, path, compression="zstd")
         return file_digest(path)
+
+    def put_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+        """Write named arrays into one NumPy archive (``.npz``), always the same for the same, and return its SHA-256 as 64
+        hexadecimal digits.
+        """
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            np.savez(file, **arrays)
+        return file_digest(path)
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays of a NumPy archive; raises ``IntegrityError`` where it is missing or damaged."""
+        try:
+            with np.load(self.folder / name, allow_pickle=False) as found:
+                return {each: found[each] for each in found.files}
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+            what = f"the file {name} cannot be read ({type(error).__name__})"
+            raise IntegrityError(
+                Problem("unreadable-arrays", what, advice="train the model again")
+            ) from error
 
     def get(self, name: str) -> bytes | None:
         """Return the bytes of a small file, ``None`` where it is missing."""

@@ -12,6 +12,7 @@ from sayso.ledger.events import (
     Entry,
     Event,
     MemberErased,
+    ModelTrained,
     NoticeGiven,
     PolicyAdopted,
     RecordDeleted,
@@ -47,7 +48,7 @@ def bearing(event: Event) -> Bearing:
 
 
 class LogState:
-    """The log's standing index at a size, with the last published version of each data set and the latest moment logged."""
+    """The log's standing index at a size, with the last version of each data set and each model, and the latest moment logged."""
 
     def __init__(self, log: LogStore) -> None:
         """Stand at the empty log."""
@@ -55,6 +56,7 @@ class LogState:
         self.index = StandingIndex()
         self.size = 0
         self.published: dict[str, DatasetPublished] = {}
+        self.models: dict[str, ModelTrained] = {}
         self.latest = Moment(0)
 
     def extend(self, size: int) -> Bearing:
@@ -68,6 +70,8 @@ class LogState:
         for entry in entries:
             if isinstance(entry.event, DatasetPublished):
                 self.published[entry.event.name] = entry.event
+            elif isinstance(entry.event, ModelTrained):
+                self.models[entry.event.name] = entry.event
             self.latest = max(self.latest, entry.logged_at)
             self._gravest = max(self._gravest, bearing(entry.event))
             yield entry

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sayso.dataset.manifest import changed_shards
 from sayso.errors import InputError, Problem
-from sayso.ledger.events import DatasetPublished, VersionPurged
+from sayso.ledger.events import DatasetPublished, ModelTrained, VersionPurged
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
@@ -21,8 +21,8 @@ from sayso.workflows.facts import Yard
 from sayso.workflows.logbook import write
 from sayso.workflows.slices import Progress
 
-DATASET = "dataset"
-"""The kind of what is purged here, in the log's entries."""
+DATASET, MODEL = "dataset", "model"
+"""The kinds of what is purged, in the log's entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,23 @@ def _publications(yard: Yard, name: str) -> Iterator[DatasetPublished]:
             yield entry.event
 
 
-def superseded(yard: Yard, artefacts: Artefacts, name: str) -> list[tuple[int, Moment | None]]:
-    """Return the versions of a data set whose bytes are there though another took their place, and when these are due to go.
+def superseded(
+    yard: Yard, artefacts: Artefacts, name: str, kind: str = DATASET
+) -> list[tuple[int, Moment | None]]:
+    """Return the versions of a data set, or a model, whose bytes are there though another took their place, and when they are due.
 
     ``None`` stands for no day: the policy in force when the version was superseded names none.
     """
     found: dict[int, Moment | None] = {}
     last: int | None = None
+    published = DatasetPublished if kind == DATASET else ModelTrained
     for entry in yard.book.log.entries():
         event = entry.event
-        if isinstance(event, DatasetPublished) and event.name == name:
+        if isinstance(event, published) and event.name == name:
             if last is not None:
                 found[last] = _due(yard, entry.logged_at)
             last = event.version
-        elif isinstance(event, VersionPurged) and (event.kind, event.name) == (DATASET, name):
+        elif isinstance(event, VersionPurged) and (event.kind, event.name) == (kind, name):
             found.pop(event.version, None)
     return sorted(found.items())
 
@@ -104,7 +107,9 @@ def _due(yard: Yard, done: Moment) -> Moment | None:
     return None if terms is None else terms.purge_at(done, done)
 
 
-def purge(yard: Yard, artefacts: Artefacts, name: str, now: bool = False) -> tuple[int, ...]:
+def purge(
+    yard: Yard, artefacts: Artefacts, name: str, now: bool = False, kind: str = DATASET
+) -> tuple[int, ...]:
     """Delete the bytes of superseded versions that are due, with ``now`` of all, and return which; the log has an entry for each.
 
     A process that is killed between the two is made up for by the next call.
@@ -112,10 +117,10 @@ def purge(yard: Yard, artefacts: Artefacts, name: str, now: bool = False) -> tup
     moment = yard.book.clock.now()
     due = [
         version
-        for version, when in superseded(yard, artefacts, name)
+        for version, when in superseded(yard, artefacts, name, kind)
         if now or (when is not None and when <= moment)
     ]
     for version in due:
         artefacts.purge(name, version)
-        write(yard.book, [VersionPurged(DATASET, name, version, moment)])
+        write(yard.book, [VersionPurged(kind, name, version, moment)])
     return tuple(due)
