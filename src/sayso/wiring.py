@@ -23,7 +23,7 @@ from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
-from sayso.stores.datasets import FileDatasets
+from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
@@ -34,7 +34,9 @@ from sayso.values.records import Record
 from sayso.workflows.bring import Arrived
 from sayso.workflows.facts import Yard
 from sayso.workflows.init import NewFile, write_files
+from sayso.workflows.kinds import kind_of
 from sayso.workflows.logbook import Logbook, Written, write
+from sayso.workflows.shelf import Shelf
 
 STATE = ".sayso"
 
@@ -114,6 +116,11 @@ class Project:
     def datasets(self) -> FileDatasets:
         """Return the published data sets."""
         return FileDatasets(self.paths.state)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Return the models, and what workflows with them need."""
+        return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kind_of)
 
     def __enter__(self) -> Self:
         """Return the project itself."""

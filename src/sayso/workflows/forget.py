@@ -1,0 +1,215 @@
+"""A model follows its data set: what left the data set leaves the model, which then equals one trained on what stayed.
+
+Only the shards that differ are read, in the version that the model stands on and in the published one, and only the members whose rows
+differ are taken out and put in again. Where a kind cannot follow, or what it needs is gone, the model is trained anew: what comes out
+is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sayso.dataset.manifest import Manifest, Shard, changed_shards, manifest_digest
+from sayso.dataset.reading import open_manifest
+from sayso.dataset.rows import Row, dataset_key, member_pseudonym
+from sayso.errors import InputError, IntegrityError, Problem, Refused
+from sayso.ledger.events import Entry
+from sayso.models.kind import Kind
+from sayso.models.manifest import Forgot, ModelManifest, model_digest
+from sayso.ports import ShardStore
+from sayso.values.moments import Moment
+from sayso.workflows.build import PATIENCE
+from sayso.workflows.logbook import checkpoint
+from sayso.workflows.logstate import LogState
+from sayso.workflows.shelf import (
+    STATE,
+    Made,
+    Press,
+    Shelf,
+    check_purpose,
+    dataset_of,
+    model_of,
+    rows_of,
+    settle,
+)
+from sayso.workflows.slices import Progress
+from sayso.workflows.withdraw import MODEL, purge, superseded
+
+Rows = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What became of a model: its manifest before and now, the entries (none: nothing was published), and what was purged.
+
+    ``changed`` tells whether its data set had moved on.
+    """
+
+    before: ModelManifest
+    manifest: ModelManifest
+    entries: tuple[Entry, ...] = ()
+    purged: tuple[int, ...] = ()
+    kept_until: Moment | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether the model stands on another version of its data set than before."""
+        return self.manifest != self.before
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the manifest."""
+        return model_digest(self.manifest)
+
+
+def forget(
+    shelf: Shelf, name: str, progress: Progress, now: bool = False, dry_run: bool = False
+) -> Forgotten:
+    """Return what became of a model that was brought to the published version of its data set.
+
+    Superseded versions whose days are over are purged then, with ``now`` all of them; ``dry_run`` changes nothing. Raises
+    ``InputError`` where there is no such model, ``Refused`` while another process makes it, or where the data set is of another
+    purpose now.
+    """
+    for _ in range(PATIENCE):
+        with shelf.models.building(name) as draft:
+            done = _forget(shelf, name, draft, progress, dry_run)
+        if done is not None:
+            return done if dry_run else _tidied(shelf, done, now)
+    what = "another version of the data set was published during every attempt"
+    raise Refused(Problem("unquiet-sources", what, advice="try again when it has come to rest"))
+
+
+def _tidied(shelf: Shelf, done: Forgotten, now: bool) -> Forgotten:
+    yard, name = shelf.yard, done.manifest.name
+    purged = purge(yard, shelf.models, name, now, MODEL)
+    left = superseded(yard, shelf.models, name, MODEL)
+    if done.entries:
+        checkpoint(yard.book.log, yard.book.keys)
+    until = next((when for _, when in left), None)
+    return Forgotten(done.before, done.manifest, done.entries, purged, until)
+
+
+def _forget(
+    shelf: Shelf, name: str, draft: ShardStore, progress: Progress, dry_run: bool
+) -> Forgotten | None:
+    log = shelf.log()
+    before = model_of(shelf, log, name)
+    settle(shelf, log, name)
+    dataset = dataset_of(shelf, log, before.dataset.name)
+    if manifest_digest(dataset) == before.dataset.manifest:
+        return Forgotten(before, before)
+    kind = shelf.kind_of(before.kind.name)
+    check_purpose(shelf.yard, kind, dataset.use)
+    press = Press(shelf, draft, log, _follow(shelf, log, kind, before, dataset, progress))
+    if dry_run:
+        return Forgotten(before, press.manifest())
+    done = press.publish(lambda size: _still_last(log, dataset, size))
+    return None if done is None else Forgotten(before, *done)
+
+
+def _still_last(log: LogState, dataset: Manifest, size: int) -> bool:
+    log.extend(size)
+    return log.published[dataset.name].version == dataset.version
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """The rows of the members who have not the same rows in two versions, before and after."""
+
+    before: dict[str, Rows]
+    after: dict[str, Rows]
+
+    @property
+    def out(self) -> list[str]:
+        return [member for member, rows in self.before.items() if rows and not self.after[member]]
+
+    @property
+    def takes_away(self) -> bool:
+        return any(set(rows) - set(self.after[member]) for member, rows in self.before.items())
+
+
+def _follow(
+    shelf: Shelf, log: LogState, kind: Kind[Any], before: ModelManifest, dataset: Manifest, progress: Progress
+) -> Made:
+    """Return the model of a data set version, made from that of the one before."""
+    try:
+        difference = _difference(shelf, before, dataset, progress)
+        out, changed = len(difference.out), len(difference.before) - len(difference.out)
+        tags = _tags(shelf, log, dataset.name, difference.out)
+    except (IntegrityError, InputError):
+        difference, out, changed, tags = None, None, None, ()
+    state, anew = None, "the version of the data set that it stood on is gone, or is not comparable"
+    if difference is not None:
+        state, anew = _changed(shelf, kind, before, difference)
+    if anew:
+        store = shelf.datasets.shards(dataset.name, dataset.version)
+        state = kind.train(rows_of(store, dataset.shards, progress))
+    forgot = Forgot(before.dataset.version, out, changed, before.state, before.served, anew)
+    told = difference is None or difference.takes_away
+    return Made(before.name, kind, state, dataset, forgot if told else None, tags)
+
+
+def _changed(
+    shelf: Shelf, kind: Kind[Any], before: ModelManifest, difference: _Difference
+) -> tuple[Any, str]:
+    """Return the changed state, or why it has to be trained anew."""
+    if (kind.name, kind.version, kind.settings) != (
+        before.kind.name,
+        before.kind.version,
+        before.kind.settings,
+    ):
+        return None, "it was trained by other rules or settings"
+    try:
+        state = kind.state_of(shelf.models.shards(before.name, before.version).arrays(STATE))
+        if kind.digest(state) != before.state:
+            return None, "what it had counted is not what was written"
+    except IntegrityError:
+        return None, "what it had counted is damaged"
+    changed = kind.change(state, _all(difference.before), _all(difference.after))
+    return changed, "" if changed is not None else "models of this kind cannot follow this change"
+
+
+def _all(rows: dict[str, Rows]) -> list[Row]:
+    return [row for own in rows.values() for row in own]
+
+
+def _difference(shelf: Shelf, before: ModelManifest, new: Manifest, progress: Progress) -> _Difference:
+    old = _stood_on(shelf, before)
+    if (old.key_id, len(old.shards)) != (new.key_id, len(new.shards)):
+        raise IntegrityError(Problem("other-shards", "the data set is cut otherwise than before"))
+    names = set(changed_shards(old, new))
+    mine, theirs = (_rows(shelf, one, names, progress) for one in (old, new))
+    members = sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
+    return _Difference({m: mine.get(m, ()) for m in members}, {m: theirs.get(m, ()) for m in members})
+
+
+def _stood_on(shelf: Shelf, before: ModelManifest) -> Manifest:
+    name, version = before.dataset.name, before.dataset.version
+    data = shelf.datasets.manifest(name, version)
+    if data is None:
+        raise IntegrityError(Problem("missing-manifest", "the manifest of the version before is missing"))
+    manifest = open_manifest(data, shelf.yard.book.keys.public_key())
+    if manifest_digest(manifest) != before.dataset.manifest:
+        raise IntegrityError(Problem("other-manifest", "the version before is not the one it was trained on"))
+    return manifest
+
+
+def _rows(shelf: Shelf, manifest: Manifest, names: Iterable[str], progress: Progress) -> dict[str, Rows]:
+    store = shelf.datasets.shards(manifest.name, manifest.version)
+    wanted: list[Shard] = [shard for shard in manifest.shards if shard.name in names]
+    found: dict[str, list[Row]] = {}
+    for row in rows_of(store, wanted, progress):
+        found.setdefault(row.member, []).append(row)
+    return {member: tuple(rows) for member, rows in found.items()}
+
+
+def _tags(shelf: Shelf, log: LogState, name: str, members: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags of pseudonyms, sorted; those of erased members are known from the log alone."""
+    wanted, key = set(members), dataset_key(shelf.yard.book.keys.secret(), name)
+    if not wanted:
+        return ()
+    known = {*shelf.yard.tags.table().column("tag").to_pylist(), *log.index.erased}
+    return tuple(sorted(tag for tag in known if member_pseudonym(key, tag) in wanted))
