@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataset.makings import funnel, manifest
 from goldens import check_golden
 from sayso.dataset.card import card
+from sayso.dataset.digest import FIRST
 from sayso.dataset.funnel import Withheld, tally
 from sayso.dataset.manifest import LogUsed, PolicyUsed, Shard
 from sayso.values.decisions import CHECKS, Outcome, Verdict
@@ -24,6 +25,11 @@ def test_the_card_of_an_empty_first_version_is_what_was_approved() -> None:
         funnel=tally([], []),
     )
     check_golden("dataset/card-empty.md", card(bare))
+
+
+def test_the_card_of_rows_that_do_not_say_what_they_reply_to_names_no_such_column() -> None:
+    assert "`reply_to`" in card(manifest())
+    assert "`reply_to`" not in card(manifest(logical=FIRST))
 
 
 def test_every_reason_has_its_words() -> None:

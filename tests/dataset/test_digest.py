@@ -8,20 +8,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataset.makings import row
-from sayso.dataset.digest import row_bytes, row_proof, shard_digest, verify_row
+from sayso.dataset.digest import FIRST, row_bytes, row_proof, shard_digest, verify_row
 from sayso.dataset.rows import Row
 from sayso.errors import InputError
 from sayso.ledger.merkle import leaf_hash, root_of
 from sayso.values.canonical import canonical
 
 TEXT = st.text(max_size=8)
-ROW = st.builds(Row, TEXT, TEXT, TEXT, TEXT, st.none() | TEXT, st.none() | TEXT, st.text(), TEXT)
+MAYBE = st.none() | TEXT
+ROW = st.builds(Row, TEXT, TEXT, TEXT, TEXT, MAYBE, MAYBE, st.text(), TEXT, MAYBE)
 
 
 @given(ROW)
 @example(row(text='\x00\x1f\x7f\u2028\u2029"\\/\b\f\n\r\té\U0001f600\ufffe'))
 def test_the_bytes_of_a_row_are_those_of_rfc_8785(one: Row) -> None:
     assert row_bytes(one) == canonical(one._asdict())
+
+
+@given(ROW)
+def test_the_first_form_of_a_row_does_not_say_what_it_replies_to(one: Row) -> None:
+    parts = {name: part for name, part in one._asdict().items() if name != "reply_to"}
+    assert row_bytes(one, FIRST) == canonical(parts)
+    assert shard_digest([one], FIRST) != shard_digest([one])
 
 
 def test_half_a_surrogate_pair_is_refused_without_showing_the_text() -> None:
@@ -67,3 +75,7 @@ def test_order_and_absence_show_in_the_digest() -> None:
 
 def test_a_missing_language_is_not_an_empty_one() -> None:
     assert shard_digest([row(language=None)]) != shard_digest([row(language="")])
+
+
+def test_what_a_row_replies_to_shows_in_the_digest() -> None:
+    assert len({shard_digest([row(reply_to=other)]) for other in (None, "", "0" * 32)}) == 3

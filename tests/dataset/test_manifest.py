@@ -10,6 +10,7 @@ import pytest
 
 from dataset.makings import PUBLIC, SIGNER, funnel, manifest
 from goldens import check_golden
+from sayso.dataset.digest import FIRST, LOGICAL
 from sayso.dataset.funnel import tally
 from sayso.dataset.manifest import (
     Manifest,
@@ -39,6 +40,7 @@ def test_the_statement_is_what_was_approved() -> None:
         manifest(version=1, previous=None),
         manifest(policy=PolicyUsed("house", "sha256:" + "0" * 64, None), sources=()),
         manifest(shards=(EMPTY,), funnel=tally([], [])),
+        manifest(logical=FIRST),
     ],
 )
 def test_a_manifest_comes_back_as_it_was_written(made: Manifest) -> None:
@@ -180,6 +182,14 @@ def test_bytes_that_mean_the_same_are_not_the_same() -> None:
     for data in (spaced, twice):
         with pytest.raises(InputError, match="not the canonical ones"):
             parse_manifest(data)
+
+
+def test_shards_with_digests_of_two_names_are_refused() -> None:
+    for mine, other in ((LOGICAL, FIRST), (FIRST, LOGICAL)):
+        data = manifest_bytes(manifest(logical=mine))
+        head, _, tail = data.rpartition(mine.encode())
+        with pytest.raises(InputError, match=f"digest.{mine}: it is missing"):
+            parse_manifest(head + other.encode() + tail)
 
 
 def test_a_shard_changed_when_its_rows_did() -> None:

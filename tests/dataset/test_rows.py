@@ -38,14 +38,14 @@ ROWS = st.lists(
         st.none() | st.text(max_size=3),
         st.text(),
         st.text(max_size=5),
+        st.none() | st.text(max_size=4),
     )
 )
 
 
 def test_a_row_holds_no_id_and_no_moment_of_its_record() -> None:
-    record = Record(
-        "r-17", "m-4", "post", "public", parse_moment("2019-03-31T10:00:00Z"), text="I am @ada, see a@b.org"
-    )
+    at = parse_moment("2019-03-31T10:00:00Z")
+    record = Record("r-17", "m-4", "post", "public", at, text="I am @ada, see a@b.org", reply_to="r-3")
     made = row_of(record, "tag-9", redact(record.text), KEY)
     assert made == Row(
         record_pseudonym(KEY, "r-17"),
@@ -56,7 +56,13 @@ def test_a_row_holds_no_id_and_no_moment_of_its_record() -> None:
         "2019-03",
         "I am [HANDLE], see [EMAIL]",
         "EMAIL:1 HANDLE:1",
+        record_pseudonym(KEY, "r-3"),
     )
+
+
+def test_a_row_that_answers_nothing_says_so() -> None:
+    record = Record("r-17", "m-4", "post", "public", text="One.")
+    assert row_of(record, "tag-9", redact(record.text), KEY).reply_to is None
 
 
 def test_pseudonyms_hold_in_one_data_set_alone() -> None:
@@ -135,6 +141,15 @@ def test_a_table_gives_its_rows_back_whatever_its_chunks_and_string_type(rows: l
     assert list(from_table(reordered)) == rows
 
 
-def test_a_table_without_a_column_is_refused() -> None:
+@pytest.mark.parametrize("name", [name for name in SCHEMA.names if name != "reply_to"])
+def test_a_table_without_a_column_is_refused(name: str) -> None:
     with pytest.raises(KeyError):
-        list(from_table(to_table([row()]).drop_columns(["text"])))
+        list(from_table(to_table([row()]).drop_columns([name])))
+
+
+@given(ROWS)
+def test_a_shard_of_before_rows_said_what_they_reply_to_is_read_as_saying_nothing_of_it(
+    rows: list[Row],
+) -> None:
+    older = to_table(rows).drop_columns(["reply_to"])
+    assert list(from_table(older)) == [one._replace(reply_to=None) for one in rows]

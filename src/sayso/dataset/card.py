@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sayso.dataset.digest import FIRST
 from sayso.dataset.funnel import Withheld, stages
 from sayso.dataset.manifest import Manifest
 from sayso.dataset.taken import recall_of
@@ -126,7 +127,10 @@ def _checking(manifest: Manifest) -> Iterator[str]:
     yield "## How to open it"
     yield ""
     yield "The shards are Parquet files with the columns `record`, `member`, `category`, `visibility`, `language`, `created`,"
-    yield "`text` and `redacted`:"
+    if manifest.logical == FIRST:
+        yield "`text` and `redacted`:"
+    else:
+        yield "`text`, `redacted` and `reply_to` (the pseudonym of the record that it answers):"
     yield ""
     yield "    duckdb -c \"SELECT category, count(*) FROM 'shards/*.parquet' GROUP BY ALL\""
     yield "    python -c \"import pyarrow.dataset as d; print(d.dataset('shards').head(5))\""

@@ -64,8 +64,8 @@ class Manifest:
 
     ``version`` counts from 1; ``redaction`` says what was taken out and by what; ``code`` names the version of Sayso; ``key_id``
     that of the data set's key (``rows.key_id``); ``previous`` is the digest of the manifest before, ``None`` for the first.
-    ``shards`` are in
-    the order of their names. Raises ``IntegrityError`` where its own parts contradict one another.
+    ``shards`` are in the order of their names; ``logical`` is the name of their logical digests, ``digest.LOGICAL`` or
+    ``digest.FIRST``. Raises ``IntegrityError`` where its own parts contradict one another.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Manifest:
     funnel: Funnel
     key_id: str
     previous: str | None = None
+    logical: str = LOGICAL
 
     def __post_init__(self) -> None:
         """Hold the parts against one another."""
@@ -125,7 +126,7 @@ def statement(manifest: Manifest) -> dict[str, Json]:
         "_type": STATEMENT,
         "predicateType": PREDICATE,
         "subject": [
-            {"name": shard.name, "digest": {"sha256": shard.file_sha256, LOGICAL: shard.logical}}
+            {"name": shard.name, "digest": {"sha256": shard.file_sha256, manifest.logical: shard.logical}}
             for shard in manifest.shards
         ],
         "predicate": _predicate(manifest),

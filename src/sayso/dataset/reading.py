@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 
-from sayso.dataset.digest import LOGICAL
+from sayso.dataset.digest import FIRST, LOGICAL
 from sayso.dataset.dsse import IN_TOTO, seal, unseal
 from sayso.dataset.funnel import Funnel, Withheld
 from sayso.dataset.manifest import (
@@ -164,7 +164,7 @@ def _manifest(reader: _Reader, raw: Any) -> Manifest | None:
     top = reader.members(raw, "$", "_type", "predicateType", "subject", "predicate")
     reader.constant(top["_type"], "$._type", STATEMENT)
     reader.constant(top["predicateType"], "$.predicateType", PREDICATE)
-    path = "$.predicate"
+    path, logical = "$.predicate", _logical(top["subject"])
     says = reader.members(top["predicate"], path, *_PREDICATE)
     funnel = _funnel(reader, says["funnel"], f"{path}.funnel")
     parts = {
@@ -177,9 +177,10 @@ def _manifest(reader: _Reader, raw: Any) -> Manifest | None:
         "sources": tuple(_source(reader, *item) for item in reader.items(says["sources"], f"{path}.sources")),
         "redaction": _redaction(reader, says["redaction"], f"{path}.redaction"),
         "code": reader.text(says["code"], f"{path}.code"),
-        "shards": _shards(reader, top["subject"], says["shards"]),
+        "shards": _shards(reader, top["subject"], says["shards"], logical),
         "key_id": reader.text(says["keyId"], f"{path}.keyId", _HEX16),
         "previous": reader.optional(says["previous"], f"{path}.previous", _DIGEST),
+        "logical": logical,
     }
     return None if reader.problems or funnel is None else _whole(reader, Manifest, funnel=funnel, **parts)
 
@@ -249,21 +250,28 @@ def _source(reader: _Reader, raw: Any, path: str) -> SourceUsed:
     )
 
 
-def _shards(reader: _Reader, subjects: Any, sizes: Any) -> tuple[Shard, ...]:
-    heads = [_subject(reader, *item) for item in reader.items(subjects, "$.subject")]
+def _logical(subjects: Any) -> str:
+    """Return the name of the logical digests that the first subject has; another one of a later subject is unknown there."""
+    first = subjects[0] if isinstance(subjects, list) and subjects else None
+    found = first.get("digest") if isinstance(first, dict) else None
+    return FIRST if isinstance(found, dict) and FIRST in found and LOGICAL not in found else LOGICAL
+
+
+def _shards(reader: _Reader, subjects: Any, sizes: Any, logical: str) -> tuple[Shard, ...]:
+    heads = [_subject(reader, *item, logical) for item in reader.items(subjects, "$.subject")]
     tails = [_size(reader, *item) for item in reader.items(sizes, "$.predicate.shards")]
     if len(heads) != len(tails):
         reader.wrong("$.predicate.shards", f"{len(tails)} sizes stand here for {len(heads)} subjects")
     return tuple(Shard(*head, *tail) for head, tail in zip(heads, tails, strict=False))
 
 
-def _subject(reader: _Reader, raw: Any, path: str) -> tuple[str, str, str]:
+def _subject(reader: _Reader, raw: Any, path: str, logical: str) -> tuple[str, str, str]:
     says = reader.members(raw, path, "name", "digest")
-    hashes = reader.members(says["digest"], f"{path}.digest", "sha256", LOGICAL)
+    hashes = reader.members(says["digest"], f"{path}.digest", "sha256", logical)
     return (
         reader.text(says["name"], f"{path}.name"),
         reader.text(hashes["sha256"], f"{path}.digest.sha256", _HEX64),
-        reader.text(hashes[LOGICAL], f"{path}.digest.{LOGICAL}", _HEX64),
+        reader.text(hashes[logical], f"{path}.digest.{logical}", _HEX64),
     )
 
 

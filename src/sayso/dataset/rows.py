@@ -27,7 +27,8 @@ class Row(NamedTuple):
 
     ``record`` and ``member`` are pseudonyms (32 hexadecimal digits); ``created`` is the month, ``yyyy-mm``, or ``None``: the
     second at which something was written finds its author in the platform's own pages, the month does not; ``language`` is a BCP
-    47 tag or ``None``; ``redacted`` says what was taken out of ``text``, as ``EMAIL:1 URL:2``.
+    47 tag or ``None``; ``redacted`` says what was taken out of ``text``, as ``EMAIL:1 URL:2``; ``reply_to`` is the pseudonym of the
+    record that it answers, published or not, ``None`` where it answers none or that is not known.
     """
 
     record: str
@@ -38,10 +39,14 @@ class Row(NamedTuple):
     created: str | None
     text: str
     redacted: str
+    reply_to: str | None = None
 
 
 SCHEMA = pa.schema(
-    [pa.field(name, pa.string(), nullable=name in ("language", "created")) for name in Row._fields]
+    [
+        pa.field(name, pa.string(), nullable=name in ("language", "created", "reply_to"))
+        for name in Row._fields
+    ]
 )
 """The columns of a shard's table."""
 
@@ -108,6 +113,7 @@ def row_of(record: Record, tag: str, redacted: Redacted, key: bytes) -> Row:
         created=month_of(record.created_at),
         text=redacted.text,
         redacted=format_counts(counts(redacted.receipt)),
+        reply_to=None if record.reply_to is None else record_pseudonym(key, record.reply_to),
     )
 
 
@@ -155,7 +161,9 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
 def from_table(table: pa.Table) -> Iterator[Row]:
     """Yield the rows of a table that has the columns of ``SCHEMA``, whatever string type and chunks an engine chose.
 
-    Raises ``KeyError`` when a column is missing.
+    Raises ``KeyError`` when a column is missing, but for ``reply_to``: shards had none at first, and no row of theirs says it.
     """
+    if "reply_to" not in table.column_names:
+        table = table.append_column("reply_to", pa.nulls(table.num_rows, pa.string()))
     for batch in table.select(SCHEMA.names).to_batches():
         yield from map(Row._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))

@@ -256,9 +256,8 @@ def _record(row: dict[str, Any]) -> Record:
         _attributes(row),
         tuple(row["contributors"] or ()),
         row["language"],
-        reply_to=row.get(
-            "reply_to"
-        ),  # sources that were brought in before records had it have no such column
+        # What was brought in before records said it has no such column.
+        reply_to=row.get("reply_to"),
     )
 
 

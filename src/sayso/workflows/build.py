@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sayso import __version__
 from sayso.dataset.card import card
+from sayso.dataset.digest import LOGICAL
 from sayso.dataset.funnel import Funnel, Withheld, tally
 from sayso.dataset.manifest import (
     LogUsed,
@@ -347,10 +348,11 @@ def base_of(
 ) -> Base | None:
     """Return a published version as a base for the next, ``None`` where its rows might come out otherwise from the same words.
 
-    So it is with other sources, another policy file (who had said no by it is not known), another version of Sayso or another
-    key, and where the mention index is damaged.
+    So it is with other sources, another policy file (who had said no by it is not known), another version of Sayso, rows that
+    do not say what they reply to, or another key, and where the mention index is damaged.
     """
-    same = (manifest.sources, manifest.code, manifest.key_id) == (sources, CODE, key_id(key))
+    made = (manifest.sources, manifest.code, manifest.logical, manifest.key_id)
+    same = made == (sources, CODE, LOGICAL, key_id(key))
     store = artefacts.shards(manifest.name, manifest.version)
     if not same or manifest.policy.digest != yard.book.policy.digest:
         return None

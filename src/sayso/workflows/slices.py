@@ -26,7 +26,7 @@ from sayso.dataset.taken import Taken, Tally
 from sayso.ports import Engine, Revised, Reviser, ShardStore
 from sayso.values.records import Record
 
-CARRIED = ("author", "category", "visibility", "created_at", "language", "text")
+CARRIED = ("author", "category", "visibility", "created_at", "language", "text", "reply_to")
 BUFFERED_ROWS = 5_000
 """Rows of a shard that wait in memory before they go to its part."""
 
@@ -142,8 +142,8 @@ class _Buffer:
 
 def _records(batch: pa.RecordBatch) -> Iterator[Record]:
     columns = (batch.column(name).to_pylist() for name in ("record", *CARRIED))
-    for record, author, category, visibility, created_at, language, text in zip(*columns, strict=True):
-        yield Record(record, author, category, visibility, created_at, language=language, text=text or "")
+    for *first, language, text, reply_to in zip(*columns, strict=True):
+        yield Record(*first, language=language, text=text or "", reply_to=reply_to)
 
 
 def finish(store: ShardStore, number: int, kept: pa.Table | None = None) -> Shard:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from sayso.dataset.card import card
-from sayso.dataset.digest import shard_digest
+from sayso.dataset.digest import LOGICAL, shard_digest
 from sayso.dataset.dsse import parse
 from sayso.dataset.funnel import Funnel
 from sayso.dataset.manifest import Manifest, Shard, manifest_digest
@@ -282,7 +282,7 @@ class _Version:
 
     def _check_files(self, manifest: Manifest) -> None:
         for shard in manifest.shards:
-            self._check_shard(shard)
+            self._check_shard(shard, manifest.logical)
         if self.files.get(CARD) != card(manifest).encode():
             self._found("other-card", "the card is not the one of this manifest", CARD)
         found = self.files.digest(MENTION_INDEX)
@@ -304,7 +304,7 @@ class _Version:
                 what = "the log says that this version was purged, and this file of it is there"
                 self._found("not-purged", what, file, "delete it, in backups too")
 
-    def _check_shard(self, shard: Shard) -> None:
+    def _check_shard(self, shard: Shard, logical: str) -> None:
         found = self.files.digest(shard.name)
         if found is None:
             self._found("missing-shard", "the shard's file is missing", shard.name)
@@ -315,7 +315,7 @@ class _Version:
         else:
             rows = list(from_table(self.files.read(shard.name)))
             sizes = (len(rows), len({row.member for row in rows}))
-            if (shard_digest(rows), sizes) != (shard.logical, (shard.rows, shard.members)):
+            if (shard_digest(rows, logical), sizes) != (shard.logical, (shard.rows, shard.members)):
                 self._found(
                     "other-rows", "the shard's rows are not those that the manifest tells of", shard.name
                 )
@@ -334,6 +334,8 @@ class _Version:
             return "a source was replaced or changed since"
         if manifest.code != CODE:
             return f"it was made by {manifest.code}, this is {CODE}"
+        if manifest.logical != LOGICAL:
+            return "its rows do not say what they reply to, now they would; its files were checked"
         return ""
 
     def _recompute(self, manifest: Manifest, progress: Progress) -> str:
