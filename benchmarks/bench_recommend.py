@@ -1,8 +1,7 @@
 """How good recommendations are, how fast they forget, and whether anyone can tell: ``python benchmarks/bench_recommend.py [options]``.
 
-Quality needs the data beside the project (SAYSO_SHARED_DATA names its folder); what is not there is left out and said. Times
-are of one
-process's CPU, ratios within one run. ``implicit`` (ALS) is compared with where it is installed. Set OMP_NUM_THREADS=1 for
+Quality needs the data beside the project (SAYSO_SHARED_DATA names its folder); what is not there is left out and said. Times are of
+one process's CPU, ratios within one run. ``implicit`` (ALS) is compared with where it is installed. Set OMP_NUM_THREADS=1 for
 figures a core.
 """
 
@@ -110,7 +109,8 @@ def by_country(ledger: Ledger, wanted: dict[int, set[int]], country: dict[str, s
 
 def als(ledger: Ledger, wanted: dict[int, set[int]]) -> list[Score]:
     """Return the score of implicit's ALS (64 factors, regularisation 50, alpha 10: best of a grid on the films), where it is
-    installed."""
+    installed.
+    """
     try:
         from implicit.cpu.als import AlternatingLeastSquares
     except ImportError:

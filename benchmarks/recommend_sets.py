@@ -39,7 +39,8 @@ def _lines(path: Path) -> Iterator[Interaction]:
 
 def threads(folder: Path) -> Set:
     """Read a Stack Exchange dump as threads: title and question as text, tags as topics, whoever asked, answered or commented
-    took part."""
+    took part.
+    """
     posts, thread_of, pairs = [], {}, []
     for row in ElementTree.parse(folder / "Posts.xml").getroot():
         if row.get("PostTypeId") == "1":
@@ -80,7 +81,8 @@ def countries(path: Path) -> dict[str, str]:
 
 def drawn(posts: int, members: int, each: int, seed: int = 1) -> Set:
     """Draw posts in topics of fifty, with 60 words each by Zipf's law, and members who keep to three topics: for times, not
-    for quality."""
+    for quality.
+    """
     draw = np.random.default_rng(seed)
     letters = np.array(
         [chr(97 + n // 676) + chr(97 + n // 26 % 26) + chr(97 + n % 26) for n in range(17_576)]

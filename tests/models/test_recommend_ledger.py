@@ -136,9 +136,13 @@ def test_nothing_of_a_forgotten_member_is_left_in_the_kept_bytes() -> None:
         ([Post("a"), Post("a")], [], "post-twice"),
         ([Post("")], [], "empty-id"),
         ([Post("a")], [("", "a")], "empty-id"),
+        ([Post("a")], [("\ud800", "a")], "lone-surrogate"),
+        ([Post("a", ("\udfff",))], [], "lone-surrogate"),
     ],
 )
-def test_ids_must_be_there_and_unique(posts: list[Post], pairs: list[tuple[str, str]], code: str) -> None:
+def test_ids_must_be_there_unique_and_text(
+    posts: list[Post], pairs: list[tuple[str, str]], code: str
+) -> None:
     with pytest.raises(InputError, match=code):
         ledger_of(posts, pairs, Settings())
 

@@ -90,8 +90,7 @@ def ledger_from(archive: Sequence[Named], digest: str) -> Ledger:
     """Return the ledger that named arrays hold.
 
     Raises ``IntegrityError``: ``bad-archive`` where an array is missing, is of another type or shape, or points outside;
-    ``wrong-digest`` where
-    all is well but it is not the ledger of that digest.
+    ``wrong-digest`` where all is well but it is not the ledger of that digest.
     """
     by_name = dict(archive)
     for name, dtype in SHAPES:

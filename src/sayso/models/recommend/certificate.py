@@ -23,10 +23,9 @@ class Certificate:
     """``residual`` is the largest entry of (PG - I)Z over ±1 probes Z: about 1e-13 where P is G's inverse, about 1e-2 where
     one member more or less is in P than in G.
 
-    ``bound`` is the length that no row of PG - I exceeds: eight times the residual (or 2^-46). A row r of a length above the
-    bound would have to
-    stay below an eighth of it on all 16 probes r·z. For rounding errors, which lie all over the row, one probe does that
-    with a chance of 1 in 10, all 16 in 10^16; for the worst row there is (two equal entries) it is 1/2 and 2^-16.
+    ``bound`` is the length that no row of PG - I exceeds: eight times the residual (or 2^-46). A row r of a length above the bound
+    would have to stay below an eighth of it on all 16 probes r·z. For rounding errors, which lie all over the row, one probe does
+    that with a chance of 1 in 10, all 16 in 10^16; for the worst row there is (two equal entries) it is 1/2 and 2^-16.
     """
 
     residual: float

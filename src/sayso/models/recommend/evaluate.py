@@ -72,9 +72,8 @@ def evaluate(published: Published, ledger: Ledger, held: Iterable[Interaction]) 
 
     ``popularity``: how many members took part; ``popularity in topics``: the same, times how many of the member's posts share the
     post's topics; ``item-kNN``: cosine of members in common, the 100 nearest posts of each (Sarwar et al. 2001). Recall@20 is
-    divided by
-    the lesser of 20 and what is held out, NDCG@100 has gains of 1 (Liang et al. 2018, sec. 4.2); posts of the member's own are
-    left out, ties go by id. Held-out pairs of members or posts that the ledger does not know are passed over.
+    divided by the lesser of 20 and what is held out, NDCG@100 has gains of 1 (Liang et al. 2018, sec. 4.2); posts of the member's
+    own are left out, ties go by id. Held-out pairs of members or posts that the ledger does not know are passed over.
     """
     rankers = {
         "joined EASE": by_weights(published),

@@ -30,7 +30,8 @@ BLOCK = 1024
 @dataclass(frozen=True, slots=True, eq=False)
 class Gram:
     """What G is made of, as sparse matrices of int64 over the n posts: ``taken`` (members, n), ``words`` (n, buckets),
-    ``topics`` (n, topics)."""
+    ``topics`` (n, topics).
+    """
 
     taken: sparse.csr_array
     words: sparse.csr_array

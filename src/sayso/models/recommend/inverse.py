@@ -1,8 +1,7 @@
 """P = G⁻¹ and what has changed since: signed rank-one terms, so that forgetting costs one matrix-vector product.
 
-A member's row x is rank one whatever its length: P + (Px)(Px)'/(1 - x'Px) is P without them (Sherman and Morrison 1950; for
-EASE Jeunen et al.
-2022, sec. 4, with the sign turned). A post leaves by its Schur complement, P - p p'/P_ii, which has rank one too.
+A member's row x is rank one whatever its length: P + (Px)(Px)'/(1 - x'Px) is P without them (Sherman and Morrison 1950; for EASE
+Jeunen et al. 2022, sec. 4, with the sign turned). A post leaves by its Schur complement, P - p p'/P_ii, which has rank one too.
 """
 
 from __future__ import annotations

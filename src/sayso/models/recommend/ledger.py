@@ -23,7 +23,8 @@ from sayso.models.recommend.words import text_row
 
 class Post(NamedTuple):
     """One post: its id, its topics or groups (often one, may be none), its text (may be empty), its author's tag (empty if not
-    known)."""
+    known).
+    """
 
     id: str
     topics: tuple[str, ...] = ()
@@ -103,7 +104,8 @@ def ledger_of(
     """Return the ledger of posts and of who took part in them, whatever order both come in.
 
     A pair that comes twice counts once; one whose post is not among the posts (deleted, or not permitted) does not count. Raises
-    ``InputError`` for two posts of one id (``post-twice``) and for an empty id or tag (``empty-id``).
+    ``InputError`` for two posts of one id (``post-twice``), for an empty id or tag (``empty-id``) and for half a surrogate pair in an
+    id, a tag or a topic (``lone-surrogate``).
 
     >>> ledger = ledger_of([Post("b"), Post("a")], [("m1", "a"), ("m1", "a"), ("m1", "gone")], Settings())
     >>> ledger.posts, ledger.members, ledger.taken.of(0).tolist()
@@ -119,6 +121,7 @@ def ledger_of(
     if "" in taken:
         raise InputError(Problem("empty-id", "a member has an empty tag", advice="give every member a tag"))
     members = sorted(taken)
+    _check_letters([*members, *(name for post in ordered for name in (post.id, post.author, *post.topics))])
     return Ledger(
         settings,
         tuple(post.id for post in ordered),
@@ -135,6 +138,14 @@ def _check_ids(ordered: Sequence[Post]) -> None:
         raise InputError(Problem("empty-id", "a post has an empty id", advice="give every post an id"))
     if any(one.id == other.id for one, other in pairwise(ordered)):
         raise InputError(Problem("post-twice", "two posts have the same id", advice="keep the later one"))
+
+
+def _check_letters(names: Sequence[str]) -> None:
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        what = "an id, a tag or a topic holds half a surrogate pair"
+        raise InputError(Problem("lone-surrogate", what, advice="mend it at intake")) from None
 
 
 def text_rows(texts: Iterable[str], settings: Settings) -> Rows:

@@ -28,9 +28,9 @@ LARGEST = 20_000
 class Model:
     """A fitted model: ``ledger`` is its whole state, ``inverse`` what float64 makes of it, ``bound`` how far that may be off.
 
-    ``bound`` (see ``rounding``) was measured when the model was fitted, folded or certified; it counts once more for each of
-    the changes
-    ``since``. Models are never changed: forgetting gives a new one, and what still refers to the old one holds what was forgotten.
+    ``bound`` (see ``rounding``) was measured when the model was fitted, folded or certified; it counts once more for each of the
+    changes ``since``. Models are never changed: forgetting gives a new one, and what still refers to the old one holds what was
+    forgotten.
     """
 
     ledger: Ledger
@@ -147,7 +147,8 @@ def fold(model: Model) -> Model:
 
 def refit(model: Model) -> Model:
     """Return the model fitted anew from its own ledger, in its own form: the canonical one, to compare with and to start again
-    from."""
+    from.
+    """
     return fit(model.ledger, "primal" if isinstance(model.inverse.whole, Dense) else "dual")
 
 

@@ -1,11 +1,9 @@
 """Weights in fixed point, with a proof: each is the exact one, rounded, whatever machine and whatever order made it.
 
-B_ij = -P_ij / P_jj (Steck 2019, eq. 8) in 4,096ths. L = PG - I is what is wrong with a computed P. As P - G⁻¹ = L G⁻¹, and
-|G⁻¹ e_j|² is at most
-(G⁻¹)_jj / λ, an entry of P is wrong by at most |L_i| sqrt(P_jj / λ), and one of B by at most |L| (1 + |B_ij|) / sqrt(λ P_jj),
-with |L| the
-longest row of L. An entry farther than that from where rounding turns is rounded as the exact one is. The others, a few in 10⁸,
-are solved again from the whole numbers (``exact``).
+B_ij = -P_ij / P_jj (Steck 2019, eq. 8) in 4,096ths. L = PG - I is what is wrong with a computed P. As P - G⁻¹ = L G⁻¹, and |G⁻¹
+e_j|² is at most (G⁻¹)_jj / λ, an entry of P is wrong by at most |L_i| sqrt(P_jj / λ), and one of B by at most |L| (1 + |B_ij|) /
+sqrt(λ P_jj), with |L| the longest row of L. An entry farther than that from where rounding turns is rounded as the exact one is.
+The others, a few in 10⁸, are solved again from the whole numbers (``exact``).
 """
 
 from __future__ import annotations

@@ -57,9 +57,8 @@ class Recommendation(NamedTuple):
 def recommend(source: Source, history: Iterable[str], k: int) -> tuple[Recommendation, ...]:
     """Return up to ``k`` posts for whoever took part in the posts of ``history``, best first, ties by id.
 
-    Posts of the history are left out, and so is whatever has no score above 0; posts that the source does not know are passed
-    over. Who has no
-    history gets nothing: show them what is popular. The answer depends on nothing but weights, history and ``k``.
+    Posts of the history are left out, and so is whatever has no score above 0; posts that the source does not know are passed over.
+    Who has no history gets nothing: show them what is popular. The answer depends on nothing but weights, history and ``k``.
     """
     own = _known(source.posts, history)
     if not len(own):

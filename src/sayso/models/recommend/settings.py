@@ -18,11 +18,11 @@ MOST = 1 << 20
 class Settings:
     """The settings of a model: whole numbers, part of its digest, never fitted to members' data.
 
-    ``ridge`` is the λ of EASE (Steck 2019, eq. 5), counted in members who took part; ``text`` and ``topic`` are the weights of
-    the rows of
-    words and of topics beside the members' rows (Jeunen et al. 2020, sec. 3.1: collective EASE), 0 to leave them out; ``buckets`` is
-    how many kinds of words are told apart (2 or more); ``cap`` is how many posts of one member count at most (1 or more). The
-    defaults were chosen on a part of one data set's training half (docs/explanation/recommendations.md).
+    ``ridge`` is the λ of EASE (Steck 2019, eq. 5), counted in members who took part; ``text`` and ``topic`` are the weights of the
+    rows of words and of topics beside the members' rows (Jeunen et al. 2020, sec. 3.1: collective EASE), 0 to leave them out;
+    ``buckets`` is how many kinds of words are told apart (2 or more); ``cap`` is how many posts of one member count at most (1 or
+    more). The defaults are those that were best on another corpus; where hundreds took part in each post, take 1,000 as ``ridge``
+    (decision 0012).
 
     Raises ``InputError`` (``bad-setting``) for what is no whole number or out of these ranges.
 

@@ -45,11 +45,9 @@ def text_row(text: str, buckets: int) -> TextRow:
     """Return the row of a text: the root of each word's count, all made 256 long, rounded; empty for a text without words.
 
     Every word counts alike, however rare: an inverse document frequency would change with each member who leaves, and is not
-    missed, as
-    the inverse of the Gram matrix itself plays down what most posts share (measured in decision 0012). Words share a bucket
-    where their
-    CRC-32 leave the same rest (Weinberger et al. 2009, without the sign). Only whole numbers are used: every machine gives the
-    same row.
+    missed, as the inverse of the Gram matrix itself plays down what most posts share (measured in decision 0012). Words share a
+    bucket where their CRC-32 leave the same rest (Weinberger et al. 2009, without the sign). Only whole numbers are used: every
+    machine gives the same row.
 
     >>> text_row("", 16384)
     TextRow(buckets=(), weights=())
