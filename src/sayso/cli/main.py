@@ -19,6 +19,7 @@ from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
+from sayso.cli.lineage import lineage_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
@@ -43,7 +44,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-JOURNEY = (*_STARTING, "decide", "plan", "build", "withdraw", "seen", "verify", "redact", "log")
+JOURNEY = (*_STARTING, "decide", "plan", "build", "withdraw", "seen", "lineage", "verify", "redact", "log")
 """The commands in the order in which somebody meets them."""
 
 
@@ -86,6 +87,7 @@ app.command("decide")(decide_command)
 app.command("build")(build_command)
 app.command("withdraw")(withdraw_command)
 app.command("seen")(seen_command)
+app.command("lineage")(lineage_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
