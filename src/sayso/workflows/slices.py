@@ -142,8 +142,9 @@ class _Buffer:
 
 def _records(batch: pa.RecordBatch) -> Iterator[Record]:
     columns = (batch.column(name).to_pylist() for name in ("record", *CARRIED))
-    for *first, language, text, reply_to in zip(*columns, strict=True):
-        yield Record(*first, language=language, text=text or "", reply_to=reply_to)
+    for record, author, category, visibility, at, language, text, parent in zip(*columns, strict=True):
+        words = text or ""
+        yield Record(record, author, category, visibility, at, language=language, text=words, reply_to=parent)
 
 
 def finish(store: ShardStore, number: int, kept: pa.Table | None = None) -> Shard:
