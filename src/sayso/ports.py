@@ -231,8 +231,8 @@ class ShardStore(Protocol):
         """Write the file of a shard; return its name and its SHA-256 as 64 hexadecimal digits."""
         ...
 
-    def read(self, name: str) -> pa.Table:
-        """Return the rows of a shard file; raises ``IntegrityError`` where it cannot be read."""
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the rows of a shard file, with some columns or all; raises ``IntegrityError`` where it cannot be read."""
         ...
 
     def digest(self, name: str) -> str | None:

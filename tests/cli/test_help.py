@@ -98,7 +98,8 @@ def test_every_command_can_answer_with_json(path: tuple[str, ...]) -> None:
     assert any("--json" in parameter.opts for parameter in COMMANDS[path].params)
 
 
-READS = {"plan", "seen", "lineage", "verify", "decide", "log", "policy", "receipt", "redact"}
+ASKS = {"suggest", "recommend", "similar"}
+READS = ASKS | {"plan", "seen", "lineage", "verify", "decide", "log", "policy", "receipt", "redact"}
 
 
 @pytest.mark.parametrize("path", [path for path in LEAVES if path[0] not in READS], ids="-".join)

@@ -9,16 +9,18 @@ from typing import Annotated
 
 import typer
 
-from sayso.cli.answer import Answer, Field, Line
+from sayso.cli.answer import Answer, Field, Line, count
 from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import At, Channel, DryRun, JsonFlag, moment
 from sayso.cli.written import written_fields, written_lines
 from sayso.config import read_text
-from sayso.errors import IntegrityError
+from sayso.errors import IntegrityError, Problem
+from sayso.ledger.checkpoints import VerifierKey
 from sayso.ledger.events import ChoiceMade, Entry
 from sayso.ledger.receipts import Receipt, ReceiptCheck, format_receipt
 from sayso.values.moments import format_day, format_moment
 from sayso.workflows.choose import Chosen, Wish, choose
+from sayso.workflows.farewell import FarewellCheck, check_farewell, is_farewell
 from sayso.workflows.receipts import check_receipt, receipt_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check what a member took away.")
@@ -133,10 +135,39 @@ def verify(
     \b
       sayso receipt verify receipt.json --key .sayso/keys/log.pub
     """
-    check = check_receipt(read_text(file), _key_text(key))
+    text = read_text(file)
+    if is_farewell(text):
+        reply(ctx, _farewell(check_farewell(text, _key_text(key))), json_flag)
+        return
+    check = check_receipt(text, _key_text(key))
     if not check.holds:
         raise IntegrityError(*check.problems)
     reply(ctx, _checked(check), json_flag)
+
+
+def _farewell(check: FarewellCheck) -> Answer:
+    if check.problems or check.signed_by is None:
+        raise IntegrityError(*check.problems or (Problem("bad-receipt", "it proves nothing", advice=_NEW),))
+    names = f"{count(check.datasets, 'data set', 'data sets')} and {count(check.models, 'model', 'models')}"
+    entries = ", ".join(map(str, check.entries))
+    fields: dict[str, Field] = {
+        "holds": True,
+        "entries": list(check.entries),
+        "datasets": check.datasets,
+        "models": check.models,
+        "signed_by": str(check.signed_by),
+        "pinned": check.pinned,
+    }
+    head = f"The receipt holds: {names} without this member, as entries {entries} say."
+    return Answer(fields, (head, _by(check.signed_by, check.pinned)))
+
+
+_NEW = "ask the log's owner for a new receipt"
+
+
+def _by(signed_by: VerifierKey, pinned: bool) -> str:
+    known = "the key you named" if pinned else "by the receipt's own word: name the log's key with --key"
+    return f"Signed by {signed_by.name}, {known}."
 
 
 def _key_text(key: str | None) -> str | None:
@@ -149,11 +180,6 @@ def _checked(check: ReceiptCheck) -> Answer:
     entry, signed_by = check.entry, check.signed_by
     if entry is None or signed_by is None:
         raise TypeError("a receipt that holds has an entry and a signature")
-    by = f"Signed by {signed_by.name}" + (
-        ", the key you named."
-        if check.pinned
-        else ", by the receipt's own word: name the log's key with --key."
-    )
     fields: dict[str, Field] = {
         "holds": True,
         "entry": entry.number,
@@ -162,7 +188,9 @@ def _checked(check: ReceiptCheck) -> Answer:
         "signed_by": str(signed_by),
         "pinned": check.pinned,
     }
-    return Answer(fields, (f"The receipt holds: entry {entry.number}, {_said(entry)}.", by))
+    return Answer(
+        fields, (f"The receipt holds: entry {entry.number}, {_said(entry)}.", _by(signed_by, check.pinned))
+    )
 
 
 def _said(entry: Entry) -> str:

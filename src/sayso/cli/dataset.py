@@ -22,6 +22,7 @@ from sayso.workflows.decide import Answered, decide_one
 from sayso.workflows.logbook import pending_adoption
 from sayso.workflows.plan import Plan, plan
 from sayso.workflows.verify import Verified, VersionReport, verify
+from sayso.workflows.verify_models import ModelReport, verify_models
 
 DatasetName = Annotated[str, typer.Argument(metavar="NAME", help="The data set's name.")]
 
@@ -197,13 +198,15 @@ def _built(built: Built, project: Project, changed: bool) -> Answer:
 def verify_command(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="One data set; left out, all of them.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="One data set or model; left out, everything."),
     ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Check everything that is kept, decide again, and name what does not hold.
 
-    The log with its tree and checkpoints, tags, sources, manifests, shards; and the decisions, made anew from the log as it was.
+    The log with its tree and checkpoints, tags, sources, manifests, shards; the decisions, made anew from the log as it was; and
+    models, with what they serve made anew from what they have counted.
 
     Example:
 
@@ -212,12 +215,15 @@ def verify_command(
     """
     desk = desk_of(ctx)
     with desk.open() as project, records_done("Deciding again", desk, None) as progress:
-        found = verify(project.yard, project.datasets, project.log, name, progress)
-    reply(ctx, _verified(found), json)
+        models = verify_models(project.shelf, name)
+        # A model is checked with the data set that it stands on: without that, it stands on nothing.
+        dataset = next((each.dataset for each in models if each.name == name), name)
+        found = verify(project.yard, project.datasets, project.log, dataset, progress)
+    reply(ctx, _verified(found, models), json)
 
 
-def _verified(found: Verified) -> Answer:
-    problems = found.problems
+def _verified(found: Verified, models: tuple[ModelReport, ...]) -> Answer:
+    problems = (*found.problems, *(problem for each in models for problem in each.problems))
     fields: dict[str, Field] = {
         "holds": not problems,
         "log": {
@@ -226,12 +232,13 @@ def _verified(found: Verified) -> Answer:
             "signed": found.log.signed_size,
         },
         "datasets": [_version_fields(each) for each in found.versions],
+        "models": [_report_fields(each) for each in models],
         "problems": [problem_fields(problem) for problem in problems],
     }
     log = found.log
     head = f"Log: {count(log.entries, 'entry', 'entries')}, {count(log.checkpoints, 'checkpoint', 'checkpoints')}"
     head += f"; the first {log.signed_size:,} are signed for."
-    told = [_version_line(each) for each in found.versions]
+    told = [*map(_version_line, found.versions), *map(_report_line, models)]
     last = (
         "Everything holds."
         if not problems
@@ -246,6 +253,25 @@ def _version_line(each: VersionReport) -> str:
     if each.problems:
         again = count(len(each.problems), "problem", "problems")
     return f"{each.name} v{each.version:04d}: {each.rows:,} records; {again}."
+
+
+def _report_line(each: ModelReport) -> str:
+    again = "what it serves was made again, the same" if each.recomputed else "not made again"
+    told = count(len(each.problems), "problem", "problems") if each.problems else again
+    remark = f"; {each.remark}" if each.remark else ""
+    return f"{each.name} v{each.version:04d}: on {each.dataset} v{each.dataset_version:04d}; {told}{remark}."
+
+
+def _report_fields(each: ModelReport) -> dict[str, Field]:
+    return {
+        "name": each.name,
+        "version": each.version,
+        "dataset": each.dataset,
+        "dataset_version": each.dataset_version,
+        "recomputed": each.recomputed,
+        "remark": each.remark,
+        "problems": len(each.problems),
+    }
 
 
 def _version_fields(each: VersionReport) -> dict[str, Field]:

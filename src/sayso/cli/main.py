@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import sayso
-from sayso.cli import bring, choice, logs, notice, policy, redact, removal
+from sayso.cli import bring, choice, logs, models, notice, policy, redact, removal
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
@@ -44,7 +44,20 @@ _STARTING = (
     "delete",
     "erase",
 )
-JOURNEY = (*_STARTING, "decide", "plan", "build", "withdraw", "seen", "lineage", "verify", "redact", "log")
+_MODELS = ("train", "suggest", "recommend", "similar", "forget")
+JOURNEY = (
+    *_STARTING,
+    "decide",
+    "plan",
+    "build",
+    "withdraw",
+    *_MODELS,
+    "seen",
+    "lineage",
+    "verify",
+    "redact",
+    "log",
+)
 """The commands in the order in which somebody meets them."""
 
 
@@ -88,6 +101,11 @@ app.command("build")(build_command)
 app.command("withdraw")(withdraw_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
+app.command("train")(models.train_command)
+app.command("suggest")(models.suggest_command)
+app.command("recommend")(models.recommend_command)
+app.command("similar")(models.similar_command)
+app.command("forget")(models.forget_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)

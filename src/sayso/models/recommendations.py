@@ -7,8 +7,9 @@ when the author of an answer leaves, the comments on it start threads, here and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,13 @@ from sayso.models.recommend.bringing import brought
 from sayso.models.recommend.inverse import Dense, settled
 from sayso.models.recommend.ledger import Interaction, Ledger, Post, ledger_of, text_rows
 from sayso.models.recommend.model import Model, certified, fit, fold
-from sayso.models.recommend.published import publish
+from sayso.models.recommend.published import Published, publish
+from sayso.models.recommend.rounding import SCALE
 from sayso.models.recommend.rows import Rows, rows_of
+from sayso.models.recommend.serving import Pull, Recommendation, recommend
 from sayso.models.recommend.settings import Settings as Weights
+
+__all__ = ["SCALE", "RecommendationsKind", "recommended", "renamed"]
 
 Ids = NDArray[np.bytes_]
 Numbers = NDArray[np.int64]
@@ -134,6 +139,19 @@ def _in_order(some: Rows, more: Rows, order: Numbers) -> Rows:
 
 def _values(rows: Rows, row: int) -> list[int]:
     return [int(value) for value in rows.value[rows.start[row] : rows.start[row + 1]]]
+
+
+def recommended(served: Arrays, history: Iterable[str], k: int) -> tuple[Recommendation, ...]:
+    """Return up to ``k`` posts, by what ``served`` returned, for whoever took part in the posts of ``history``."""
+    data, start = served["posts"].tobytes(), served["posts_start"].tolist()
+    posts = tuple(data[begin:end].decode() for begin, end in pairwise(start))
+    return recommend(Published(posts, served["weights"], ""), history, k)
+
+
+def renamed(one: Recommendation, names: Mapping[str, str]) -> Recommendation:
+    """Return a recommendation whose reasons name posts by other names; those without one are gone."""
+    pulls = (Pull(names.get(pull.post, "a post that is gone"), pull.pull) for pull in one.because)
+    return one._replace(because=tuple(pulls))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -239,13 +239,13 @@ class ShardFiles:
         name = f"shards/{shard:04d}.parquet"
         return name, self.put_table(name, rows)
 
-    def read(self, name: str) -> pa.Table:
-        """Return the rows of a shard file.
+    def read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the rows of a shard file, with some columns or all.
 
         Raises ``IntegrityError`` where the file is missing or is no Parquet file.
         """
         try:
-            return pq.read_table(self.folder / name)
+            return pq.read_table(self.folder / name, columns=None if columns is None else list(columns))
         except (OSError, pa.ArrowException) as error:
             what = f"the file {name} cannot be read ({type(error).__name__})"
             raise IntegrityError(
@@ -285,8 +285,10 @@ class ShardFiles:
         """
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
+        with ZipFile(path, "w", ZIP_STORED) as file:
+            for each in arrays:
+                with file.open(f"{each}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, np.asarray(arrays[each]), allow_pickle=False)
         return file_digest(path)
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:

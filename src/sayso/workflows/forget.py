@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sayso.dataset.manifest import Manifest, Shard, changed_shards, manifest_digest
-from sayso.dataset.reading import open_manifest
 from sayso.dataset.rows import Row, dataset_key, member_pseudonym
 from sayso.errors import InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import Entry
@@ -33,9 +32,10 @@ from sayso.workflows.shelf import (
     model_of,
     rows_of,
     settle,
+    stood_on,
 )
 from sayso.workflows.slices import Progress
-from sayso.workflows.withdraw import MODEL, purge, superseded
+from sayso.workflows.withdraw import MODEL, kept_until, purge
 
 Rows = tuple[Row, ...]
 
@@ -85,10 +85,9 @@ def forget(
 def _tidied(shelf: Shelf, done: Forgotten, now: bool) -> Forgotten:
     yard, name = shelf.yard, done.manifest.name
     purged = purge(yard, shelf.models, name, now, MODEL)
-    left = superseded(yard, shelf.models, name, MODEL)
     if done.entries:
         checkpoint(yard.book.log, yard.book.keys)
-    until = next((when for _, when in left), None)
+    until = kept_until(yard, shelf.models, name, MODEL)
     return Forgotten(done.before, done.manifest, done.entries, purged, until)
 
 
@@ -177,24 +176,15 @@ def _all(rows: dict[str, Rows]) -> list[Row]:
 
 
 def _difference(shelf: Shelf, before: ModelManifest, new: Manifest, progress: Progress) -> _Difference:
-    old = _stood_on(shelf, before)
+    old = stood_on(shelf, before)
+    if old is None:
+        raise IntegrityError(Problem("other-manifest", "the version that it stood on is not there any more"))
     if (old.key_id, len(old.shards)) != (new.key_id, len(new.shards)):
         raise IntegrityError(Problem("other-shards", "the data set is cut otherwise than before"))
     names = set(changed_shards(old, new))
     mine, theirs = (_rows(shelf, one, names, progress) for one in (old, new))
     members = sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
     return _Difference({m: mine.get(m, ()) for m in members}, {m: theirs.get(m, ()) for m in members})
-
-
-def _stood_on(shelf: Shelf, before: ModelManifest) -> Manifest:
-    name, version = before.dataset.name, before.dataset.version
-    data = shelf.datasets.manifest(name, version)
-    if data is None:
-        raise IntegrityError(Problem("missing-manifest", "the manifest of the version before is missing"))
-    manifest = open_manifest(data, shelf.yard.book.keys.public_key())
-    if manifest_digest(manifest) != before.dataset.manifest:
-        raise IntegrityError(Problem("other-manifest", "the version before is not the one it was trained on"))
-    return manifest
 
 
 def _rows(shelf: Shelf, manifest: Manifest, names: Iterable[str], progress: Progress) -> dict[str, Rows]:

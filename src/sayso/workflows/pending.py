@@ -47,13 +47,14 @@ def _pending(yard: Yard, opened: Opened) -> Iterator[Pending]:
     members = _members(opened)
     for entry in yard.book.log.entries(opened.manifest.log.size):
         tag = getattr(entry.event, "tag", None)
-        if _takes_back(policy, entry) and (tag is None or member_pseudonym(key, tag) in members):
+        if takes_back(policy, entry) and (tag is None or member_pseudonym(key, tag) in members):
             terms = policy.forgetting(entry.logged_at)
             due = None if terms is None else terms.deadline(entry.logged_at)
             yield Pending(entry.number, entry.logged_at, due)
 
 
-def _takes_back(policy: Policy, entry: Entry) -> bool:
+def takes_back(policy: Policy, entry: Entry) -> bool:
+    """Tell whether an entry takes something back for which the policy promises a deadline."""
     event = entry.event
     if isinstance(event, ChoiceMade):
         version = policy.in_force(entry.logged_at)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sayso.dataset.manifest import LogUsed, Manifest, Shard, manifest_digest
+from sayso.dataset.reading import open_manifest
 from sayso.dataset.rows import Row, from_table
 from sayso.errors import InputError, IntegrityError, Place, Problem, Refused
 from sayso.ledger.events import Entry, ModelForgot, ModelTrained
@@ -124,6 +125,18 @@ def known_model(shelf: Shelf, event: ModelTrained) -> ModelManifest | None:
     except (InputError, IntegrityError):
         return None
     return manifest if model_digest(manifest) == event.manifest else None
+
+
+def stood_on(shelf: Shelf, model: ModelManifest) -> Manifest | None:
+    """Return the manifest of the data set version that a model stands on, ``None`` where it is missing or another."""
+    data = shelf.datasets.manifest(model.dataset.name, model.dataset.version)
+    if data is None:
+        return None
+    try:
+        manifest = open_manifest(data, shelf.yard.book.keys.public_key())
+    except (InputError, IntegrityError):
+        return None
+    return manifest if manifest_digest(manifest) == model.dataset.manifest else None
 
 
 def settle(shelf: Shelf, log: LogState, name: str) -> None:

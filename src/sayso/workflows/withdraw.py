@@ -8,7 +8,7 @@ shards are deleted once the days that the policy keeps them have passed, or at o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.dataset.manifest import changed_shards
 from sayso.errors import InputError, Problem
@@ -46,13 +46,23 @@ def withdraw(
 ) -> Withdrawn:
     """Return what left a published data set, which holds from then on what a build from nothing would.
 
-    With ``now`` superseded versions are purged at once; else those whose days are over. Raises ``InputError`` where no data set of
-    that name is published, and whatever ``build`` raises.
+    With ``now`` superseded versions are purged at once; else those whose days are over. Raises like ``rewrite``.
+    """
+    done = rewrite(yard, artefacts, name, progress, dry_run)
+    if dry_run:
+        return done
+    purged = purge(yard, artefacts, name, now)
+    return replace(done, purged=purged, kept_until=kept_until(yard, artefacts, name))
+
+
+def rewrite(yard: Yard, artefacts: Artefacts, name: str, progress: Progress, dry_run: bool) -> Withdrawn:
+    """Return what left a published data set, superseded versions being left as they are.
+
+    Raises ``InputError`` where no data set of that name is published, and whatever ``build`` raises.
     """
     last = published(yard, name)
     use = Use(last.purpose, last.recipient)
     built = build(yard, artefacts, Request(name, use, 1, changed=True, dry=dry_run), progress)
-    purged = () if dry_run else purge(yard, artefacts, name, now)
     shards = changed_shards(built.before, built.manifest) if built.before else ()
     change = built.change
     return Withdrawn(
@@ -60,9 +70,12 @@ def withdraw(
         shards,
         None if change is None else change.gone,
         None if change is None else change.redone,
-        purged,
-        None if dry_run else next((when for _, when in superseded(yard, artefacts, name)), None),
     )
+
+
+def kept_until(yard: Yard, artefacts: Artefacts, name: str, kind: str = DATASET) -> Moment | None:
+    """Return when the oldest superseded version is due to go, ``None`` where there is none or no day is named."""
+    return next((when for _, when in superseded(yard, artefacts, name, kind)), None)
 
 
 def published(yard: Yard, name: str) -> DatasetPublished:
