@@ -19,7 +19,7 @@ from sayso.models.suggest.bpe import Pair
 from sayso.models.suggest.counts import Counts
 from sayso.models.suggest.grams import Keys, Shape, Table, first_of, laid_out, longest_at, prefixes
 from sayso.models.suggest.kneser_ney import View
-from sayso.models.suggest.tokenizer import Tokenizer
+from sayso.models.suggest.tokenizer import Numbers, Tokenizer
 
 Array = NDArray[np.generic]
 
@@ -45,7 +45,7 @@ def base_of(arrays: Mapping[str, Array]) -> Base:
     return Base(tokenizer, View(counts, tokenizer.size), hashlib.sha256(both.encode()).hexdigest())
 
 
-def stored(tokenizer: Tokenizer, texts: Sequence[Sequence[int]], shape: Shape) -> dict[str, Array]:
+def stored(tokenizer: Tokenizer, texts: Sequence[Numbers], shape: Shape) -> dict[str, Array]:
     """Return the named arrays of a base: the labels, the pairs, and how often each n-gram of full length stands in the texts.
 
     What is shorter follows from these. Of each key only how much greater it is than the one before is kept, a plane for each byte.

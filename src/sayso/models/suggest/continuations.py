@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.models.suggest.base import Base
-from sayso.models.suggest.kneser_ney import Floats, Ints, View
+from sayso.models.suggest.kneser_ney import Floats, View
 from sayso.models.suggest.mixing import Mixture
 from sayso.models.suggest.tokenizer import START, Tokenizer
 
@@ -70,8 +70,7 @@ def prompt_of(text: str, tokenizer: Tokenizer) -> Prompt:
     words = tokenizer.words(tail[:-1] if tail.endswith(" ") else tail)
     begun = " " if tail.endswith(" ") else words.pop() if words and words[-1][-1].isalpha() else ""
     context = [START] if len(text) <= TAIL else []
-    for numbers in tokenizer.encode_all(words):
-        context += numbers
+    context += tokenizer.encode("".join(words))
     return Prompt(context, begun.encode("utf-8", "surrogatepass"))
 
 
@@ -174,25 +173,26 @@ class Continuations:
     def _longer(self, path: Path, context: Sequence[int], chances: Floats) -> Iterator[Path]:
         """Yield a path with each piece more that may be shown; only the likeliest, as no others would be followed."""
         before = [*context[-1:], *path.pieces]
-        nobody = np.zeros(0, np.int64)
-        members = self.members.pieces_after(before) if path.by_members else nobody
-        public = self.base.view.pieces_after(before[-2:]) if path.by_base else nobody
-        both = self._fitting(np.union1d(members, public), path.owed)
-        best = both[np.argsort(-chances[both], kind="stable")[:BEAM]]
-        in_members, in_public = np.isin(best, members), np.isin(best, public)
-        for at, piece in enumerate(best.tolist()):
+        members, public = np.zeros((2, len(chances)), bool)
+        if path.by_members:
+            members[self.members.pieces_after(before)] = True
+        if path.by_base:
+            public[self.base.view.pieces_after(before[-2:])] = True
+        fine = (members | public) & self.showable
+        if path.owed:
+            fine &= self._agreeing(path.owed)
+        both = np.flatnonzero(fine)
+        for piece in both[np.argsort(-chances[both], kind="stable")[:BEAM]].tolist():
             owed = path.owed[len(self.base.tokenizer.pieces[piece]) :]
             chance = path.chance * float(chances[piece])
-            yield Path((*path.pieces, piece), chance, owed, bool(in_members[at]), bool(in_public[at]))
+            yield Path((*path.pieces, piece), chance, owed, bool(members[piece]), bool(public[piece]))
 
-    def _fitting(self, pieces: Ints, owed: bytes) -> Ints:
-        """Return those pieces that may be shown and agree with what is owed of a begun word."""
-        fine = pieces[self.showable[pieces]]
-        return np.intersect1d(fine, self._agreeing(owed)) if owed else fine
-
-    def _agreeing(self, owed: bytes) -> Ints:
-        whole, parts = self._spelling(owed)
-        return np.array([*whole, *parts], np.int64)
+    def _agreeing(self, owed: bytes) -> NDArray[np.bool_]:
+        """Return which pieces agree with what is owed of a begun word."""
+        agreeing = np.zeros(self.base.tokenizer.size, bool)
+        for pieces in self._spelling(owed):
+            agreeing[pieces] = True
+        return agreeing
 
     @cached_property
     def _sorted(self) -> list[tuple[bytes, int]]:

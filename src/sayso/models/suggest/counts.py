@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.errors import Problem, Refused
-from sayso.models.suggest.grams import Keys, Numbers, Shape, Table, merged
+from sayso.models.suggest.grams import Keys, Shape, Table, Writers, merged
 
 
 class Share(NamedTuple):
@@ -22,7 +22,7 @@ class Share(NamedTuple):
 
     rows: NDArray[np.int64]
     keys: Keys
-    members: Numbers
+    members: Writers
 
 
 class Counts:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.models.suggest.tokenizer import END, START
+from sayso.models.suggest.tokenizer import END, Numbers
 
 Keys = NDArray[np.uint64]
-Numbers = NDArray[np.int32]
+Writers = NDArray[np.int32]
 
 CAP = 30_000
 """The pieces of one member that count at most."""
@@ -61,7 +60,7 @@ class Table(NamedTuple):
     """
 
     keys: Keys
-    members: Numbers
+    members: Writers
 
 
 def own_texts(texts: Iterable[str]) -> list[str]:
@@ -73,10 +72,10 @@ def own_texts(texts: Iterable[str]) -> list[str]:
     return sorted(set(texts), key=lambda text: hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
 
 
-def capped(texts: Iterable[Sequence[int]], cap: int = CAP) -> Iterator[Sequence[int]]:
+def capped(texts: Iterable[Numbers], cap: int = CAP) -> Iterator[Numbers]:
     """Yield the numbers of texts up to ``cap`` pieces in all; the text that goes beyond is cut off there.
 
-    >>> list(capped([[5, 6], [7, 8], [9]], 3))
+    >>> [text.tolist() for text in capped([np.array([5, 6]), np.array([7, 8]), np.array([9])], 3)]
     [[5, 6], [7]]
     """
     left = cap
@@ -87,7 +86,7 @@ def capped(texts: Iterable[Sequence[int]], cap: int = CAP) -> Iterator[Sequence[
         left -= len(numbers)
 
 
-def tables(members: Iterable[Sequence[Sequence[int]]], shape: Shape) -> tuple[Table, ...]:
+def tables(members: Iterable[Sequence[Numbers]], shape: Shape) -> tuple[Table, ...]:
     """Return the sum of what members add: for each length from 1 the n-grams, and how many of these members wrote each.
 
     ``members`` are the texts of each, as numbers. A text stands between a start and an end; no n-gram reaches beyond them, and the
@@ -101,7 +100,7 @@ def tables(members: Iterable[Sequence[Sequence[int]]], shape: Shape) -> tuple[Ta
     return tuple(_written(longest, owners, length, shape) for length in range(1, shape.order + 1))
 
 
-def _laid_out(members: Iterable[Sequence[Sequence[int]]]) -> tuple[Keys, Keys]:
+def _laid_out(members: Iterable[Sequence[Numbers]]) -> tuple[Keys, Keys]:
     """Return all texts one after another, between starts and ends, and the place of the member of each piece."""
     texts = [(place, numbers) for place, own in enumerate(members) for numbers in own]
     sizes = np.fromiter((len(numbers) + 2 for _, numbers in texts), np.int64, len(texts))
@@ -109,13 +108,20 @@ def _laid_out(members: Iterable[Sequence[Sequence[int]]]) -> tuple[Keys, Keys]:
     return laid_out([numbers for _, numbers in texts]), np.repeat(places, sizes)
 
 
-def laid_out(texts: Sequence[Sequence[int]]) -> Keys:
+def laid_out(texts: Sequence[Numbers]) -> Keys:
     """Return texts one after another, each between a start and an end.
 
-    >>> laid_out([[7, 8], []]).tolist()
+    >>> laid_out([np.array([7, 8]), np.array([])]).tolist()
     [0, 7, 8, 1, 0, 1]
     """
-    return np.array(list(chain.from_iterable((START, *numbers, END) for numbers in texts)), np.uint64)
+    ends = np.cumsum([len(numbers) + 2 for numbers in texts], dtype=np.int64)
+    pieces = np.zeros(ends[-1] if len(ends) else 0, np.uint64)
+    inside = np.ones(len(pieces), bool)
+    inside[ends - 1] = inside[np.concatenate(([0], ends[:-1]))[: len(ends)]] = False
+    pieces[ends - 1] = END
+    if len(texts):
+        pieces[inside] = np.concatenate(texts)
+    return pieces
 
 
 def longest_at(pieces: Keys, shape: Shape) -> Keys:

@@ -6,7 +6,7 @@ follows from those n-grams alone that at least ``at_least`` members wrote, and f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from sayso.errors import InputError, Problem
 from sayso.models.suggest.base import Base
@@ -16,6 +16,7 @@ from sayso.models.suggest.grams import CAP, Shape, Table, capped, own_texts, tab
 from sayso.models.suggest.kneser_ney import Floats, View
 from sayso.models.suggest.mixing import Mixture
 from sayso.models.suggest.scoring import log_chances, mixed
+from sayso.models.suggest.tokenizer import Cut, Numbers
 
 Member = tuple[str, Iterable[str]]
 """A member's tag and all their texts."""
@@ -62,8 +63,8 @@ class Suggestions:
         Raises ``Refused`` (``not-in-the-model``) and changes nothing where they were not added in this form, and ``InputError`` like
         ``add``.
         """
-        seen: dict[str, list[int]] = {}
-        batch = [self._numbers(texts, seen) for _, texts in _once(members)]
+        cut = self.base.tokenizer.cut_words()
+        batch = [self._numbers(texts, cut) for _, texts in _once(members)]
         shares = self.counts.shares(tables(batch, self.counts.shape), len(batch))
         for view in self._views.values():
             view.forget(shares)
@@ -80,20 +81,20 @@ class Suggestions:
         self.counts.add(other.counts.canonical(), other.counts.joined)
         self._views, self._searches = {}, {}
 
-    def _numbers(self, texts: Iterable[str], seen: dict[str, list[int]]) -> list[Sequence[int]]:
-        return list(capped(self.base.tokenizer.encode_all(own_texts(texts), seen), self.cap))
+    def _numbers(self, texts: Iterable[str], cut: Cut) -> list[Numbers]:
+        return list(capped(self.base.tokenizer.encode_all(own_texts(texts), cut), self.cap))
 
     def _batches(self, members: Iterable[Member]) -> Iterator[tuple[tuple[Table, ...], int]]:
         """Yield the sums of some members at a time."""
-        batch: list[list[Sequence[int]]] = []
-        seen: dict[str, list[int]] = {}
+        batch: list[list[Numbers]] = []
+        cut = self.base.tokenizer.cut_words()
         size = 0
         for _, texts in _once(members):
-            batch.append(self._numbers(texts, seen))
+            batch.append(self._numbers(texts, cut))
             size += sum(map(len, batch[-1]))
             if size > _PIECES_AT_ONCE:
                 yield tables(batch, self.counts.shape), len(batch)
-                batch, seen, size = [], {}, 0
+                batch, cut, size = [], self.base.tokenizer.cut_words(), 0
         yield tables(batch, self.counts.shape), len(batch)
 
     def digest(self) -> str:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sayso.models.suggest.grams import Keys, laid_out
 from sayso.models.suggest.kneser_ney import Floats, View
-from sayso.models.suggest.tokenizer import START
+from sayso.models.suggest.tokenizer import START, Numbers
 
 
-def log_chances(view: View, texts: Iterable[Sequence[int]]) -> list[Floats]:
+def log_chances(view: View, texts: Iterable[Numbers]) -> list[Floats]:
     """Return for each text the natural logarithms of the chances of its pieces, one after another, the end of the text the last.
 
     Equal to what ``View.next_piece`` gives piece by piece, up to the rounding of sums.
@@ -23,8 +23,8 @@ def log_chances(view: View, texts: Iterable[Sequence[int]]) -> list[Floats]:
     chances = np.full(len(pieces), 1 / (view.size - 1))
     key = np.zeros(len(pieces), np.uint64)
     alive = place > 0
-    for length in range(1, view.counts.shape.order + 1):
-        key |= _before(pieces, length - 1) << np.uint64(view.counts.shape.bits * (length - 1))
+    for length in range(1, view.shape.order + 1):
+        key |= _before(pieces, length - 1) << np.uint64(view.shape.bits * (length - 1))
         alive &= place >= length - 1
         chances = _stepped(view, length, key, alive, chances)
     return [part[1:] for part in np.split(np.log(chances), starts[1:])] if len(starts) else []
@@ -39,8 +39,7 @@ def _before(pieces: Keys, steps: int) -> Keys:
 
 def _stepped(view: View, length: int, key: Keys, alive: NDArray[np.bool_], chances: Floats) -> Floats:
     """Return the chances by n-grams of up to ``length``; where what stands before was never seen, ``alive`` becomes false."""
-    keys, last = view.counts.tables[length - 1].keys, view.counts.shape.low(1)
-    counts = view.adjusted(length)
+    (keys, counts, _), last = view.tables[length - 1], view.shape.low(1)
     groups = (counts, counts == 1, counts == 2, counts >= 3)
     sums = [np.concatenate(([0], np.cumsum(group, dtype=np.int64))) for group in groups]
     low, high = np.searchsorted(keys, key & ~last), np.searchsorted(keys, key | last, "right")

@@ -10,21 +10,41 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sayso.models.suggest.bpe import Pair, pieces_of
+
+Numbers = NDArray[np.uint16]
 
 START, END = 0, 1
 """The numbers of the start and the end of a text."""
 _LETTERS, _BLANKS = r" ?[^\W\d_]+(?:['’][^\W\d_]+)*| ?\d", r"\s+(?!\S)|\s"
 
 
+class Cut(dict[str, bytes]):
+    """Words that were cut, each with its numbers as bytes (uint16 of this machine)."""
+
+    def __init__(self, cut: Callable[[str], list[int]]) -> None:
+        """Start without any; ``cut`` says what the numbers of a word are."""
+        super().__init__()
+        self._cut = cut
+
+    def __missing__(self, word: str) -> bytes:
+        """Cut a new word, and remember it."""
+        found = self[word] = np.array(self._cut(word), np.uint16).tobytes()
+        return found
+
+
 class Tokenizer:
     """Labels, then single bytes, then pairs joined: the numbers of the pieces, in this order from 2 on."""
 
     def __init__(self, labels: Sequence[str], merges: Sequence[Pair]) -> None:
+        """Raise ``ValueError`` where there would be more than 65,536 pieces."""
         self.labels, self.merges = tuple(labels), tuple(merges)
         self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
         own = [bytes([value]) for value in range(256)] + [left + right for left, right in self.merges]
@@ -32,6 +52,8 @@ class Tokenizer:
         """The bytes of each number."""
         self.first = 2 + len(self.labels)
         """The least number of a piece of text; below it are the start, the end and the labels."""
+        if self.size > 1 << 16:
+            raise ValueError("65,536 pieces at most")
         self._number = {piece: self.first + at for at, piece in enumerate(own)}
         self._labels = {label: 2 + at for at, label in enumerate(self.labels)}
         # A label is looked for first at every place, so that neither a space nor a sign before it takes its bracket away.
@@ -67,24 +89,21 @@ class Tokenizer:
         >>> frozen.decode([2, 260])
         '[PERSON] to'
         """
-        return next(self.encode_all([text]))
+        numbers: list[int] = next(self.encode_all([text])).tolist()
+        return numbers
 
-    def encode_all(
-        self, texts: Iterable[str], seen: dict[str, list[int]] | None = None
-    ) -> Iterator[list[int]]:
-        """Yield the numbers of each text. Words in ``seen`` are not cut again, and new ones are put there.
+    def cut_words(self) -> Cut:
+        """Return a memory of words, empty, to be given to several calls of ``encode_all``."""
+        return Cut(self._cut)
 
-        Without ``seen`` words are remembered for this call only; a longer memory would still hold what was forgotten.
+    def encode_all(self, texts: Iterable[str], cut: Cut | None = None) -> Iterator[Numbers]:
+        """Yield the numbers of each text (uint16). A word that ``cut`` remembers is not cut again.
+
+        Without ``cut`` words are remembered for this call only; a longer memory would still hold what was forgotten.
         """
-        known = {} if seen is None else seen
+        known = self.cut_words() if cut is None else cut
         for text in texts:
-            numbers: list[int] = []
-            for word in self._split.findall(text):
-                cut = known.get(word)
-                if cut is None:
-                    cut = known[word] = self._cut(word)
-                numbers += cut
-            yield numbers
+            yield np.frombuffer(b"".join([known[word] for word in self._split.findall(text)]), np.uint16)
 
     def _cut(self, word: str) -> list[int]:
         if word in self._labels:
