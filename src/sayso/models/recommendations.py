@@ -26,11 +26,10 @@ from sayso.models.recommend.rounding import SCALE
 from sayso.models.recommend.rows import Rows, rows_of
 from sayso.models.recommend.serving import Pull, Recommendation, recommend
 from sayso.models.recommend.settings import Settings as Weights
+from sayso.models.threads import Ids, Numbers, ids_of, roots
 
 __all__ = ["SCALE", "RecommendationsKind", "recommended", "renamed"]
 
-Ids = NDArray[np.bytes_]
-Numbers = NDArray[np.int64]
 WRONG = 1e-6
 """A kept inverse whose residual is larger is not that of its ledger: it is made anew (``Certificate`` says what is usual)."""
 
@@ -61,42 +60,16 @@ class State:
     model: Model
 
 
-def roots(records: Ids, answers: Ids) -> Numbers:
-    """Return for each record the number of the one that starts its thread; ``records`` rise.
-
-    Records that answer one another in a circle, which no platform should have, start threads of their own, and so do those that
-    answer them.
-
-    >>> roots(np.array([b"a", b"b", b"c", b"d"]), np.array([b"", b"a", b"b", b"gone"])).tolist()
-    [0, 0, 0, 3]
-    >>> roots(np.array([b"a", b"b", b"c"]), np.array([b"b", b"a", b"a"])).tolist()
-    [0, 1, 2]
-    """
-    own = np.arange(len(records))
-    if not len(own):
-        return own
-    place = np.minimum(np.searchsorted(records, answers), len(own) - 1)
-    first = np.where(records[place] == answers, place, own)
-    end = first
-    for _ in range(len(own).bit_length()):
-        end = end[end]
-    return np.where(first[end] == end, end, own)
-
-
 def threads_of(rows: Iterable[Row], settings: Weights) -> Threads:
     """Return what of rows matters, whatever order they come in."""
     told = sorted(rows, key=lambda row: row.record)
     return Threads(
-        _ids(row.record for row in told),
-        _ids(row.member for row in told),
-        _ids(row.reply_to or "" for row in told),
+        ids_of(row.record for row in told),
+        ids_of(row.member for row in told),
+        ids_of(row.reply_to or "" for row in told),
         tuple(_topics(row) for row in told),
         text_rows((row.text for row in told), settings),
     )
-
-
-def _ids(names: Iterable[str]) -> Ids:
-    return np.array([name.encode("ascii") for name in names], dtype="S32")
 
 
 def _topics(row: Row) -> str:
@@ -118,7 +91,7 @@ def ledger_from(threads: Threads, settings: Weights) -> Ledger:
 
 def changed(threads: Threads, before: Sequence[Row], after: Threads) -> Threads:
     """Return threads without the members of some rows and with other rows of theirs."""
-    gone = np.unique(_ids({row.member for row in before}))
+    gone = np.unique(ids_of({row.member for row in before}))
     stays = ~np.isin(threads.members, gone)
     records = np.concatenate((threads.records[stays], after.records))
     order = np.argsort(records, kind="stable")

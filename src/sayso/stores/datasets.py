@@ -294,7 +294,7 @@ class ShardFiles:
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays of a NumPy archive; raises ``IntegrityError`` where it is missing or damaged."""
         try:
-            with np.load(self.folder / name, allow_pickle=False) as found:
+            with (self.folder / name).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 return {each: found[each] for each in found.files}
         except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
             what = f"the file {name} cannot be read ({type(error).__name__})"

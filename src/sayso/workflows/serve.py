@@ -6,6 +6,7 @@ the data set, where only what may be used lies.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from sayso.ledger.events import DatasetPublished, ModelTrained
 from sayso.ledger.standing import StandingIndex
 from sayso.models.kind import Arrays, arrays_digest
 from sayso.models.manifest import ModelManifest
+from sayso.models.threads import ids_of, roots
 from sayso.workflows.choose import known_tag
 from sayso.workflows.facts import RECORDS_FILE, Yard
 from sayso.workflows.logbook import backwards
@@ -79,7 +81,9 @@ def similar(shelf: Shelf, name: str, record: str, k: int) -> tuple[ModelManifest
     if own is None:
         advice = "it may not be used, or came after the model was trained"
         raise InputError(Problem("not-in-the-model", "the model does not know this record", advice=advice))
-    return manifest, _told(shelf.yard, threads.key, arrays, [own], k, "by its words, its topic and who took part")
+    return manifest, _told(
+        shelf.yard, threads.key, arrays, [own], k, "by its words, its topic and who took part"
+    )
 
 
 def _served(shelf: Shelf, name: str, kind: str) -> tuple[ModelManifest, Arrays]:
@@ -130,11 +134,16 @@ class _Threads:
         self.dataset: Manifest = dataset_of(shelf, _last(shelf, name, DatasetPublished), name)
         self._store = shelf.datasets.shards(name, self.dataset.version)
         self.key = dataset_key(shelf.yard.book.keys.secret(), name)
-        self._answers: dict[str, str | None] = {}
+        pairs: list[tuple[str, str]] = []
         for shard in self.dataset.shards:
-            table = self._store.read(shard.name, ("record", "reply_to"))
-            pairs = (table.column(each).to_pylist() for each in ("record", "reply_to"))
-            self._answers.update(zip(*pairs, strict=True))
+            table = self._store.read(shard.name)
+            records = table.column("record").to_pylist()
+            said = "reply_to" in table.column_names  # shards had no such column at first
+            above = table.column("reply_to").to_pylist() if said else [None] * len(records)
+            pairs += zip(records, (each or "" for each in above), strict=True)
+        pairs.sort()
+        self._records = [record for record, _ in pairs]
+        self._roots = roots(ids_of(self._records), ids_of(above for _, above in pairs)).tolist()
 
     def history(self, tag: str) -> list[str]:
         """Return the threads that the member of a tag took part in."""
@@ -146,15 +155,9 @@ class _Threads:
 
     def root(self, record: str) -> str | None:
         """Return the record that starts a record's thread; ``None`` for one that is not there."""
-        seen: set[str] = set()
-        step: str | None = record if record in self._answers else None
-        while step is not None and step not in seen:
-            seen.add(step)
-            above = self._answers[step]
-            if above is None or above not in self._answers:
-                return step
-            step = above
-        return None if step is None else record
+        at = bisect_left(self._records, record)
+        there = at < len(self._records) and self._records[at] == record
+        return self._records[self._roots[at]] if there else None
 
 
 def _told(
