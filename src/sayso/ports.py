@@ -84,6 +84,10 @@ class LogStore(Protocol):
         """Return the entries before ``end`` that carry this tag, in their order, without reading all others."""
         ...
 
+    def entries_of_kinds(self, kinds: Sequence[type[Event]], end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` whose events are of these classes, in their order, without reading all others."""
+        ...
+
     def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that touch every member: notices without a tag, suspensions, lifts."""
         ...

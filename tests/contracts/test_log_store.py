@@ -104,6 +104,15 @@ def test_wide_entries_are_notices_without_a_tag_suspensions_and_lifts(log: LogSt
     assert [entry.number for entry in log.wide_entries(4)] == [1, 3]
 
 
+def test_entries_of_kinds_are_those_of_these_classes_in_their_order(log: LogStore) -> None:
+    log.append(
+        [choice("aa"), ev.PolicyAdopted("house", "sha256:00"), ev.AccountClosed("aa", NOW), choice("bb")], NOW
+    )
+    assert [e.number for e in log.entries_of_kinds((ev.ChoiceMade, ev.PolicyAdopted))] == [0, 1, 3]
+    assert [e.number for e in log.entries_of_kinds((ev.ChoiceMade,), 3)] == [0]
+    assert log.entries_of_kinds((ev.Delivered,)) == log.entries_of_kinds(()) == ()
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(events, min_size=1, max_size=5))
 def test_any_event_is_read_back_the_same(log: LogStore, drawn: list[ev.Event]) -> None:

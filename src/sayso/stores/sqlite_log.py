@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 from sayso.errors import InputError, IntegrityError, Problem
 from sayso.ledger import merkle
 from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
-from sayso.ledger.codec import decode, encode, type_name
+from sayso.ledger.codec import FORMS, decode, encode, type_name
 from sayso.ledger.events import Entry, Event, tag_of
 from sayso.ledger.raw import RawCheckpoint, RawEntry
 from sayso.stores.group_commit import GroupCommit
@@ -197,6 +197,11 @@ class SqliteLog:
     def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that carry this tag, in their order."""
         return self._some("tag = ?", (tag,), end)
+
+    def entries_of_kinds(self, kinds: Sequence[type[Event]], end: int | None = None) -> tuple[Entry, ...]:
+        """Return the entries before ``end`` whose events are of these classes, in their order."""
+        names = tuple(form.type for form in FORMS if form.event in kinds)
+        return self._some(f"type IN ({', '.join('?' * len(names))})", names, end)
 
     def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that touch every member."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import rfc8785
@@ -38,4 +38,16 @@ def keyed(key: bytes, domain: str, data: bytes) -> bytes:
 
     The domain keeps one use of a key from answering for another.
     """
-    return hmac.digest(key, domain.encode() + b"\0" + data, "sha256")
+    inner, outer = _pads(key, domain)
+    within, around = inner.copy(), outer.copy()
+    within.update(data)
+    around.update(within.digest())
+    return around.digest()
+
+
+@lru_cache(maxsize=256)
+def _pads(key: bytes, domain: str) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Return the two hashes of RFC 2104 with the key, and the domain, already in them: half the cost of beginning anew each time."""
+    block = (key if len(key) <= 64 else hashlib.sha256(key).digest()).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + domain.encode() + b"\0")
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))

@@ -24,7 +24,7 @@ from sayso.dataset.manifest import (
     manifest_digest,
 )
 from sayso.dataset.reading import open_manifest, seal_manifest
-from sayso.dataset.rows import key_id
+from sayso.dataset.rows import dataset_key, key_id
 from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
@@ -168,9 +168,12 @@ class _Attempt:
 
     def _run(self) -> Built | None:
         log = self.yard.book.log
+        self.previous, self.said_no = self._previous(), frozenset[str]()
+        if self.previous is not None:
+            self.state.extend(self.previous.log.size)
+            self.said_no = self._objectors(self.previous)
         self.state.extend(log.size())
         settle(self.yard, self.artefacts, self.state, self.request.name)
-        self.previous = self._previous()
         shards = len(self.previous.shards) if self.previous else self.request.shards
         tags = self.yard.tags.table()
         self.slicer = Slicer(self.yard.book.keys.secret(), self.request.name, shards, tags)
@@ -198,8 +201,18 @@ class _Attempt:
         return max(self.yard.book.clock.now(), self.state.latest)
 
     def _previous(self) -> Manifest | None:
-        last = self.state.published.get(self.request.name)
-        return published_manifest(self.yard, self.artefacts, last) if last else None
+        published = self.yard.book.log.entries_of_kinds((DatasetPublished,))
+        events = [entry.event for entry in published if getattr(entry.event, "name", "") == self.request.name]
+        last = events[-1] if events else None
+        return (
+            published_manifest(self.yard, self.artefacts, last)
+            if isinstance(last, DatasetPublished)
+            else None
+        )
+
+    def _objectors(self, previous: Manifest) -> frozenset[str]:
+        """Return who had said no when a version was decided on: the log is folded up to there."""
+        return objectors(self.yard.book.policy, previous.use, previous.decided_at, self.state.index)
 
     # Deciding
 
@@ -220,7 +233,7 @@ class _Attempt:
                 self.carried = self.previous.rows - self.change.rows_dropped
 
     def _base_of(self, previous: Manifest) -> Base | None:
-        return base_of(self.yard, self.artefacts, previous, self.sources, self.slicer.key)
+        return base_of(self.yard, self.artefacts, previous, self.sources, self.said_no)
 
     def _make_all(self, engine: Engine) -> None:
         texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
@@ -344,7 +357,11 @@ def sources_of(yard: Yard) -> tuple[SourceUsed, ...]:
 
 
 def base_of(
-    yard: Yard, artefacts: Artefacts, manifest: Manifest, sources: tuple[SourceUsed, ...], key: bytes
+    yard: Yard,
+    artefacts: Artefacts,
+    manifest: Manifest,
+    sources: tuple[SourceUsed, ...],
+    said_no: frozenset[str],
 ) -> Base | None:
     """Return a published version as a base for the next, ``None`` where its rows might come out otherwise from the same words.
 
@@ -352,15 +369,13 @@ def base_of(
     do not say what they reply to, or another key, and where the mention index is damaged.
     """
     made = (manifest.sources, manifest.code, manifest.logical, manifest.key_id)
+    key = dataset_key(yard.book.keys.secret(), manifest.name)
     same = made == (sources, CODE, LOGICAL, key_id(key))
     store = artefacts.shards(manifest.name, manifest.version)
     if not same or manifest.policy.digest != yard.book.policy.digest:
         return None
     if store.digest(MENTION_INDEX) != manifest.redaction.mentions:
         return None
-    then = LogState(yard.book.log)
-    then.extend(manifest.log.size)
-    said_no = objectors(yard.book.policy, manifest.use, manifest.decided_at, then.index)
     return Base(store, manifest.shards, store.read(MENTION_INDEX), said_no, manifest.redaction.version)
 
 

@@ -89,7 +89,7 @@ def published(yard: Yard, name: str) -> DatasetPublished:
 
 
 def _publications(yard: Yard, name: str) -> Iterator[DatasetPublished]:
-    for entry in yard.book.log.entries():
+    for entry in yard.book.log.entries_of_kinds((DatasetPublished,)):
         if isinstance(entry.event, DatasetPublished) and entry.event.name == name:
             yield entry.event
 
@@ -104,7 +104,7 @@ def superseded(
     found: dict[int, Moment | None] = {}
     last: int | None = None
     published = DatasetPublished if kind == DATASET else ModelTrained
-    for entry in yard.book.log.entries():
+    for entry in yard.book.log.entries_of_kinds((published, VersionPurged)):
         event = entry.event
         if isinstance(event, published) and event.name == name:
             if last is not None:

@@ -1,0 +1,115 @@
+"""What a withdrawal costs over a build, and how soon it is known whom the log's tail touches.
+
+    python benchmarks/bench_withdraw.py [--members 20000] [--leave 1000] [--mode light]
+
+A made-up community in a project of its own, in a temporary folder: one build, then one member in ``--leave`` says no, then a
+withdrawal, then a build from nothing of the same moment, whose shards have to be the same files. CPU seconds are user and system time
+of all processes. The promise: a withdrawal of one member in a thousand costs a twentieth of the build, and whom it touches is
+known within a second. ``--mode structured`` is the harder case: deciding and writing weigh more where redaction is cheap.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from sayso.cli.community import events_of, timeline_for
+from sayso.config import Settings, settings_text
+from sayso.intake.community import generate, write_community
+from sayso.intake.policies import read_policy_text
+from sayso.ledger.events import RecordsImported
+from sayso.redact.plan import Mode, Plan
+from sayso.values.uses import Use
+from sayso.wiring import Project, SystemClock, create_project, open_project, policy_of
+from sayso.workflows.bring import Arrived, bring
+from sayso.workflows.build import Request, build
+from sayso.workflows.choose import Wish, choose
+from sayso.workflows.init import lay_out
+from sayso.workflows.logbook import write
+from sayso.workflows.pending import pending
+from sayso.workflows.withdraw import withdraw
+
+USE = Use("content-generation", "platform")
+NAME, SHARDS, POLICY = "training", 64, "opt-out-with-notice"
+
+
+def cpu() -> float:
+    """Return the CPU seconds of this process and of its children that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def prepared(folder: Path, members: int, mode: Mode) -> list[str]:
+    """Make a project with a community in it and return the ids of the members who wrote something."""
+    policy = policy_of(*read_policy_text(POLICY))
+    community = generate(1, members, timeline_for(policy))
+    settings = Settings("bench", "example.org/bench", shards=SHARDS, redaction=Plan(mode))
+    files = lay_out(folder, settings_text(settings), read_policy_text(POLICY)[0])
+    create_project(folder, settings, policy, files, SystemClock())
+
+    def fill(place: Path) -> Arrived:
+        report = write_community(community, place)
+        event = RecordsImported("community", report.digest, report.members, report.records, 0)
+        return Arrived(event)
+
+    with open_project(folder) as project:
+        bring(project.book, project.tags, project.sources, "community", fill)
+        now = project.clock.now()
+        write(project.book, list(events_of(community.history, project.tags, project.keys.secret(), now)))
+    return sorted({record.author for record in community.records if record.author})
+
+
+def timed(what: str, act: object) -> tuple[object, float]:
+    """Do something, print what it took, and return what came of it and its CPU seconds."""
+    began, started = cpu(), time.perf_counter()
+    found = act()  # type: ignore[operator]
+    spent = cpu() - began
+    print(f"{what:<28} {spent:8.2f} CPU-s  {time.perf_counter() - started:8.2f} s", flush=True)
+    return found, spent
+
+
+def compare(project: Project, leave: int, authors: list[str]) -> None:
+    """Build, let members say no, withdraw, and build from nothing."""
+
+    def built(**how: bool) -> object:
+        return build(project.yard, project.datasets, Request(NAME, USE, SHARDS, **how), lambda rows: None)
+
+    first, build_cost = timed("build", built)
+    for member in authors[:: max(1, leave)]:
+        choose(project.book, project.tags, Wish(member, "ai-training", False))
+    waiting, _ = timed("whom the log's tail touches", lambda: pending(project.yard, project.datasets, NAME))
+    done, cost = timed(
+        "withdrawal", lambda: withdraw(project.yard, project.datasets, NAME, lambda rows: None)
+    )
+    again, _ = timed("build from nothing", lambda: built(whole=True))
+    rows = first.manifest.rows
+    print(
+        f"{rows:,} rows of {first.manifest.members:,} members; {len(waiting):,} words pending, {done.dropped:,} rows out,"
+    )
+    print(f"{done.redone:,} redacted again, {len(done.shards)} of {SHARDS} shards written anew")
+    same = [shard.logical for shard in done.built.manifest.shards] == [
+        s.logical for s in again.manifest.shards
+    ]
+    print(f"the shards are those of a build from nothing: {'yes' if same else 'NO'}")
+    print(f"withdrawal / build: 1/{build_cost / cost:.0f} (promised: at most 1/20)")
+
+
+def main() -> None:
+    """Compare in a folder that is gone afterwards."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--members", type=int, default=20_000)
+    options.add_argument("--leave", type=int, default=1_000)
+    options.add_argument("--mode", choices=tuple(Mode), default=Mode.LIGHT)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "project"
+        authors = prepared(folder, given.members, Mode(given.mode))
+        with open_project(folder) as project:
+            compare(project, given.leave, authors)
+
+
+if __name__ == "__main__":
+    main()
