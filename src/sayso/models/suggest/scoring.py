@@ -39,7 +39,7 @@ def _before(pieces: Keys, steps: int) -> Keys:
 
 def _stepped(view: View, length: int, key: Keys, alive: NDArray[np.bool_], chances: Floats) -> Floats:
     """Return the chances by n-grams of up to ``length``; where what stands before was never seen, ``alive`` becomes false."""
-    (keys, counts, _), last = view.tables[length - 1], view.shape.low(1)
+    (keys, counts, *_), last = view.tables[length - 1], view.shape.low(1)
     groups = (counts, counts == 1, counts == 2, counts >= 3)
     sums = [np.concatenate(([0], np.cumsum(group, dtype=np.int64))) for group in groups]
     low, high = np.searchsorted(keys, key & ~last), np.searchsorted(keys, key | last, "right")
