@@ -25,6 +25,7 @@ from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.cli.withdraw import withdraw_command
+from sayso.cli.work import work_command
 from sayso.errors import Problem
 from sayso.ports import Clock
 from sayso.wiring import SystemClock
@@ -51,6 +52,7 @@ JOURNEY = (
     "plan",
     "build",
     "withdraw",
+    "work",
     *_MODELS,
     "seen",
     "lineage",
@@ -99,6 +101,7 @@ app.command("erase")(removal.erase_command)
 app.command("decide")(decide_command)
 app.command("build")(build_command)
 app.command("withdraw")(withdraw_command)
+app.command("work")(work_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
 app.command("train")(models.train_command)
