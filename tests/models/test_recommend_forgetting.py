@@ -21,6 +21,7 @@ from models.recommend_worlds import (
 )
 from sayso.errors import InputError, IntegrityError
 from sayso.models.recommend import (
+    Model,
     Post,
     Settings,
     certified,
@@ -33,7 +34,8 @@ from sayso.models.recommend import (
     revise,
 )
 from sayso.models.recommend.gram import gram_of
-from sayso.models.recommend.inverse import Dense
+from sayso.models.recommend.inverse import Dense, Inverse
+from sayso.models.recommend.ledger import without
 from spec import recommend_spec
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -160,25 +162,35 @@ def test_entries_that_the_bound_cannot_vouch_for_are_solved_again_to_the_same_we
     assert (loose == plain.published.weights).all()
 
 
+def with_inverse(model: Model, matrix: np.ndarray, bound: float = 0.0) -> Model:
+    """Return the model with another inverse."""
+    whole = Dense(matrix)
+    return Model(model.ledger, Inverse(whole, model.inverse.place, (), whole.diagonal()), bound)
+
+
 def test_an_inverse_that_is_slightly_wrong_is_put_right_where_it_matters() -> None:
     model = fitted(scattered(40, 50))
+    every = np.arange(len(model.posts))
     right = publish(model, KEY).published.weights
-    assert isinstance(model.inverse.whole, Dense)
-    draw = np.random.default_rng(1).normal(size=(len(model.posts),) * 2)
-    off = Dense(model.inverse.whole.matrix * (1 + 1e-4 * (draw + draw.T)))
-    wrong = type(model)(model.ledger, type(model.inverse)(off, model.inverse.place, (), off.diagonal()), 0.0)
-    told = publish(wrong, KEY)
-    assert (wrong.rows(np.arange(len(model.posts))) != right).any()
-    assert told.solved_again > 0
-    assert (told.published.weights == right).all()
+    noise = np.random.default_rng(1).normal(size=(len(every), len(every)))
+    off = model.inverse.rows(every) * (1 + 1e-4 * (noise + noise.T))
+    measured, _ = certified(with_inverse(model, off), KEY)
+    assert (with_inverse(model, off).rows(every) != right).any()
+    assert (measured.rows(every) == right).all()
 
 
-def test_an_inverse_of_something_else_is_refused_rather_than_put_right() -> None:
+def test_nothing_is_published_from_an_inverse_that_somebody_may_still_be_in() -> None:
     model = fitted(scattered(40, 50))
-    far = Dense(np.eye(len(model.posts)))
-    wrong = type(model)(model.ledger, type(model.inverse)(far, model.inverse.place, (), far.diagonal()), 0.0)
+    with pytest.raises(IntegrityError, match="not-its-ledger"):
+        publish(Model(without(model.ledger, [model.ledger.members[3]], ()), model.inverse, 0.0), KEY)
+    with pytest.raises(IntegrityError, match="not-its-ledger"):
+        publish(with_inverse(model, np.full((len(model.posts),) * 2, np.nan)), KEY)
+
+
+def test_a_column_cannot_be_solved_with_the_inverse_of_something_else() -> None:
+    model = fitted(scattered(40, 50))
     with pytest.raises(IntegrityError, match="not-refined"):
-        publish(wrong, KEY)
+        with_inverse(model, np.eye(len(model.posts)), 1.0).rows(np.array([0]))
 
 
 def test_the_measured_bound_holds_for_the_inverse_there_is() -> None:

@@ -28,6 +28,7 @@ from sayso.models.recommend import (
     split,
 )
 from sayso.models.recommend import model as model_module
+from sayso.models.recommend.serving import ranked
 from shared_data import need_shared
 from spec import recommend_spec
 
@@ -56,6 +57,12 @@ def test_every_recommendation_names_posts_of_the_members_own_that_pulled_it(
         assert [pull.pull for pull in one.because] == sorted((p.pull for p in one.because), reverse=True)
         assert all(pull.pull > 0 for pull in one.because)
         assert all(pull.post in one.reason() for pull in one.because)
+
+
+@given(st.lists(st.integers(-2, 2), max_size=200), st.integers(0, 50))
+def test_equal_scores_go_by_id(scores: list[int], k: int) -> None:
+    found = ranked(np.array(scores, np.int64), k).tolist()
+    assert found == sorted(range(len(scores)), key=lambda place: (-scores[place], place))[:k]
 
 
 def test_who_has_no_history_is_shown_nothing() -> None:

@@ -18,6 +18,8 @@ from sayso.models.recommend.rows import Ints, starts
 
 FORMAT = "sayso-recommend-weights-v1"
 BLOCK = 256
+WRONG = 1e-6
+"""A residual above this is no rounding error (1e-13, 1e-9 where λ is small): the inverse is of something else than the ledger."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +63,13 @@ class Publication:
 def publish(model: Model, key: bytes) -> Publication:
     """Return all weights of a model, each proved to be the exact one, rounded: n² numbers of two bytes.
 
-    ``key`` (any bytes) draws the probes that measure the bound.
+    ``key`` (any bytes) draws the probes that measure the bound. Raises ``IntegrityError`` (``not-its-ledger``) where the inverse is
+    not that of the ledger: every weight could be put right, but nobody should go on with an inverse that somebody may still be in.
     """
     model, certificate = certified(model, key)
+    if not certificate.residual < WRONG:
+        what = "the inverse of a model is not that of its ledger"
+        raise IntegrityError(Problem("not-its-ledger", what, advice="fit it anew"))
     size, gram, again = len(model.posts), gram_of(model.ledger), 0
     weights = np.empty((size, size), np.int16)
     doubts = []
