@@ -23,7 +23,7 @@ from sayso.models.recommend.ledger import Interaction, Ledger, Post, ledger_of, 
 from sayso.models.recommend.model import Model, certified, fit, fold
 from sayso.models.recommend.published import Published, publish
 from sayso.models.recommend.rounding import SCALE
-from sayso.models.recommend.rows import Rows, rows_of
+from sayso.models.recommend.rows import Rows, starts
 from sayso.models.recommend.serving import Pull, Recommendation, recommend
 from sayso.models.recommend.settings import Settings as Weights
 from sayso.models.threads import Ids, Numbers, ids_of, roots
@@ -106,12 +106,15 @@ def changed(threads: Threads, before: Sequence[Row], after: Threads) -> Threads:
 
 
 def _in_order(some: Rows, more: Rows, order: Numbers) -> Rows:
-    cells = [(own.of(row).tolist(), _values(own, row)) for own in (some, more) for row in range(len(own))]
-    return rows_of(cells[at] for at in order.tolist())
-
-
-def _values(rows: Rows, row: int) -> list[int]:
-    return [int(value) for value in rows.value[rows.start[row] : rows.start[row + 1]]]
+    """Return the rows of two one after another, in another order."""
+    start = np.concatenate((some.start, some.start[-1] + more.start[1:]))
+    sizes = np.diff(start)[order]
+    begins = starts(sizes)
+    cells = np.repeat(start[order] - begins[:-1], sizes) + np.arange(begins[-1])
+    column, value = (
+        np.concatenate(pair)[cells] for pair in ((some.column, more.column), (some.value, more.value))
+    )
+    return Rows(begins, column, value)
 
 
 def recommended(served: Arrays, history: Iterable[str], k: int) -> tuple[Recommendation, ...]:

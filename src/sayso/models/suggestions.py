@@ -61,7 +61,8 @@ class SuggestionsKind:
             state.forget(_texts(before))
         except Refused:
             return None  # it was not trained on these rows: what it should be, training says
-        state.add(_texts(after))
+        if after:
+            state.add(_texts(after))
         return state
 
     def arrays(self, state: Suggestions) -> Arrays:
