@@ -99,7 +99,7 @@ def test_every_command_can_answer_with_json(path: tuple[str, ...]) -> None:
 
 
 ASKS = {"suggest", "recommend", "similar"}
-READS = ASKS | {"plan", "seen", "lineage", "verify", "decide", "log", "policy", "receipt", "redact"}
+READS = ASKS | {"plan", "seen", "lineage", "audit", "verify", "decide", "log", "policy", "receipt", "redact"}
 
 
 @pytest.mark.parametrize("path", [path for path in LEAVES if path[0] not in READS], ids="-".join)

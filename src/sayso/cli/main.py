@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 import sayso
 from sayso.cli import bring, choice, logs, models, notice, policy, redact, removal
+from sayso.cli.audit import audit_command
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
@@ -45,7 +46,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-_MODELS = ("train", "suggest", "recommend", "similar", "forget")
+_MODELS = ("train", "suggest", "recommend", "similar", "forget", "audit")
 JOURNEY = (
     *_STARTING,
     "decide",
@@ -109,6 +110,7 @@ app.command("suggest")(models.suggest_command)
 app.command("recommend")(models.recommend_command)
 app.command("similar")(models.similar_command)
 app.command("forget")(models.forget_command)
+app.command("audit")(audit_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
