@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,53 @@ def test_a_member_is_forgotten_by_everything_and_gets_a_receipt_that_can_be_chec
         forum("verify").out,
     ]
     check_golden("cli/forget.txt", steady("\n".join(told)))
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "a-model-of-ones-own.md"
+
+
+def test_the_model_of_ones_own_in_the_documentation_is_trained_and_forgets(
+    forum: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = PAGE.read_text("utf-8").split("```python\n")[1].split("```")[0]
+    (tmp_path / "glossary.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    first = forum.json("train", "glossary:Glossary", "writers")
+    assert (first["model"], first["kind"]) == ("writers-glossary", "glossary:Glossary")
+    forum("choose", "bob", "ai-training", "no")
+    forum("forget", "--member", "bob")
+    done = forum.json("forget", "writers-glossary")
+    again = forum.json("train", "glossary:Glossary", "writers", "--as", "other", "--dry-run")
+    assert (done["state"], done["served"]) == (again["state"], again["served"])
+    assert done["state"] != first["state"]
+    assert forum.json("verify", "writers-glossary")["holds"] is True
+    monkeypatch.delitem(sys.modules, "glossary")
+
+
+def test_a_kind_that_is_none_is_refused_with_advice(forum: Shell) -> None:
+    for words in ("nothing", "no.such.module:Kind", "json:Nothing", "collections:Counter"):
+        assert forum("train", words, "writers", "--json", status=2).codes == ["unknown-kind"]
+    assert forum("forget", "--json", status=2).codes == ["usage"]
+    assert forum("suggest", "front-page", "Thank", "--json", status=2).codes == ["other-kind"]
+    assert forum("similar", "front-page", "nothing", "--json", status=2).codes == ["not-in-the-model"]
+    assert forum("train", "recommendations", "writers", "--json", status=3).codes == ["other-purpose"]
+
+
+def test_a_receipt_that_was_changed_does_not_hold(forum: Shell) -> None:
+    forum("choose", "bob", "ai-training", "no")
+    receipt = forum.json("forget", "--member", "bob")["receipt"]
+    key = (forum.folder / ".sayso/keys/log.pub").read_text("utf-8").strip()
+    forum.write("whole.json", json.dumps(receipt))
+    assert forum.json("receipt", "verify", "whole.json", "--key", key)["pinned"] is True
+    changed = json.dumps(receipt).replace(receipt["models"][0]["after"]["manifest"], "sha256:" + "0" * 64)
+    for text in (changed, json.dumps({**receipt, "proofs": receipt["proofs"][1:]})):
+        forum.write("changed.json", text)
+        assert forum("receipt", "verify", "changed.json", "--json", status=4).codes
+    forum.write("empty.json", json.dumps({**receipt, "datasets": 3}))
+    assert forum("receipt", "verify", "empty.json", "--json", status=2).codes == ["bad-receipt"]
+
+
+def test_no_error_holds_what_members_are_called_or_wrote(forum: Shell) -> None:
+    said = forum("forget", "--member", "bob", status=3).err + forum("forget", "--member", "zoe", status=2).err
+    assert "bob" not in said
+    assert "zoe" not in said

@@ -111,9 +111,8 @@ def _in_order(some: Rows, more: Rows, order: Numbers) -> Rows:
     sizes = np.diff(start)[order]
     begins = starts(sizes)
     cells = np.repeat(start[order] - begins[:-1], sizes) + np.arange(begins[-1])
-    column, value = (
-        np.concatenate(pair)[cells] for pair in ((some.column, more.column), (some.value, more.value))
-    )
+    column = np.concatenate((some.column, more.column))[cells]
+    value = np.concatenate((some.value, more.value))[cells]
     return Rows(begins, column, value)
 
 

@@ -36,6 +36,9 @@ def kind_of(name: str) -> Kind[Any]:
     except AttributeError:
         what = f"the module {module} has no {made}"
         raise InputError(Problem("unknown-kind", what, advice="write module:Class")) from None
+    if getattr(kind, "name", None) != name:
+        what = f"the class {made} has not the name {name}: its models would not be found again"
+        raise InputError(Problem("unknown-kind", what, advice=f"give it name = {name!r}"))
     return kind
 
 

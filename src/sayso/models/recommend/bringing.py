@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from sayso.models.recommend.archive import ledger_digest
-from sayso.models.recommend.gram import Floats, Gram, gram_of
+from sayso.models.recommend.gram import BLOCK, Floats, Gram, gram_of
 from sayso.models.recommend.inverse import Dense, Sparse, folded, settled
 from sayso.models.recommend.ledger import Ledger
 from sayso.models.recommend.model import Model, certified, fit
@@ -110,7 +110,8 @@ def _narrowed(model: Model, difference: Difference) -> Floats:
             if part:
                 place = np.array([places[id] for id in part])
                 inverse = inverse.changed(Sparse(place, np.ones(len(part))), sign)
-    return folded(inverse).whole.rows(np.arange(len(difference.staying)))
+    whole = folded(inverse).whole if inverse.terms else inverse.whole
+    return whole.matrix if isinstance(whole, Dense) else whole.rows(np.arange(len(difference.staying)))
 
 
 def _bordered(whole: Floats, ledger: Ledger, difference: Difference) -> Floats:
@@ -124,10 +125,17 @@ def _bordered(whole: Floats, ledger: Ledger, difference: Difference) -> Floats:
     rows = gram_rows(gram_of(ledger), coming)
     across = whole @ rows[:, staying].T
     corner = cho_solve(cho_factor(rows[:, coming] - rows[:, staying] @ across), np.eye(len(coming)))
+    aside = across @ corner
     found = np.empty((len(at), len(at)))
-    found[np.ix_(staying, staying)] = whole + across @ corner @ across.T
-    found[np.ix_(staying, coming)] = -across @ corner
-    found[np.ix_(coming, staying)] = -(across @ corner).T
+    for begin in range(
+        0, len(staying), BLOCK
+    ):  # a block at a time: the whole may be half of the memory there is
+        rows_here = slice(begin, begin + BLOCK)
+        block = aside[rows_here] @ across.T
+        block += whole[rows_here]
+        found[np.ix_(staying[rows_here], staying)] = block
+    found[np.ix_(staying, coming)] = -aside
+    found[np.ix_(coming, staying)] = -aside.T
     found[np.ix_(coming, coming)] = corner
     return found
 
