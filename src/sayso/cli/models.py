@@ -237,7 +237,7 @@ def _forget_member(
             for each in done.datasets
         ],
         "models": [each.manifest.name for each in done.models] or list(done.waiting),
-        "entries": list(done.entries),
+        "entries": [] if dry_run else list(done.entries),
         "receipt": receipt,
     }
     return Answer(fields, _farewell_lines(done, dry_run, out))

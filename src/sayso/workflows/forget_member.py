@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sayso.dataset.manifest import Manifest, manifest_digest
 from sayso.dataset.rows import dataset_key, member_pseudonym, shard_of
-from sayso.errors import Problem, Refused
+from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Delivered
 from sayso.models.manifest import ModelManifest
 from sayso.ports import ShardStore
@@ -23,7 +23,7 @@ from sayso.workflows.choose import known_tag
 from sayso.workflows.forget import Forgotten, forget
 from sayso.workflows.logstate import LogState
 from sayso.workflows.reading import open_published
-from sayso.workflows.shelf import Shelf, dataset_of, known_model
+from sayso.workflows.shelf import Shelf, dataset_of, known_model, stood_on
 from sayso.workflows.slices import Progress
 from sayso.workflows.withdraw import MODEL, kept_until, purge, rewrite
 
@@ -126,20 +126,29 @@ class _Held:
 
     @property
     def behind(self) -> bool:
-        """Tell whether a model stands on another version: who is out of this one may be in that."""
-        return any(model.dataset.version != self.manifest.version for model in self.models)
+        """Tell whether a model stands on another version, which holds the member, or is not there any more to be asked."""
+        others = [model for model in self.models if model.dataset.version != self.manifest.version]
+        return any(self._held_by(model) for model in others)
+
+    def _held_by(self, model: ModelManifest) -> bool:
+        manifest = stood_on(self._shelf, model)
+        if manifest is None:
+            return True
+        try:
+            return self._rows(self._shelf.datasets.shards(self.name, manifest.version), manifest) > 0
+        except IntegrityError:
+            return True
 
     @property
     def concerned(self) -> bool:
         return bool(self.rows or self.mentioned or self.behind)
 
-    def shard(self) -> str:
-        """Return the name of the shard that the member's slice lives in."""
-        shards = self.manifest.shards
-        return shards[shard_of(self._key, self._tag, len(shards))].name
+    def shard(self, manifest: Manifest) -> str:
+        """Return the name of the shard of a version that the member's slice lives in."""
+        return manifest.shards[shard_of(self._key, self._tag, len(manifest.shards))].name
 
     def _rows(self, store: ShardStore, manifest: Manifest) -> int:
-        column = store.read(self.shard(), ("member",)).column("member")
+        column = store.read(self.shard(manifest), ("member",)).column("member")
         return int(pc.sum(pc.equal(column, self.pseudonym)).as_py() or 0)
 
     def _is_mentioned(self) -> bool:
@@ -176,7 +185,7 @@ def _check_taken_back(shelf: Shelf, held: _Held) -> None:
     if not held.rows:
         return
     opened = open_published(shelf.yard, shelf.datasets, held.name)
-    number = [shard.name for shard in held.manifest.shards].index(held.shard())
+    number = [shard.name for shard in held.manifest.shards].index(held.shard(held.manifest))
     table = opened.change.kept(opened.base, number)
     left = 0 if table is None else int(pc.sum(pc.equal(table.column("member"), held.pseudonym)).as_py() or 0)
     if left:
