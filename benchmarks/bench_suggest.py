@@ -300,6 +300,8 @@ def main(given: argparse.Namespace) -> None:
     model.suggest("")
     spent = seconds(lambda: [model.suggest(prompt) for prompt in prompts])
     print(f"       three suggestions: {1000 * spent / len(prompts):.1f} ms over {len(prompts)} prompts")
+    if given.speed:
+        return
     secrets(bases[0], everybody)
     for site, own in people.items():
         quality(bases[0], own, site, given.characters)
@@ -313,6 +315,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--characters", type=int, default=1_500, help="characters that are typed to count keys"
     )
+    parser.add_argument("--speed", action="store_true", help="only what takes time: no quality, no attacks")
     return parser.parse_args(given)
 
 

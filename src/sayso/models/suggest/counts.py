@@ -112,9 +112,10 @@ def _rows(keys: Keys, marks: Keys, wanted: Keys) -> NDArray[np.int64]:
 
     It begins in ``marks``, every sixteenth key, which stay in the processor's cache: twice as fast as a search in all keys.
     """
-    rows = np.maximum(marks.searchsorted(wanted, "right") - 1, 0) * _STEP
+    rows: NDArray[np.int64] = np.maximum(marks.searchsorted(wanted, "right") - 1, 0) * _STEP
     step = _STEP // 2
     while step:
         rows += step * (keys.take(rows + step, mode="clip") <= wanted)
         step //= 2
-    return np.minimum(rows, len(keys) - 1)
+    rows.clip(max=len(keys) - 1, out=rows)
+    return rows

@@ -74,6 +74,7 @@ class View:
         """The sum of the adjusted counts of single pieces: how many different pairs of neighbours are seen, about."""
         self.discounts = [discounts(row) for row in self.kinds]
         self._single: Floats | None = None
+        self._mask = self.shape.low(1)
 
     def _seen(self, length: int) -> Seen:
         table = self.counts.tables[length - 1]
@@ -152,7 +153,7 @@ class View:
         """Mix into chances those by n-grams of one more piece, which stand in ``rows``; tell whether any of these is seen."""
         table = self.tables[length - 1]
         counts = table.adjusted[rows]
-        total = int(counts.sum())
+        total = int(np.add.reduce(counts))
         if not total:
             return False
         kinds = np.minimum(counts, 3)
@@ -163,14 +164,13 @@ class View:
         return True
 
     def _last(self, keys: Keys) -> Ints:
-        return (keys & self.shape.low(1)).astype(np.int64)
+        return (keys & self._mask).astype(np.int64)
 
     def _after(self, context: Sequence[int]) -> slice:
         """Return the rows of the n-grams that are one piece longer than ``context`` and begin with it."""
-        least = self.shape.key(context) << self.shape.bits
-        most = least | int(self.shape.low(1))
+        least = np.uint64(self.shape.key(context) << self.shape.bits)
         keys = self.tables[len(context)].keys
-        return slice(keys.searchsorted(np.uint64(least)), keys.searchsorted(np.uint64(most), "right"))
+        return slice(keys.searchsorted(least), keys.searchsorted(least | self._mask, "right"))
 
     def pieces_after(self, context: Sequence[int]) -> Ints:
         """Return the pieces, rising, that make ``context`` (``order - 1`` pieces at most) an n-gram that is seen."""

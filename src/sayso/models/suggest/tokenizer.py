@@ -56,10 +56,10 @@ class Tokenizer:
             raise ValueError("65,536 pieces at most")
         self._number = {piece: self.first + at for at, piece in enumerate(own)}
         self._labels = {label: 2 + at for at, label in enumerate(self.labels)}
-        # A label is looked for first at every place, so that neither a space nor a sign before it takes its bracket away.
-        label = "|".join(re.escape(label) for label in sorted(self.labels, key=len, reverse=True)) or "(?!)"
+        # A label comes before other signs, so that neither a space nor a sign before it takes its bracket away.
+        label = f"(?:{'|'.join(map(re.escape, sorted(self.labels, key=len, reverse=True))) or '(?!)'})"
         signs = f" ?(?:(?!{label})(?:[^\\s\\w]|_))+"
-        self._split = re.compile(f"{label}| (?={label})|{_LETTERS}|{signs}|{_BLANKS}")
+        self._split = re.compile(f"{_LETTERS}|{label}| (?={label})|{signs}|{_BLANKS}")
 
     @property
     def size(self) -> int:
