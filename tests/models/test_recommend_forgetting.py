@@ -70,6 +70,19 @@ def test_forgetting_in_any_order_and_grouping_is_fitting_without(world: World, s
     assert digests(model) == digests(fitted(fewer)) == digests(fold(model)) == digests(refit(model))
 
 
+@given(
+    st.integers(1, 5),
+    st.sets(st.sampled_from(POSTS), min_size=1),
+    st.sets(st.sampled_from(MEMBERS), max_size=2),
+)
+def test_when_posts_leave_members_over_the_cap_have_others_counted(
+    cap: int, left: set[str], gone: set[str]
+) -> None:
+    everyone = tuple((member, post) for member in MEMBERS for post in POSTS)
+    world = World(tuple(Post(id) for id in POSTS), everyone, Settings(ridge=5, cap=cap))
+    assert digests(forget(fitted(world), gone, left)) == digests(fitted(world.without(gone, left)))
+
+
 @given(worlds, groups)
 def test_what_is_served_right_after_forgetting_is_already_without_the_member(
     world: World, steps: list
