@@ -185,7 +185,13 @@ def test_nobody_who_said_no_is_trained_on(folder: Path) -> None:
         with pytest.raises(Refused, match="may not be used any more"):
             trained(project, "suggestions")
         withdrawn(project, "suggestions")
-        assert digests(trained(project, "suggestions")) == from_nothing(project, "suggestions")
+        done = trained(project, "suggestions")
+        assert digests(done) == from_nothing(project, "suggestions")
+        # Training again takes them out as well, and the log says so.
+        assert done.manifest.forgot is not None
+        assert (done.manifest.forgot.members_out, done.manifest.forgot.anew) == (1, "training was asked for")
+        assert [e.event.version for e in project.log.entries() if isinstance(e.event, ModelForgot)] == [2]
+        assert problems(project) == []
 
 
 def test_who_says_no_while_a_model_is_trained_is_not_in_it(folder: Path) -> None:

@@ -7,19 +7,18 @@ is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sayso.dataset.manifest import Manifest, Shard, changed_shards, manifest_digest
-from sayso.dataset.rows import Row, dataset_key, member_pseudonym
-from sayso.errors import InputError, IntegrityError, Problem, Refused
+from sayso.dataset.manifest import Manifest, manifest_digest
+from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ledger.events import Entry
 from sayso.models.kind import Kind
-from sayso.models.manifest import Forgot, ModelManifest, model_digest
+from sayso.models.manifest import ModelManifest, model_digest
 from sayso.ports import ShardStore
 from sayso.values.moments import Moment
 from sayso.workflows.build import PATIENCE
+from sayso.workflows.leaving import Left, left_since, told
 from sayso.workflows.logbook import checkpoint
 from sayso.workflows.logstate import LogState
 from sayso.workflows.shelf import (
@@ -32,12 +31,9 @@ from sayso.workflows.shelf import (
     model_of,
     rows_of,
     settle,
-    stood_on,
 )
 from sayso.workflows.slices import Progress
 from sayso.workflows.withdraw import MODEL, kept_until, purge
-
-Rows = tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,46 +110,21 @@ def _still_last(log: LogState, dataset: Manifest, size: int) -> bool:
     return log.published[dataset.name].version == dataset.version
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """The rows of the members who have not the same rows in two versions, before and after."""
-
-    before: dict[str, Rows]
-    after: dict[str, Rows]
-
-    @property
-    def out(self) -> list[str]:
-        return [member for member, rows in self.before.items() if rows and not self.after[member]]
-
-    @property
-    def takes_away(self) -> bool:
-        return any(set(rows) - set(self.after[member]) for member, rows in self.before.items())
-
-
 def _follow(
     shelf: Shelf, log: LogState, kind: Kind[Any], before: ModelManifest, dataset: Manifest, progress: Progress
 ) -> Made:
     """Return the model of a data set version, made from that of the one before."""
-    try:
-        difference = _difference(shelf, before, dataset, progress)
-        out, changed = len(difference.out), len(difference.before) - len(difference.out)
-        tags = _tags(shelf, log, dataset.name, difference.out)
-    except (IntegrityError, InputError):
-        difference, out, changed, tags = None, None, None, ()
+    left = left_since(shelf, log, before, dataset, progress)
     state, anew = None, "the version of the data set that it stood on is gone, or is not comparable"
-    if difference is not None:
-        state, anew = _changed(shelf, kind, before, difference)
+    if left is not None:
+        state, anew = _changed(shelf, kind, before, left)
     if anew:
         store = shelf.datasets.shards(dataset.name, dataset.version)
         state = kind.train(rows_of(store, dataset.shards, progress))
-    forgot = Forgot(before.dataset.version, out, changed, before.state, before.served, anew)
-    told = difference is None or difference.takes_away
-    return Made(before.name, kind, state, dataset, forgot if told else None, tags)
+    return Made(before.name, kind, state, dataset, *told(before, left, anew))
 
 
-def _changed(
-    shelf: Shelf, kind: Kind[Any], before: ModelManifest, difference: _Difference
-) -> tuple[Any, str]:
+def _changed(shelf: Shelf, kind: Kind[Any], before: ModelManifest, left: Left) -> tuple[Any, str]:
     """Return the changed state, or why it has to be trained anew."""
     if (kind.name, kind.version, kind.settings) != (
         before.kind.name,
@@ -167,39 +138,5 @@ def _changed(
             return None, "what it had counted is not what was written"
     except IntegrityError:
         return None, "what it had counted is damaged"
-    changed = kind.change(state, _all(difference.before), _all(difference.after))
+    changed = kind.change(state, left.rows_before, left.rows_after)
     return changed, "" if changed is not None else "models of this kind cannot follow this change"
-
-
-def _all(rows: dict[str, Rows]) -> list[Row]:
-    return [row for own in rows.values() for row in own]
-
-
-def _difference(shelf: Shelf, before: ModelManifest, new: Manifest, progress: Progress) -> _Difference:
-    old = stood_on(shelf, before)
-    if old is None:
-        raise IntegrityError(Problem("other-manifest", "the version that it stood on is not there any more"))
-    if (old.key_id, len(old.shards)) != (new.key_id, len(new.shards)):
-        raise IntegrityError(Problem("other-shards", "the data set is cut otherwise than before"))
-    names = set(changed_shards(old, new))
-    mine, theirs = (_rows(shelf, one, names, progress) for one in (old, new))
-    members = sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
-    return _Difference({m: mine.get(m, ()) for m in members}, {m: theirs.get(m, ()) for m in members})
-
-
-def _rows(shelf: Shelf, manifest: Manifest, names: Iterable[str], progress: Progress) -> dict[str, Rows]:
-    store = shelf.datasets.shards(manifest.name, manifest.version)
-    wanted: list[Shard] = [shard for shard in manifest.shards if shard.name in names]
-    found: dict[str, list[Row]] = {}
-    for row in rows_of(store, wanted, progress):
-        found.setdefault(row.member, []).append(row)
-    return {member: tuple(rows) for member, rows in found.items()}
-
-
-def _tags(shelf: Shelf, log: LogState, name: str, members: Iterable[str]) -> tuple[str, ...]:
-    """Return the tags of pseudonyms, sorted; those of erased members are known from the log alone."""
-    wanted, key = set(members), dataset_key(shelf.yard.book.keys.secret(), name)
-    if not wanted:
-        return ()
-    known = {*shelf.yard.tags.table().column("tag").to_pylist(), *log.index.erased}
-    return tuple(sorted(tag for tag in known if member_pseudonym(key, tag) in wanted))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sayso.dataset.manifest import Manifest
+from sayso.dataset.manifest import Manifest, manifest_digest
 from sayso.errors import Problem, Refused
 from sayso.ledger.events import Entry
 from sayso.models.kind import Kind
-from sayso.models.manifest import ModelManifest, model_digest
+from sayso.models.manifest import Forgot, ModelManifest, model_digest
 from sayso.ports import ShardStore
 from sayso.workflows.build import PATIENCE
+from sayso.workflows.leaving import left_since, told
 from sayso.workflows.logbook import checkpoint
 from sayso.workflows.logstate import Bearing, LogState
 from sayso.workflows.reading import open_published
@@ -72,11 +73,12 @@ def _train(
     settle(shelf, log, wish.name)
     dataset = dataset_of(shelf, log, wish.dataset)
     check_purpose(shelf.yard, kind, dataset.use)
-    _check_same(shelf, log, kind, wish)
+    before = _before(shelf, log, kind, wish)
     check_words(shelf, dataset)
     store = shelf.datasets.shards(dataset.name, dataset.version)
     state = kind.train(rows_of(store, dataset.shards, progress))
-    press = Press(shelf, draft, log, Made(wish.name, kind, state, dataset))
+    forgot = (None, ()) if before is None else _forgot(shelf, log, before, dataset)
+    press = Press(shelf, draft, log, Made(wish.name, kind, state, dataset, *forgot))
     if wish.dry:
         manifest = press.manifest()
         return Trained(manifest, model_digest(manifest), None)
@@ -84,14 +86,25 @@ def _train(
     return None if done is None else Trained(done[0], model_digest(done[0]), done[1][0])
 
 
-def _check_same(shelf: Shelf, log: LogState, kind: Kind[Any], wish: Wish) -> None:
+def _forgot(
+    shelf: Shelf, log: LogState, before: ModelManifest, dataset: Manifest
+) -> tuple[Forgot | None, tuple[str, ...]]:
+    """Return what training anew takes out of the version before."""
+    if before.dataset.manifest == manifest_digest(dataset):
+        return None, ()
+    return told(before, left_since(shelf, log, before, dataset, lambda rows: None), "training was asked for")
+
+
+def _before(shelf: Shelf, log: LogState, kind: Kind[Any], wish: Wish) -> ModelManifest | None:
+    """Return the version before, ``None`` where there is none; raises ``Refused`` for one of another kind or data set."""
     last = log.models.get(wish.name)
     before = known_model(shelf, last) if last else None
-    if last is None or before is None:
-        return
+    if before is None:
+        return None
     if (before.kind.name, before.dataset.name) != (kind.name, wish.dataset):
         what = f"the model {wish.name} is one of {before.kind.name} on the data set {before.dataset.name}"
         raise Refused(Problem("other-model", what, advice="give this one another name with --as"))
+    return before
 
 
 def check_words(shelf: Shelf, dataset: Manifest) -> None:
