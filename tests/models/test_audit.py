@@ -188,7 +188,7 @@ def test_another_kind_of_model_brings_its_own_attacks_or_has_none() -> None:
             return "somewhere:Other"
 
     assert attacks_on(Other()) == ()
-    assert [attack.name for attack in attacks_on(SuggestionsKind())][0] == "all that is counted"
+    assert next(attack.name for attack in attacks_on(SuggestionsKind())) == "all that is counted"
 
 
 # Canaries

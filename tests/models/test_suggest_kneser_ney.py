@@ -109,3 +109,14 @@ def test_a_member_s_text_is_likelier_to_the_counts_than_to_the_base_until_it_is_
     assert model.ratios(secret[0][1])[0] > before[0]
     model.forget(secret)
     assert model.ratios(secret[0][1]) == before
+
+
+@settings(max_examples=30)
+@given(NUMBERED, CONTEXTS)
+def test_pieces_of_sixteen_bits_four_at_a_time_fill_64_bits_and_give_the_same(
+    members: dict[str, list], context: tuple
+) -> None:
+    # What a language model's own tokenizer of up to 65,536 pieces needs.
+    wide = Shape(SHAPE.order, 16)
+    counts = Counts(wide, tables(members.values(), wide), len(members))
+    assert np.array_equal(View(counts, SIZE).next_piece(context), view_of(members, 1).next_piece(context))
