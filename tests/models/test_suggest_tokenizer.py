@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import resources
 from itertools import pairwise
 
 from hypothesis import given
@@ -74,3 +75,9 @@ def test_pairs_are_learnt_as_counting_them_anew_each_time_would(words: dict[byte
     assert learnt(words, count) == slow
     ranks = {pair: rank for rank, pair in enumerate(slow)}
     assert all(pieces_of(word, ranks) == own for word, own in parts.items())
+
+
+def test_the_base_that_comes_with_the_package_is_the_one_that_its_notice_names() -> None:
+    notice = (resources.files("sayso.models") / "weights" / "NOTICE").read_text(encoding="utf-8")
+    assert load_base().digest in notice
+    assert load_base().tokenizer.size == 4096
