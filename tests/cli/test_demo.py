@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from goldens import check_golden
-from sayso.cli.demo import DAMAGED, HOUSE, MARK, NAME, OBSERVED
+from sayso.cli.demo import CONTROL, DAMAGED, HOUSE, MARK, NAME, OBSERVED
+from sayso.cli.demo_forgetting import Forgetting
+from sayso.cli.main import app
+from sayso.cli.stage import Stage
+from sayso.workflows import story_words
 from sayso.workflows.story import published, records_left
 from shell import Said, SetClock, Shell, steady
 
@@ -21,8 +27,9 @@ CHANCE = (
     (re.compile(r"from \d+ to \d+ rows"), "from <rows> to <rows> rows"),
     (re.compile(r"as [0-9a-f]{8}…"), "as <start>…"),
     (re.compile(r"\d\d:\d\d:\d\d"), "<time>"),
+    (re.compile(r"in \d+\.\d s"), "in <seconds> s"),
 )
-"""What tags and keys, which are random, decide: in which shard a member's records are, under which pseudonym; and times of day."""
+"""What tags and keys, which are random, decide: in which shard a member's records are, under which pseudonym; and times."""
 
 CHANGED = re.compile(r"\d+ files? of 16 changed:.*?again\.", re.DOTALL)
 """The paragraph whose line ends fall where random numbers let them."""
@@ -63,7 +70,7 @@ def test_the_member_who_said_no_is_gone_and_only_their_shard_changed(stand: Shel
     with project(stand, HOUSE).project() as house:
         assert records_left(house.yard, house.datasets, NAME, member[1]) == 0
         first, second = (house.datasets.shards(NAME, version) for version in (1, 2))
-        assert published(house.yard, house.datasets, NAME).version == 2
+        assert published(house.yard, house.datasets, NAME).version == 3
         files = [name for name in first.names() if name.startswith("shards/")]
         changed = [name for name in files if first.digest(name) != second.digest(name)]
         gone = sum(first.read(name).num_rows - second.read(name).num_rows for name in changed)
@@ -71,6 +78,31 @@ def test_the_member_who_said_no_is_gone_and_only_their_shard_changed(stand: Shel
     assert len(changed) == 1
     assert changed[0] in told.out
     assert f"{member[1]} has {gone} record" in told.out
+
+
+def test_the_model_shows_no_more_what_one_of_its_writers_took_back(stand: Shell, told: Said) -> None:
+    prompt, shown = re.findall(r"\$ sayso suggest \S+ '(.+)' -k 1\n\s+\S+  … ?(\S+)", told.out)[0]
+    member = re.search(r"and (m\d+) is one\s+of\s+them", told.out)
+    assert member is not None
+    house = project(stand, HOUSE)
+    left = house.json("suggest", f"{NAME}-suggestions", prompt, "-k", "20")["suggestions"]
+    assert not [one["text"] for one in left if one["text"].strip().startswith(shown)]
+    audited = house.json("audit", f"{NAME}-suggestions", "--members", "5")
+    assert (audited["holds"], audited["model"]["version"], audited["dataset"]["version"]) == (True, 2, 3)
+    with house.project() as open_house:
+        assert records_left(open_house.yard, open_house.datasets, NAME, member[1]) == 0
+
+
+def test_forgetting_is_told_without_a_suggestion_where_none_leans_on_few(
+    stand: Shell, told: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(stand.folder / "demo-community", tmp_path / "copy")
+    monkeypatch.setattr(story_words, "LARGE", 0)
+    stage = Stage(get_command(app), stand.clock, tmp_path / "copy", silent=True)
+    facts = Forgetting(stage, HOUSE, NAME, CONTROL, "m000001").tell()
+    assert facts["suggested"] is None
+    with Shell(tmp_path / "copy" / HOUSE, stand.clock).project() as house:
+        assert records_left(house.yard, house.datasets, NAME, str(facts["forgot"])) == 0
 
 
 def test_verify_names_the_shard_in_which_a_bit_was_flipped(stand: Shell, told: Said) -> None:

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from sayso.cli.answer import Answer, Field
+from sayso.cli.demo_forgetting import Forgetting
 from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
 from sayso.cli.pictures import funnel_picture, funnels_side_by_side, shards_row, side_by_side
-from sayso.cli.stage import COMMAND, Stage
+from sayso.cli.stage import COMMAND, Stage, hold
 from sayso.dataset.funnel import Funnel, lines
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.values.moments import Moment, parse_moment
@@ -85,7 +86,7 @@ def demo_command(
     """See what Sayso does, on a made-up community: half a minute, in the terminal.
 
     It makes a folder with two projects, runs real commands in them and shows what they answer: what published terms allowed and
-    where, a training set, a member who says no and is taken out, and the proof.
+    where, a training set, a member who says no and is taken out, a model that forgets another, and the proofs.
 
     Example:
 
@@ -142,6 +143,7 @@ class _Story:
         self._no(seen)
         self._second_build(seen, first)
         self._proof(seen)
+        self.facts |= Forgetting(self.stage, HOUSE, NAME, CONTROL, seen.member).tell()
         self._next(seen)
         return self.facts
 
@@ -263,7 +265,7 @@ class _Story:
         with self.stage.open(HOUSE) as project:
             found = change(project.yard, project.datasets, NAME)
             left = records_left(project.yard, project.datasets, NAME, seen.member)
-        _hold(left == 0, "the records of somebody who said no are still in the training set")
+        hold(left == 0, "the records of somebody who said no are still in the training set")
         self.stage.print()
         self.stage.print(
             f"The {len(found.shards)} shards:  {shards_row(found.shards, found.changed)}", indent="    "
@@ -295,7 +297,7 @@ class _Story:
         self.stage.print(f"$ cp -r . ../{DAMAGED}      # and flip the bit", COMMAND, "  ")
         out = self.stage.run(HOUSE, "verify", project=f"../{DAMAGED}", status=IntegrityError.exit_status)
         self.stage.print(f"(exit status {IntegrityError.exit_status})", "dim", "    ")
-        _hold(seen.shard in out, "verify did not name the shard in which a bit was flipped")
+        hold(seen.shard in out, "verify did not name the shard in which a bit was flipped")
         self.facts |= {"flipped": seen.shard}
 
     def _next(self, seen: Witness) -> None:
@@ -304,6 +306,8 @@ class _Story:
         self._command("sayso policy show", "these rules, as a member would read them")
         self._command("sayso log show", "what happened here; tags stand for members")
         self._command(f"sayso erase {seen.member} --dry-run", "what goes when a member leaves for good")
+        self._command("sayso lineage writers --svg tree.svg", "what was made of what, as a picture")
+        self._command("sayso train --help", "models that recommend posts forget, too")
         self.stage.print()
         self.stage.print(
             "And with your own data, in a folder of your own (docs/tutorial.md walks through it):"
@@ -313,11 +317,6 @@ class _Story:
 
     def _command(self, command: str, what: str) -> None:
         self.stage.print(f"{command:<40} # {what}", COMMAND, "    ")
-
-
-def _hold(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise IntegrityError(Problem("story", otherwise, advice="report this to the project"))
 
 
 def _words(use: Use) -> tuple[str, ...]:

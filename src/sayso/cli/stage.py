@@ -23,9 +23,21 @@ from sayso.ports import Clock
 from sayso.wiring import Project, open_project
 
 COMMAND = "bold green"
-_STYLES = (("Permitted", "green"), ("Denied", "red"), ("Everything holds", "green"), ("does not hold", "red"))
+_STYLES = (
+    ("Permitted", "green"),
+    ("Denied", "red"),
+    ("Everything holds", "green"),
+    ("It holds", "green"),
+    ("does not hold", "red"),
+)
 
 Shorten = Callable[[list[str]], Sequence[str]]
+
+
+def hold(holds: bool, otherwise: str) -> None:
+    """Raise ``IntegrityError`` where what the story says does not hold."""
+    if not holds:
+        raise IntegrityError(Problem("story", otherwise, advice="report this to the project"))
 
 
 @dataclass(slots=True)
