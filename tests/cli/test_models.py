@@ -152,6 +152,14 @@ def test_a_receipt_that_was_changed_does_not_hold(forum: Shell) -> None:
     assert forum("receipt", "verify", "empty.json", "--json", status=2).codes == ["bad-receipt"]
 
 
+def test_a_withdrawal_names_the_models_that_have_yet_to_follow(forum: Shell) -> None:
+    forum("choose", "bob", "ai-training", "no")
+    assert forum.json("withdraw", "writers")["models_behind"] == ["writers-suggestions"]
+    assert "writers-suggestions; run `sayso forget MODEL`" in forum("withdraw", "writers").out
+    forum("forget", "writers-suggestions")
+    assert forum.json("withdraw", "writers")["models_behind"] == []
+
+
 def test_no_error_holds_what_members_are_called_or_wrote(forum: Shell) -> None:
     said = forum("forget", "--member", "bob", status=3).err + forum("forget", "--member", "zoe", status=2).err
     assert "bob" not in said

@@ -11,6 +11,7 @@ from sayso.cli.dataset import records_done
 from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
 from sayso.values.moments import format_day, format_moment
+from sayso.workflows.shelf import behind_of
 from sayso.workflows.withdraw import Withdrawn, withdraw
 
 
@@ -39,10 +40,11 @@ def withdraw_command(
     desk = desk_of(ctx)
     with desk.open() as project, records_done("Withdrawing", desk, None) as progress:
         done = withdraw(project.yard, project.datasets, name, progress, now, dry_run)
-    reply(ctx, _answer(done, dry_run), json)
+        behind = behind_of(project.shelf, name)
+    reply(ctx, _answer(done, dry_run, behind), json)
 
 
-def _answer(done: Withdrawn, dry_run: bool) -> Answer:
+def _answer(done: Withdrawn, dry_run: bool, behind: tuple[str, ...]) -> Answer:
     built, manifest = done.built, done.built.manifest
     fields: dict[str, Field] = {
         "dry_run": dry_run,
@@ -57,8 +59,14 @@ def _answer(done: Withdrawn, dry_run: bool) -> Answer:
         "records": manifest.rows,
         "purged": list(done.purged),
         "kept_until": None if done.kept_until is None else format_moment(done.kept_until),
+        "models_behind": list(behind),
     }
-    return Answer(fields, tuple(_lines(done, dry_run)))
+    lines = _lines(done, dry_run)
+    if behind:
+        lines.append(
+            f"Models that still stand on an older version: {', '.join(behind)}; run `sayso forget MODEL`."
+        )
+    return Answer(fields, tuple(lines))
 
 
 def _lines(done: Withdrawn, dry_run: bool) -> list[Line]:

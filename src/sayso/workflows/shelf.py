@@ -178,6 +178,14 @@ def rows_of(store: ShardStore, shards: Iterable[Shard], progress: Progress) -> I
         progress(shard.rows)
 
 
+def behind_of(shelf: Shelf, dataset: str) -> tuple[str, ...]:
+    """Return the names of the models of a data set that do not stand on its published version, sorted."""
+    log = shelf.log()
+    last = log.published.get(dataset)
+    found = (event for event in log.models.values() if event.dataset == dataset)
+    return tuple(sorted(each.name for each in found if last and each.dataset_version != last.version))
+
+
 class Press:
     """Publishes a version of a model from a draft, and only on a log in which it is still true."""
 
