@@ -27,7 +27,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(PIP) install -q -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.core
 
-demo: $(VENV)/.core  ## Make a sample community, record choices, build a data set, explain it, verify it
+demo: $(VENV)/.core  ## Make a sample community, build a data set, train a model, let them forget, verify it all
 	@$(BIN)/sayso demo --fresh
 	@echo
 	@echo "sayso is in $(BIN): to call it by its name, first say  . $(BIN)/activate"
@@ -52,12 +52,15 @@ coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 %
 golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before committing
 	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests
 
-bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about ten minutes)
+bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about an hour)
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_redact.py
 	$(BIN)/python benchmarks/bench_revise.py
+	$(BIN)/python benchmarks/bench_withdraw.py
+	$(BIN)/python benchmarks/bench_recommend.py
+	$(BIN)/python benchmarks/bench_suggest.py
 
 bench-peers:  ## Install what redaction is compared with into bench-out/peers; `make bench` uses it from then on
 	$(PYTHON) -m venv bench-out/peers
