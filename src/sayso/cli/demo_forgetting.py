@@ -37,7 +37,7 @@ class Forgetting:
         return {"forgot": member, "suggested": None if found is None else f"{found.prompt} {found.shown}"}
 
     def _learns(self) -> Leaning | None:
-        self.stage.heading("A model learns from it")
+        self.stage.heading("A model learns from the training set")
         self.stage.say(
             "A model keeps what it has learnt, even when the files that it learnt from are gone. This one helps people who write: it",
             "counts which words follow which, and how many members wrote them so.",
@@ -105,7 +105,7 @@ class Forgetting:
         self.stage.run(self.place, "audit", self.model, shorten=lambda out: [*out[1:4], out[-1]])
         self.stage.print()
         self.stage.say(
-            "Where their records have been. Old versions are kept for a week, in case of a mistake, as the policy says; then the same",
+            "This is where their records have been. Old versions are kept for a week, in case of a mistake, as the policy says; then the same",
             "`sayso work` deletes them for good:",
         )
         self.stage.print()

@@ -86,12 +86,12 @@ def _starts(words: list[str]) -> Iterator[Written]:
 
 
 def _likeliest(model: Suggestions, written: Iterable[Written]) -> Iterator[Written]:
-    """Yield those that the model suggests first of all, the likeliest and longest first."""
+    """Yield those that the model suggests first of all, the likeliest first."""
     found: list[tuple[float, Written]] = []
     for prompt, shown in sorted(written, key=lambda one: (-len(one[1]), one))[:TRIED]:
         first = model.suggest(prompt, 1)
         if first and first[0].text == f" {shown}":
-            found.append((-round(first[0].chance * len(shown), 6), (prompt, shown)))
+            found.append((-round(first[0].chance, 6), (prompt, shown)))
     return (one for _, one in sorted(found))
 
 
