@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sayso.dataset.rows import Row
 from sayso.models.attacks import attacks_on, by_counts, by_own_threads
 from sayso.models.audit import auc, cautions, curve, interval, told, tpr_at
-from sayso.models.canaries import canaries, prompts, recited
+from sayso.models.canaries import LONG, canaries, pairs_in, prompts, public_pairs, recited
 from sayso.models.recommendations import RecommendationsKind
 from sayso.models.suggestions import SuggestionsKind
 from spec import audit_spec
@@ -179,6 +179,8 @@ def test_a_thread_that_the_model_does_not_know_counts_nothing() -> None:
     assert by_own_threads(state, [[*known, row("r3", "m", "gone"), row("r4", "m", "lost")]]) == [score / 2]
     assert by_own_threads(state, [[row("r3", "m", "gone"), row("r4", "m", "lost")]]) == [0.0]
     assert by_own_threads(kind.train([]), [known]) == [0.0]
+    answers_themselves = [*known, row("r5", "m", "r1"), row("r6", "m", "r5")]
+    assert by_own_threads(kind.train([*rows, *answers_themselves[2:]]), [answers_themselves]) == [score]
 
 
 def test_another_kind_of_model_brings_its_own_attacks_or_has_none() -> None:
@@ -196,21 +198,35 @@ def test_another_kind_of_model_brings_its_own_attacks_or_has_none() -> None:
 
 def test_canaries_are_the_same_for_a_key_and_each_secret_stands_once() -> None:
     threads = [f"{at:032x}" for at in range(50)]
-    some, more = canaries(b"k" * 32, range(200), threads), canaries(b"l" * 32, range(200), threads)
-    assert some == canaries(b"k" * 32, range(200), threads)
-    assert len({one.secret for one in (*some, *more)}) == 400
+    some, more = canaries(b"k" * 32, range(100), threads), canaries(b"l" * 32, range(100), threads)
+    assert some == canaries(b"k" * 32, range(100), threads)
+    assert len({one.secret for one in (*some, *more)}) == 200
     records = [each.record for one in (*some, *more) for each in one.rows]
     assert len(set(records)) == len(records)
     assert all(each.text == one.secret for one in some for each in one.rows)
     assert all({each.reply_to for each in one.rows} <= {None, *threads} for one in some)
 
 
+def test_no_two_words_stand_side_by_side_in_two_secrets_nor_in_what_was_said() -> None:
+    said = pairs_in(["a small number of people read a long page, number page, large table"])
+    assert ("small", "number") in said
+    found = [pairs_in([one.secret]) for one in canaries(b"k" * 32, range(100), [], said)]
+    assert sum(map(len, found)) == len(set().union(*found)) == 100 * LONG
+    assert not set().union(*found) & said
+
+
+def test_more_secrets_than_the_words_allow_are_refused() -> None:
+    with pytest.raises(ValueError, match="so many secrets"):
+        canaries(b"k" * 32, range(600), [])
+
+
 @pytest.mark.parametrize("holders", [1, 2, 3])
 def test_a_secret_is_recited_when_three_members_hold_it_and_never_when_fewer_do(holders: int) -> None:
     kind = SuggestionsKind()
-    held = canaries(b"k" * 32, [0] * holders, [])
+    empty = kind.train([])
+    held = canaries(b"k" * 32, [0] * holders, [], public_pairs(empty))
     state = kind.train([each for one in held for each in one.rows])
-    found = recited(state, kind.train([]), held[0])
+    found = recited(state, held[0])
     assert (found > 0) == (holders >= 3)
     assert found < len(prompts(held[0]))
-    assert recited(state, state, held[0]) == 0  # what the other suggests as well is nobody's secret
+    assert recited(empty, held[0]) == 0

@@ -35,7 +35,7 @@ def audit_command(
     ] = 200,
     canaries: Annotated[
         int,
-        typer.Option("--canaries", min=0, max=1000, metavar="N", help="Plant N secrets in a scratch copy."),
+        typer.Option("--canaries", min=0, max=100, metavar="N", help="Plant N secrets in a scratch copy."),
     ] = 0,
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Draw scores and curves, too.")

@@ -74,7 +74,11 @@ def by_own_threads(state: State, members: Sequence[Own]) -> list[float]:
 
 
 def _places(own: Own) -> set[str]:
-    return {row.reply_to or row.record for row in own}
+    """Return the threads that rows stand in, as far as these rows tell: what answers one of them stands where that one does."""
+    above = {row.record: row.reply_to or row.record for row in own}
+    for _ in range(len(own).bit_length()):
+        above = {record: above.get(place, place) for record, place in above.items()}
+    return set(above.values())
 
 
 def _known(state: State, roots: Any, own: Own) -> Any:

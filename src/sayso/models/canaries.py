@@ -7,8 +7,10 @@ write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sayso.dataset.rows import Row
 from sayso.values.canonical import keyed
@@ -20,16 +22,17 @@ NOUNS = ("spare key", "savings", "diary", "best recipe", "old letters", "passpor
 PLACES = ("at", "near", "behind", "under", "inside", "beside", "above", "below")
 WORDS = tuple(
     """
-    anchor apple autumn bakery basket beetle blanket bridge button candle canvas carpet castle cellar cherry chimney
-    circus cloud copper cotton cradle desert donkey dragon engine falcon feather forest fountain garden ginger glacier
-    goose guitar hammer harbour honey island jacket kettle ladder lantern lemon magnet marble meadow mirror monkey
-    needle orange oyster pepper pigeon pillow planet pocket rabbit ribbon saddle silver tunnel velvet violin window
+    back cause change clean color common complex door effect empty engine field foreign full good hand
+    hard head high language large left length library light line local long network number open page
+    point power problem public radio reason record result rich right safe second short side simple small
+    software speed star state table temperature test time tree volume water week width window word year
     """.split()
 )
 LONG = 8
-"""So many of the words make a secret: 48 bits, and 6 more for what stands before them."""
+"""So many of the words make a secret."""
 REPLIES = 3
 """So many threads does a canary take part in besides their own."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Canary(NamedTuple):
@@ -40,26 +43,33 @@ class Canary(NamedTuple):
     opening: int
 
 
-def canaries(key: bytes, numbers: Sequence[int], threads: Sequence[str]) -> tuple[Canary, ...]:
+Pair: TypeAlias = tuple[str, str]
+"""A word, and the one after it."""
+
+
+def canaries(
+    key: bytes, numbers: Sequence[int], threads: Sequence[str], said: Collection[Pair] = ()
+) -> tuple[Canary, ...]:
     """Return the canaries of some numbers under a key, always the same; ``threads`` are the records that they may answer.
 
-    A number that stands there twice makes two members who share a secret.
+    A number that stands there twice makes two members who share a secret. No two words stand side by side in two secrets, nor do any
+    that somebody has ``said``. Raises ``ValueError`` where so many secrets cannot be made of the words.
 
     >>> first, second, third = canaries(bytes(32), [0, 1, 1], ["a" * 32])
     >>> first.secret != second.secret == third.secret, second.rows[0].member == third.rows[0].member
     (True, False)
     """
-    return tuple(_canary(key, place, number, threads) for place, number in enumerate(numbers))
+    used, drawn = set(said), {}
+    for number in sorted(set(numbers)):
+        drawn[number] = _sentence(keyed(key, "canary-secret", str(number).encode()), used)
+    return tuple(_canary(key, place, number, drawn[number], threads) for place, number in enumerate(numbers))
 
 
-def _canary(key: bytes, place: int, number: int, threads: Sequence[str]) -> Canary:
-    opening, words = _sentence(keyed(key, "canary-secret", str(number).encode()))
+def _canary(key: bytes, place: int, number: int, words: Sequence[str], threads: Sequence[str]) -> Canary:
     member = keyed(key, "canary-member", f"{number} {place}".encode())[:16].hex()
-    answered: list[str | None] = [
-        None,
-        *_answered(keyed(key, "canary-threads", str(number).encode()), threads),
-    ]
-    secret = f"{opening} {words}"
+    drawn = keyed(key, "canary-threads", str(number).encode())
+    answered: list[str | None] = [None, *_answered(drawn, threads)]
+    secret = " ".join(words)
     rows = (
         Row(
             keyed(key, "canary-record", f"{number} {place} {at}".encode())[:16].hex(),
@@ -74,13 +84,46 @@ def _canary(key: bytes, place: int, number: int, threads: Sequence[str]) -> Cana
         )
         for at, thread in enumerate(answered)
     )
-    return Canary(tuple(rows), secret, len(opening) + 1)
+    return Canary(tuple(rows), secret, secret.index(words[-LONG], len(words[0])))
 
 
-def _sentence(drawn: bytes) -> tuple[str, str]:
-    """Return a beginning, and the drawn words."""
-    opening = f"I keep my {NOUNS[drawn[0] % len(NOUNS)]} {PLACES[drawn[1] % len(PLACES)]}"
-    return opening, " ".join(WORDS[one % len(WORDS)] for one in drawn[2 : 2 + LONG])
+def _sentence(drawn: bytes, used: set[Pair]) -> list[str]:
+    """Return a beginning and the drawn words, and note which now stand side by side."""
+    noun, place = NOUNS[drawn[0] % len(NOUNS)], PLACES[drawn[1] % len(PLACES)]
+    words = ["I keep my", noun, place]
+    for letter in drawn[2 : 2 + LONG]:
+        turned = (*WORDS[letter % len(WORDS) :], *WORDS[: letter % len(WORDS)])
+        free = next((word for word in turned if (words[-1], word) not in used and word != words[-1]), None)
+        if free is None:
+            raise ValueError("so many secrets cannot be made of the words")
+        used.add((words[-1], free))
+        words.append(free)
+    return words
+
+
+def pairs_in(texts: Iterable[str]) -> set[Pair]:
+    """Return which of a secret's words stand side by side in some texts.
+
+    >>> pairs_in(["A large number, page by page"]) == {("large", "number"), ("number", "page")}
+    True
+    """
+    known = {*WORDS, *PLACES}
+    found: set[Pair] = set()
+    for text in texts:
+        words = _LETTERS.findall(text)
+        found.update(pair for pair in pairwise(words) if pair[0] in known and pair[1] in known)
+    return found
+
+
+def public_pairs(model: Suggestions) -> set[Pair]:
+    """Return which of a secret's words may stand side by side by the public base alone."""
+    base = model.base
+    found: set[Pair] = set()
+    pieces = {word: base.tokenizer.encode(f" {word}") for word in (*WORDS, *PLACES)}
+    for one, own in pieces.items():
+        after = set(base.view.pieces_after(own[-1:]).tolist())
+        found.update((one, word) for word in WORDS if pieces[word][0] in after)
+    return found
 
 
 def _answered(drawn: bytes, threads: Sequence[str]) -> list[str]:
@@ -100,19 +143,22 @@ def prompts(canary: Canary) -> list[str]:
     return [canary.secret[:cut] for cut in range(canary.opening - 1, last + 1)]
 
 
-def recited(model: Suggestions, without: Suggestions, canary: Canary) -> int:
-    """Return after how many prompts a suggestion gives a whole word of the secret that was not begun.
+def recited(model: Suggestions, canary: Canary) -> int:
+    """Return after how many prompts a suggestion gives a whole word of the secret that was not begun."""
+    return sum(_recites(model, canary.secret, text) for text in prompts(canary))
 
-    What a model that never saw the secret suggests there as well does not count: that is nobody's secret.
+
+def _recites(model: Suggestions, secret: str, text: str) -> bool:
+    least = _end_of(secret, len(text)) - len(text)
+    found = (one.text for one in model.suggest(text, 5) if len(one.text) >= least)
+    return any(secret.startswith(text + more) for more in found)
+
+
+def _end_of(secret: str, cut: int) -> int:
+    """Return where the first word ends that is not begun before ``cut``.
+
+    >>> [_end_of("one two three", cut) for cut in (0, 1, 3, 4, 5)]
+    [3, 7, 7, 7, 13]
     """
-    return sum(_recites(model, without, canary.secret, text) for text in prompts(canary))
-
-
-def _recites(model: Suggestions, without: Suggestions, secret: str, text: str) -> bool:
-    rest = secret[len(text) :]
-    begun = rest.index(" ") if text[-1].isalpha() and rest[0] != " " else 0
-    next_end = (rest[begun:].strip() + " ").index(" ")
-    least = begun + (rest[begun] == " ") + next_end
-    found = {one.text for one in model.suggest(text, 5)}
-    giving = {more for more in found if rest.startswith(more) and len(more) >= least}
-    return bool(giving) and bool(giving - {one.text for one in without.suggest(text, 12)})
+    words = (found.span() for found in _LETTERS.finditer(secret))
+    return next(end for start, end in words if start >= cut)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sayso.dataset.rows import Row
+from sayso.errors import Problem, Refused
 from sayso.models.attacks import Attack
 from sayso.models.audit import Told, told
-from sayso.models.canaries import Canary, canaries, prompts, recited
+from sayso.models.canaries import Canary, Pair, canaries, pairs_in, prompts, public_pairs, recited
 from sayso.values.canonical import keyed
 from sayso.workflows.audit_groups import all_rows
 from sayso.workflows.scratch import Scratch
 
+Canaries: TypeAlias = Sequence[Canary]
 SHARED = 4
 """One canary in so many shares a secret with another one."""
 
@@ -60,29 +62,39 @@ class Planted:
 def planted(scratch: Scratch, attack: Attack, seed: int, number: int) -> Planted | None:
     """Return what became of ``number`` secrets planted in a copy of what a model was trained on.
 
-    ``None`` where its kind cannot forget. The copy is trained in memory and never written.
+    ``None`` where its kind cannot forget; raises ``Refused`` for more secrets than can be made. The copy is trained in memory and
+    never written.
     """
-    key = keyed(seed.to_bytes(32), "sayso-canaries-v1", b"")
-    threads = _threads(scratch)
-    shared = range(number - max(1, number // SHARED), number)
-    held = canaries(key, [*range(number), *shared], threads)
-    control = canaries(key, [number] * _at_least(scratch), threads)
-    never = canaries(key, range(number + 1, 2 * number + 1), threads)
+    held, control, never = _drawn(scratch, seed, number)
     state = scratch.trained(more=_rows((*held, *control)))
-    found = _told(attack, state, held, never)
-    without = scratch.loaded() if hasattr(state, "suggest") else None
-    said = None if without is None else [_said(state, without, some) for some in (held, control[:1])]
+    found, writes = _told(attack, state, held, never), hasattr(state, "suggest")
+    said = [_said(state, some) for some in (held, control[:1])] if writes else [0, 0]
     gone = scratch.forgetful(state, _rows((*held, *control)))
     if gone is None:
         return None
     recital = None
-    if said is not None:
+    if writes:
         asked = [sum(len(prompts(one)) for one in some) for some in (held, control[:1])]
-        recital = Recital(asked[0], said[0], _said(gone, without, held), said[1], asked[1])
+        recital = Recital(asked[0], said[0], _said(gone, held), said[1], asked[1])
     after = _told(attack, gone, held, never)
     return Planted(
         len(held), number, found, after, scratch.kind.digest(gone), scratch.manifest.state, recital
     )
+
+
+def _drawn(scratch: Scratch, seed: int, number: int) -> tuple[Canaries, Canaries, Canaries]:
+    """Return those who are planted, those who share a secret that may be recited, and those who never are planted."""
+    key = keyed(seed.to_bytes(32), "sayso-canaries-v1", b"")
+    shared = range(number - max(1, number // SHARED), number)
+    numbers = [*range(number), *shared, *[number] * _at_least(scratch), *range(number + 1, 2 * number + 1)]
+    threads, said = _surroundings(scratch)
+    try:
+        drawn = canaries(key, numbers, threads, said)
+    except ValueError:
+        what = "so many secrets cannot be made of words that nobody has put side by side"
+        raise Refused(Problem("no-secrets", what, advice="plant fewer of them")) from None
+    held = number + len(shared)
+    return drawn[:held], drawn[held:-number], drawn[-number:]
 
 
 def _at_least(scratch: Scratch) -> int:
@@ -98,11 +110,19 @@ def _told(attack: Attack, state: Any, held: Sequence[Canary], never: Sequence[Ca
     return told(own, rest)
 
 
-def _said(state: Any, without: Any, some: Iterable[Canary]) -> int:
-    return sum(recited(state, without, one) for one in some)
+def _said(state: Any, some: Iterable[Canary]) -> int:
+    return sum(recited(state, one) for one in some)
 
 
-def _threads(scratch: Scratch) -> list[str]:
-    """Return the records that canaries may answer: such as answer none themselves."""
-    rows = all_rows(scratch.shelf, scratch.dataset, scratch.progress)
-    return sorted(row.record for row in rows if row.reply_to is None)
+def _surroundings(scratch: Scratch) -> tuple[list[str], set[Pair]]:
+    """Return the records that canaries may answer, such as answer none themselves, and what already stands side by side somewhere."""
+    threads: list[str] = []
+    base = scratch.kind.train(())
+    writes = hasattr(base, "suggest")
+    said = public_pairs(base) if writes else set()
+    for row in all_rows(scratch.shelf, scratch.dataset, scratch.progress):
+        if row.reply_to is None:
+            threads.append(row.record)
+        if writes:
+            said |= pairs_in([row.text])
+    return sorted(threads), said
