@@ -71,7 +71,8 @@ def erase_command(
     """Erase a member: their profile, their records, and their tie to the log.
 
     The log still verifies, and nobody can tell any more whom its entries were about. It cannot be undone, and later imports
-    leave the member out. Data sets published before are not touched: build them anew.
+    leave the member out. Data sets and models made before follow with `sayso work`. Later builds do not know the name any more
+    and may leave it standing in the words of others: record a no and run `sayso work` first, then erase.
 
     Example:
 
@@ -92,7 +93,7 @@ def _erased(done: Erased, dry_run: bool) -> Answer:
         )
     ]
     if done.published:
-        lines.append(f"Published before, and not touched: {', '.join(done.published)}. Build them anew.")
+        lines.append(f"Published before: {', '.join(done.published)}. `sayso work` takes them out of it.")
     fields = {
         **written_fields(done.written, dry_run),
         "members": done.members,
