@@ -22,7 +22,7 @@ from sayso.redact.finding import Finder
 from sayso.redact.operators import CountryOf, Operator, Rules
 from sayso.redact.plan import Mode
 from sayso.redact.spans import Label, Span
-from sayso.redact.together import TOGETHER, WHY, reasons, each_together
+from sayso.redact.together import TOGETHER, WHY, each_together, reasons
 from sayso.redact.why import WHY_FOUND
 
 DEFAULT_MODE = Mode.LIGHT

@@ -105,7 +105,8 @@ class Forgetting:
         self.stage.run(self.place, "audit", self.model, shorten=lambda out: [*out[1:4], out[-1]])
         self.stage.print()
         self.stage.say(
-            "This is where their records have been. Old versions are kept for a week, in case of a mistake, as the policy says; then the same",
+            "This is where their records have been. Old versions are kept for a week, in case of a mistake, "
+            "as the policy says; then the same",
             "`sayso work` deletes them for good:",
         )
         self.stage.print()
