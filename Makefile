@@ -53,7 +53,7 @@ golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before c
 	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests
 
 bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about an hour)
-	$(BIN)/python benchmarks/bench_gate.py --folder bench-out --sentences 3
+	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_redact.py

@@ -14,7 +14,9 @@ import argparse
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sayso.cli.community import events_of, timeline_for
 from sayso.config import Settings, settings_text
@@ -62,10 +64,10 @@ def prepared(folder: Path, members: int, mode: Mode) -> list[str]:
     return sorted({record.author for record in community.records if record.author})
 
 
-def timed(what: str, act: object) -> tuple[object, float]:
+def timed(what: str, act: Callable[[], Any]) -> tuple[Any, float]:
     """Do something, print what it took, and return what came of it and its CPU seconds."""
     began, started = cpu(), time.perf_counter()
-    found = act()  # type: ignore[operator]
+    found = act()
     spent = cpu() - began
     print(f"{what:<28} {spent:8.2f} CPU-s  {time.perf_counter() - started:8.2f} s", flush=True)
     return found, spent

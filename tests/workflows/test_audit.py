@@ -23,7 +23,18 @@ from sayso.workflows.kinds import kind_of
 from sayso.workflows.shelf import SERVED, STATE
 from sayso.workflows.train import Wish, train
 from sayso.workflows.withdraw import MODEL, purge, withdraw
-from workflows.worlds_on_disk import NAME, USE, built, community, copied, make, opened, quiet, say
+from workflows.worlds_on_disk import (
+    NAME,
+    USE,
+    built,
+    community,
+    copied,
+    make,
+    opened,
+    quiet,
+    say,
+    without_a_model,
+)
 
 MADE = community(60, seed=3)
 LEAVING = [person.member.id for person in MADE.people[::4]]
@@ -38,8 +49,7 @@ KINDS = sorted(DATASETS)
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with two data sets and a model on each, that redacts without a model."""
     folder = make(tmp_path_factory.mktemp("trained") / "forum", MADE)
-    file = folder / "sayso.yaml"
-    file.write_text(file.read_text("utf-8").replace("mode: light", "mode: structured"), "utf-8")
+    without_a_model(folder)
     with opened(folder) as project:
         for kind, (name, use) in DATASETS.items():
             built(project, name=name, use=use)

@@ -29,11 +29,13 @@ from workflows.worlds_on_disk import (
     community,
     copied,
     make,
+    member_of,
     opened,
     quiet,
     rows_of,
     say,
     verified,
+    without_a_model,
 )
 
 MADE = community(40, seed=11)
@@ -45,9 +47,7 @@ MODES = {"everybody": "everybody", "objectors": "objectors"}
 def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A project with a community in it, that redacts without a model and takes out mentions of everybody, or of objectors."""
     folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    file = folder / "sayso.yaml"
-    text = file.read_text("utf-8").replace("mode: light", "mode: structured")
-    file.write_text(text.replace("mentions: everybody", f"mentions: {request.param}"), "utf-8")
+    without_a_model(folder, request.param)
     with opened(folder) as project:
         built(project)
     return folder
@@ -93,13 +93,6 @@ def test_a_no_takes_over_all_other_rows_and_leaves_most_shards_as_they_are(folde
         assert one.carried > one.manifest.rows * 0.8
         assert len(kept) >= SHARDS // 2
         same(project, one)
-
-
-def member_of(project: Project, one: Built, person: str) -> str:
-    from sayso.dataset.rows import dataset_key, member_pseudonym
-
-    tag = project.tags.tag_of(person) or ""
-    return member_pseudonym(dataset_key(project.keys.secret(), one.manifest.name), tag)
 
 
 def test_where_nothing_changed_every_shard_is_the_file_of_before(folder: Path) -> None:

@@ -36,6 +36,7 @@ from workflows.worlds_on_disk import (
     opened,
     quiet,
     say,
+    without_a_model,
 )
 
 MADE = community(30, seed=3)
@@ -48,8 +49,7 @@ KINDS = sorted(DATASETS)
 def prepare(place: Path, clock: Clock | None = None) -> Path:
     """Make a project with two published data sets, that redacts without a model, and a model on each."""
     folder = make(place, MADE, clock=clock)
-    file = folder / "sayso.yaml"
-    file.write_text(file.read_text("utf-8").replace("mode: light", "mode: structured"), "utf-8")
+    without_a_model(folder)
     with opened(folder, clock) as project:
         for kind, (name, use) in DATASETS.items():
             built(project, name=name, use=use)

@@ -13,8 +13,18 @@ from sayso.wiring import Project
 from sayso.workflows.delete import delete_record
 from sayso.workflows.erase import erase
 from sayso.workflows.suspend import Stop, suspend
-from workflows.test_carry import member_of
-from workflows.worlds_on_disk import NAME, built, community, copied, make, opened, rows_of, say
+from workflows.worlds_on_disk import (
+    NAME,
+    built,
+    community,
+    copied,
+    make,
+    member_of,
+    opened,
+    rows_of,
+    say,
+    without_a_model,
+)
 
 MADE = community(80, seed=5)
 PEOPLE = [person.member.id for person in MADE.people]
@@ -24,9 +34,7 @@ PEOPLE = [person.member.id for person in MADE.people]
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a published data set, that takes out the names of objectors alone, without a model."""
     folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    file = folder / "sayso.yaml"
-    text = file.read_text("utf-8").replace("mode: light", "mode: structured")
-    file.write_text(text.replace("mentions: everybody", "mentions: objectors"), "utf-8")
+    without_a_model(folder, "objectors")
     with opened(folder) as project:
         built(project)
     return folder

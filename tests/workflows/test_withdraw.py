@@ -13,7 +13,6 @@ from sayso.wiring import Project
 from sayso.workflows.pending import pending
 from sayso.workflows.withdraw import Withdrawn, purge, superseded, withdraw
 from shell import SetClock
-from workflows.test_carry import member_of
 from workflows.worlds_on_disk import (
     LATE,
     NAME,
@@ -21,11 +20,13 @@ from workflows.worlds_on_disk import (
     community,
     copied,
     make,
+    member_of,
     opened,
     quiet,
     rows_of,
     say,
     verified,
+    without_a_model,
 )
 
 MADE = community(30, seed=3)
@@ -36,8 +37,7 @@ PEOPLE = [person.member.id for person in MADE.people]
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a published data set, that redacts without a model."""
     folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    file = folder / "sayso.yaml"
-    file.write_text(file.read_text("utf-8").replace("mode: light", "mode: structured"), "utf-8")
+    without_a_model(folder)
     with opened(folder) as project:
         built(project)
     return folder

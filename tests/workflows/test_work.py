@@ -14,18 +14,19 @@ from sayso.workflows.train import Wish, train
 from sayso.workflows.withdraw import rewrite
 from sayso.workflows.work import waiting, work
 from shell import SetClock
-from workflows.test_carry import member_of
 from workflows.worlds_on_disk import (
     NAME,
     built,
     community,
     copied,
     make,
+    member_of,
     opened,
     quiet,
     rows_of,
     say,
     verified,
+    without_a_model,
 )
 
 MADE = community(30, seed=3)
@@ -38,8 +39,7 @@ LATER = "2027-01-01T00:00:00Z"
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a published data set and a model of it, and one member of the set who says no."""
     folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    file = folder / "sayso.yaml"
-    file.write_text(file.read_text("utf-8").replace("mode: light", "mode: structured"), "utf-8")
+    without_a_model(folder)
     with opened(folder) as project:
         first = built(project, use=USE)
         train(project.shelf, kind_of("suggestions"), Wish("drafts", NAME, False), quiet)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sayso.cli.community import events_of, timeline_for
 from sayso.config import Settings, settings_text
+from sayso.dataset.rows import dataset_key, member_pseudonym
 from sayso.intake.community import Community, generate, write_community
 from sayso.intake.policies import read_policy_text
 from sayso.intake.refusals import ImportReport
@@ -74,6 +75,20 @@ def copied(root: Path, place: Path) -> Path:
     """Return a copy of a project's folder."""
     shutil.copytree(root, place)
     return place
+
+
+def without_a_model(folder: Path, mentions: str = "everybody") -> Path:
+    """Let a project redact without a model, which takes long to load, and take out the mentions of some; return its folder."""
+    file = folder / "sayso.yaml"
+    text = file.read_text("utf-8").replace("mode: light", "mode: structured")
+    file.write_text(text.replace("mentions: everybody", f"mentions: {mentions}"), "utf-8")
+    return folder
+
+
+def member_of(project: Project, one: Built, person: str) -> str:
+    """Return the pseudonym of a member in a data set."""
+    tag = project.tags.tag_of(person) or ""
+    return member_pseudonym(dataset_key(project.keys.secret(), one.manifest.name), tag)
 
 
 def quiet(rows: int) -> None:

@@ -65,5 +65,9 @@ def _said_before(book: Logbook, tag: str) -> Written:
 
 def published(log: LogStore) -> tuple[str, ...]:
     """Return the names of the data sets that the log says were published, sorted."""
-    names = {entry.event.name for entry in log.entries() if isinstance(entry.event, DatasetPublished)}
+    names = {
+        entry.event.name
+        for entry in log.entries_of_kinds((DatasetPublished,))
+        if isinstance(entry.event, DatasetPublished)
+    }
     return tuple(sorted(names))

@@ -174,7 +174,7 @@ def _number(shelf: Shelf, manifest: Manifest) -> int:
     digest = manifest_digest(manifest)
     found = (
         entry.number
-        for entry in shelf.yard.book.log.entries()
+        for entry in shelf.yard.book.log.entries_of_kinds((DatasetPublished,))
         if isinstance(entry.event, DatasetPublished) and entry.event.manifest == digest
     )
     return next(found)
@@ -218,6 +218,6 @@ def _kept(shelf: Shelf, held: Iterable[_Held]) -> Iterator[Moment]:
 
 
 def _delivered(shelf: Shelf, names: set[str]) -> Iterator[Delivered]:
-    for entry in shelf.yard.book.log.entries():
+    for entry in shelf.yard.book.log.entries_of_kinds((Delivered,)):
         if isinstance(entry.event, Delivered) and entry.event.name in names:
             yield entry.event
