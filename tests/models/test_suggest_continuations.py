@@ -38,7 +38,7 @@ def test_what_is_shown_was_written_as_it_is_by_enough_members_or_stands_in_the_b
     public = [tokenizer.encode(text) for text in PUBLIC]
     read = prompt_of(prompt, tokenizer)
     search = Continuations(model.base, model.view())
-    for pieces, chance in search._whole(read):
+    for pieces, chance in search._whole(read, search.forecast):
         assert suggest_spec.may_show(numbers, public, (*read.context[-1:], *pieces), at_least)
         assert 0 < chance <= 1
     for one in model.suggest(prompt, 5):
@@ -139,12 +139,8 @@ def test_pieces_that_three_wrote_apart_are_not_joined_into_what_one_wrote() -> N
     }
     model = trained({**others, "s": ["the zebra sat on zebra on a dog"]})
     tokenizer = small_base().tokenizer
-    longest = max(
-        (
-            len(pieces)
-            for pieces, _ in Continuations(model.base, model.view())._whole(prompt_of("the", tokenizer))
-        )
-    )
+    search = Continuations(model.base, model.view())
+    longest = max(len(pieces) for pieces, _ in search._whole(prompt_of("the", tokenizer), search.forecast))
     assert longest <= 4
     for prompt in ("the zebra ", "the zebra sat", "the zebra sat on"):
         for text in texts_of(model.suggest(prompt, 5)):

@@ -121,7 +121,7 @@ def public_pairs(model: Suggestions) -> set[Pair]:
     found: set[Pair] = set()
     pieces = {word: base.tokenizer.encode(f" {word}") for word in (*WORDS, *PLACES)}
     for one, own in pieces.items():
-        after = set(base.view.pieces_after(own[-1:]).tolist())
+        after = set(base.frozen.gives([], own[-1:]).tolist())
         found.update((one, word) for word in WORDS if pieces[word][0] in after)
     return found
 

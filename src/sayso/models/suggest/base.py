@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,20 +19,65 @@ from numpy.typing import NDArray
 from sayso.models.suggest.bpe import Pair
 from sayso.models.suggest.counts import Counts
 from sayso.models.suggest.grams import Keys, Shape, Table, first_of, laid_out, longest_at, prefixes
-from sayso.models.suggest.kneser_ney import View
-from sayso.models.suggest.tokenizer import Numbers, Tokenizer
+from sayso.models.suggest.kneser_ney import Floats, Ints, View
+from sayso.models.suggest.mixing import Frozen
+from sayso.models.suggest.scoring import log_chances
+from sayso.models.suggest.tokenizer import Cutter, Numbers, Tokenizer
 
 Array = NDArray[np.generic]
+
+HALF = 2_000
+"""The pairs of neighbouring pieces at which both weigh the same: a constant, set once, never fitted on a platform's members."""
+
+
+@dataclass(frozen=True)
+class PublicText:
+    """The forecasts of a text that no member wrote."""
+
+    view: View
+
+    def weight(self, pairs: int) -> float:
+        """Return how much of a mixture is the text's, when members wrote so many different pairs of pieces.
+
+        >>> text = load_base().frozen
+        >>> [round(text.weight(pairs), 2) for pairs in (0, 2_000, 200_000)]
+        [1.0, 0.5, 0.09]
+        """
+        return 1 / (1 + math.sqrt(pairs / HALF))
+
+    def next_piece(self, context: Sequence[int]) -> Floats:
+        """Return the chance of each piece to come next (float64, 1 in all)."""
+        return self.view.next_piece(context)
+
+    def gives(self, context: Sequence[int], path: Sequence[int]) -> Ints:
+        """Return the pieces, rising, that stand in the text after the end of ``path``, or of ``context`` where there is none."""
+        return self.view.pieces_after([*context[-1:], *path][1 - self.view.shape.order :])
+
+    def settled(self, context: Sequence[int]) -> Frozen:
+        """Return itself: each forecast is quick."""
+        return self
+
+    def log_chances(self, texts: Sequence[Numbers]) -> list[Floats]:
+        """Return for each text the natural logarithms of the chances of its pieces, the end of the text the last."""
+        return log_chances(self.view, texts)
 
 
 @dataclass(frozen=True)
 class Base:
-    """A tokenizer, and what the base text lets it expect next."""
+    """What no member wrote: a tokenizer, and something frozen that knows what to expect next in its pieces."""
 
-    tokenizer: Tokenizer
-    view: View
+    tokenizer: Cutter
+    frozen: Frozen
     digest: str
-    """SHA-256, in hexadecimal digits, of the tokenizer and the counts."""
+    """SHA-256, in hexadecimal digits, of the tokenizer and of what is frozen."""
+    quicker: Base | None = None
+    """Another base that texts are held against where all their chances are wanted; ``None``: this one is quick enough."""
+
+    def totals(self, texts: Sequence[str]) -> list[float]:
+        """Return the natural logarithm of each whole text's chance, to the quicker base where there is one."""
+        base = self.quicker or self
+        logs = base.frozen.log_chances(list(base.tokenizer.encode_all(texts)))
+        return [float(one.sum()) for one in logs]
 
 
 def base_of(arrays: Mapping[str, Array]) -> Base:
@@ -42,7 +88,9 @@ def base_of(arrays: Mapping[str, Array]) -> Base:
     shape = Shape(order, bits)
     counts = Counts(shape, _tables(_keys(arrays["keys"]), arrays["counts"].astype(np.int32), shape), 1)
     both = f"{tokenizer.digest}{counts.digest()}"
-    return Base(tokenizer, View(counts, tokenizer.size), hashlib.sha256(both.encode()).hexdigest())
+    return Base(
+        tokenizer, PublicText(View(counts, tokenizer.size)), hashlib.sha256(both.encode()).hexdigest()
+    )
 
 
 def stored(tokenizer: Tokenizer, texts: Sequence[Numbers], shape: Shape) -> dict[str, Array]:

@@ -1,10 +1,10 @@
 """Continuations of a text that give nobody away.
 
 A continuation is shown only where, together with the piece before it, it stands as it is in the texts of at least ``at_least``
-different members, or where each three pieces of it in a row, the piece before it among them, stand in the public base. Which of these
-come first, and the chances beside them, follow from the base and from n-grams that so many members wrote, and from nothing else: an
-n-gram that fewer wrote has no influence (``View``). Nothing is shown that has a digit or an unusual sign in it, nor any label of a
-redaction.
+different members, or where what is frozen below would give each piece of it alone: in the public text each three pieces of it in a row
+stand, the piece before it among them. Which of these come first, and the chances beside them, follow from what is frozen and from
+n-grams that so many members wrote, and from nothing else: an n-gram that fewer wrote has no influence (``View``). Nothing is shown
+that has a digit or an unusual sign in it, nor any label of a redaction.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from sayso.models.suggest.base import Base
 from sayso.models.suggest.kneser_ney import Floats, View
-from sayso.models.suggest.mixing import Mixture
-from sayso.models.suggest.tokenizer import START, Tokenizer
+from sayso.models.suggest.mixing import Frozen, Mixture
+from sayso.models.suggest.tokenizer import START, Cutter
 
 SIGNS = " ,.;:?!'’\"“”«»()-–—…"
 """Besides letters, the signs that a continuation may hold."""
@@ -58,9 +58,10 @@ class Path:
     by_base: bool
 
 
-def prompt_of(text: str, tokenizer: Tokenizer) -> Prompt:
+def prompt_of(text: str, tokenizer: Cutter) -> Prompt:
     """Return what of a text matters.
 
+    >>> from sayso.models.suggest.tokenizer import Tokenizer
     >>> prompt_of("Tha", Tokenizer([], []))
     Prompt(context=[0], begun=b'Tha')
     >>> prompt_of("No, ", Tokenizer([], [])).begun
@@ -84,7 +85,7 @@ class Continuations:
     @cached_property
     def forecast(self) -> Mixture:
         """Return the chances of what comes next."""
-        return Mixture(self.base.view, self.members)
+        return Mixture(self.base.frozen, self.members)
 
     @cached_property
     def showable(self) -> NDArray[np.bool_]:
@@ -113,7 +114,8 @@ class Continuations:
         those given that the begun word goes on as it was begun.
         """
         found: dict[str, float] = {}
-        for shown, chance in self._found(prompt_of(text, self.base.tokenizer)):
+        prompt = prompt_of(text, self.base.tokenizer)
+        for shown, chance in self._found(prompt, self.forecast.settled(prompt.context)):
             found[shown] = found.get(shown, 0.0) + chance
         ranked = sorted(found, key=lambda one: (-found[one] * len(one), one))
         chosen: list[str] = []
@@ -124,27 +126,20 @@ class Continuations:
                 chosen.append(one)
         return [Suggestion(one, min(1.0, found[one])) for one in chosen]
 
-    def _found(self, prompt: Prompt) -> Iterator[tuple[str, float]]:
+    def _found(self, prompt: Prompt, forecast: Mixture) -> Iterator[tuple[str, float]]:
         """Yield continuations that may be shown, each with its chance: of the begun word, and of the text where that word is whole."""
         whole = self.base.tokenizer.encode(prompt.begun.decode("utf-8", "surrogatepass"))
-        own = self._chance(prompt.context, whole)
-        spelt = self._spelt(prompt.context, prompt.begun, 1.0, UNLIKELY * own)
-        for pieces, chance in self._whole(prompt):
+        own = _chance(forecast, prompt.context, whole)
+        spelt = self._spelt(forecast, prompt.context, prompt.begun, 1.0, UNLIKELY * own)
+        for pieces, chance in self._whole(prompt, forecast):
             shown = self._shown(pieces, prompt.begun)
             if shown and (prompt.begun in (b"", b" ") or shown[0].isalpha()):
                 yield shown, chance / spelt
         if prompt.begun not in (b"", b" "):
-            for pieces, further in self._whole(Prompt([*prompt.context, *whole], b"")):
+            for pieces, further in self._whole(Prompt([*prompt.context, *whole], b""), forecast):
                 shown = self._shown(pieces, b"")
                 if shown and not shown[0].isalpha():
                     yield shown, own * further / spelt
-
-    def _chance(self, context: Sequence[int], pieces: Sequence[int]) -> float:
-        """Return the chance that these pieces come next."""
-        chance = 1.0
-        for at, piece in enumerate(pieces):
-            chance *= float(self.forecast.next_piece([*context, *pieces[:at]])[piece])
-        return chance
 
     def _shown(self, pieces: Sequence[int], begun: bytes) -> str:
         """Return what a continuation adds to the begun word; nothing where it may not be shown."""
@@ -155,29 +150,29 @@ class Continuations:
         plain = all(one.isalpha() or one in SIGNS for one in text)
         return text if plain and any(map(str.isalpha, text)) else ""
 
-    def _whole(self, prompt: Prompt) -> Iterator[tuple[tuple[int, ...], float]]:
+    def _whole(self, prompt: Prompt, forecast: Mixture) -> Iterator[tuple[tuple[int, ...], float]]:
         """Yield continuations that more likely than not end where a word ends, each with its chance."""
         paths = [Path((), 1.0, prompt.begun, True, True)]
         for length in range(self.members.counts.shape.order):
             longer: list[Path] = []
             for path in paths:
-                chances = self.forecast.next_piece([*prompt.context, *path.pieces])
+                chances = forecast.next_piece([*prompt.context, *path.pieces])
                 ends = float(chances[self.ending].sum())
                 if path.pieces and not path.owed and ends >= 0.5:
                     yield path.pieces, path.chance * ends
                 if length < self.members.counts.shape.order - 1:
-                    longer += self._longer(path, prompt.context, chances)
+                    longer += self._longer(path, prompt.context, chances, forecast.frozen)
             longer.sort(key=lambda path: (-path.chance, path.pieces))
             paths = longer[:BEAM]
 
-    def _longer(self, path: Path, context: Sequence[int], chances: Floats) -> Iterator[Path]:
+    def _longer(self, path: Path, context: Sequence[int], chances: Floats, frozen: Frozen) -> Iterator[Path]:
         """Yield a path with each piece more that may be shown; only the likeliest, as no others would be followed."""
         before = [*context[-1:], *path.pieces]
         members, public = np.zeros((2, len(chances)), bool)
         if path.by_members:
             members[self.members.pieces_after(before)] = True
         if path.by_base:
-            public[self.base.view.pieces_after(before[-2:])] = True
+            public[frozen.gives(context, path.pieces)] = True
         fine = (members | public) & self.showable
         if path.owed:
             fine &= self._agreeing(path.owed)
@@ -212,19 +207,29 @@ class Continuations:
                 parts.append(self._sorted[at][1])
         return whole, parts
 
-    def _spelt(self, context: Sequence[int], owed: bytes, chance: float, least: float) -> float:
+    def _spelt(
+        self, forecast: Mixture, context: Sequence[int], owed: bytes, chance: float, least: float
+    ) -> float:
         """Return ``chance`` times the chance that ``owed`` comes next, in any pieces; beginnings below ``least`` are not followed."""
         if not owed:
             return chance
-        chances = self.forecast.next_piece(context)
+        chances = forecast.next_piece(context)
         whole, parts = self._spelling(owed)
         total = chance * float(chances[whole].sum())
         for piece in parts:
             further = chance * float(chances[piece])
             if further >= least:
                 rest = owed[len(self.base.tokenizer.pieces[piece]) :]
-                total += self._spelt([*context, piece], rest, further, least)
+                total += self._spelt(forecast, [*context, piece], rest, further, least)
         return total
+
+
+def _chance(forecast: Mixture, context: Sequence[int], pieces: Sequence[int]) -> float:
+    """Return the chance that these pieces come next."""
+    chance = 1.0
+    for at, piece in enumerate(pieces):
+        chance *= float(forecast.next_piece([*context, *pieces[:at]])[piece])
+    return chance
 
 
 def texts_of(suggestions: Iterable[Suggestion]) -> list[str]:

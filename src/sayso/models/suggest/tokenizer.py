@@ -13,13 +13,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sayso.models.suggest.bpe import Pair, pieces_of
 
-Numbers = NDArray[np.uint16]
+Numbers = NDArray[np.unsignedinteger]
+"""The pieces of a text: uint16 where there are no more than 65,536 of them, else uint32."""
 
 START, END = 0, 1
 """The numbers of the start and the end of a text."""
@@ -38,6 +40,45 @@ class Cut(dict[str, bytes]):
         """Cut a new word, and remember it."""
         found = self[word] = np.array(self._cut(word), np.uint16).tobytes()
         return found
+
+
+class Cutter(Protocol):
+    """A frozen tokenizer, whoever made it: the least numbers are the start and the end of a text."""
+
+    @property
+    def pieces(self) -> Sequence[bytes]:
+        """Return the bytes of each number."""
+        ...
+
+    @property
+    def first(self) -> int:
+        """Return the least number of a piece of text."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Return how many numbers there are."""
+        ...
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text, each with the space before it: joined they are the text."""
+        ...
+
+    def encode(self, text: str) -> list[int]:
+        """Return the numbers of a text."""
+        ...
+
+    def cut_words(self) -> Cut:
+        """Return a memory of words, empty, to be given to several calls of ``encode_all``."""
+        ...
+
+    def encode_all(self, texts: Iterable[str], cut: Cut | None = None) -> Iterator[Numbers]:
+        """Yield the numbers of each text."""
+        ...
+
+    def bytes_of(self, numbers: Iterable[int]) -> bytes:
+        """Return the bytes of numbers; the start and the end of a text have none."""
+        ...
 
 
 class Tokenizer:
