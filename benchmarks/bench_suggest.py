@@ -106,7 +106,7 @@ def speed(base: Base, people: Authors) -> None:
 def forecasts(model: Suggestions, contexts: Sequence[Sequence[int]]) -> None:
     """Print how long a full forecast of the next piece takes."""
     every = View(model.counts, model.base.tokenizer.size, 1)
-    views = {"served": model.view(), "all that was written": every, "base": model.base.view}
+    views = {"served": model.view(), "all that was written": every, "base": model.base.frozen.view}
     for name, view in views.items():
         spent = min(seconds(lambda view=view: [view.next_piece(one) for one in contexts]) for _ in range(5))
         each = 1000 * spent / len(contexts)
