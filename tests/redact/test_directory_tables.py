@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.redact.directory import Directory, Entry
+from sayso.redact.word_hashes import Letters
+from sayso.redact.word_memo import LONGEST, WordMemo, codes_of
 from spec import directory_spec
 
 GIVEN = "Ada Grace Will Rose Mai Mark Anna Anna-Maria Petra Li Bo Søren Jürgen Ольга 山田 Marketa Æva Josefine".split()
@@ -76,3 +78,28 @@ def test_a_surname_that_thousands_share_takes_no_longer_per_text() -> None:
 
     seconds(100)
     assert seconds(16_000) < 12 * max(seconds(1_000), 0.02)
+
+
+WORDS = st.text("ab", min_size=1, max_size=3).map(lambda end: "lovelacelovel" + end)
+"""Of 14 to 16 letters, and alike: what a memo holds of them is all but the same."""
+
+
+@given(st.lists(WORDS, min_size=1, max_size=20), st.lists(WORDS, max_size=20))
+def test_what_is_found_does_not_depend_on_what_was_read_before(some: list[str], others: list[str]) -> None:
+    fresh, used = (directory_of([([some[0]], [some[-1] + "x"], True)]) for _ in range(2))
+    used.mentions([" ".join(others), " ".join(f"{one}xs" for one in others)])
+    texts = [" ".join(some), f"@{some[0]} {some[-1]}x", " ".join(others), f"{some[-1]}xy {some[0]}s"]
+    assert used.mentions(texts) == [found for text in texts for found in fresh.mentions([text])]
+
+
+def test_a_memo_knows_its_words_and_no_other() -> None:
+    rng = np.random.default_rng(1)
+    words = sorted({bytes(rng.integers(97, 100, size).tolist()) for size in rng.integers(1, 20, 3000)})
+    ends = np.cumsum([len(word) + 1 for word in words])
+    sizes = np.array([len(word) for word in words])
+    codes, memo = codes_of(Letters(b" ".join(words)), ends - sizes - 1, sizes), WordMemo()
+    held = np.arange(0, len(words), 3)
+    memo.add(codes.at(held))
+    known = np.setdiff1d(np.arange(len(words)), memo.unknown(codes))
+    assert set(known) <= set(held[sizes[held] <= LONGEST])
+    assert len(known) > 0.9 * np.count_nonzero(sizes[held] <= LONGEST)

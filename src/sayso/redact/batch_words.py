@@ -82,38 +82,70 @@ class BatchWords:
     def is_initial(self, words: Numbers, bits: NDArray[np.uint32]) -> Truths:
         """Return whether words may be of one letter, and one of those that bits stand for.
 
-        One letter may fold to several (``Æ``): of such a one no bits tell.
+        One letter may fold to several (``Æ``): of such a one no bits tell. A small letter of ASCII has a dot or a join behind it
+        (``evidence.is_initial``).
         """
         sizes, first = self.sizes[words], self.start_codes(words, 1)
-        several = (first < _BEYOND) & (self.batch.first_codes(words) > _LAST_ASCII)
+        code = self.batch.first_codes(words)
+        several = (first < _BEYOND) & (code > _LAST_ASCII)
         single = (sizes == 1) & (first > ord("9")) | (sizes <= _A_LETTER) & (first >= _BEYOND)
         initial: Truths = several | single & (letter_bits(first.astype(np.uint8)) & bits != 0)
+        small = np.flatnonzero(initial & (code >= ord("a")) & (code <= ord("z")))
+        initial[small] = _is_in(_JOINS, self.batch.codes_behind(words[small])[0])
         return initial
 
     def is_bridge(self, words: Numbers) -> Truths:
         """Return whether words may stand between two parts of one name."""
-        single: Truths = self.sizes[words] == 1
-        return single | self.is_capital(words) | _among(self.hashes(words), _PARTICLES)
+        bridge: Truths = (self.sizes[words] == 1) | self.is_capital(words)
+        other = np.flatnonzero(~bridge)
+        bridge[other] = _among(self.hashes(words[other]), _PARTICLES)
+        return bridge
 
     def is_called(self, words: Numbers, capital: Truths, before: Truths, behind: Truths) -> Truths:
         """Return whether words may be addressed (``evidence.is_called``); before and behind some stands a word of the text."""
         at, farther = self.batch.codes_before(words)
-        calls = before & _among(self.hashes(np.maximum(words - 1, 0)), _CALLS)
-        says = behind & _among(self.hashes(np.minimum(words + 1, len(self.sizes) - 1)), _SAYS)
-        comma = (at == ord(",")) | (_is_blank(at) & ((farther == ord(",")) | _is_blank(farther)))
-        called: Truths = (at == ord("@")) | calls | (capital & (says | comma))
+        called: Truths = (at == ord("@")) | (
+            capital & ((at == ord(",")) | (_is_blank(at) & ((farther == ord(",")) | _is_blank(farther))))
+        )
+        greeted = np.flatnonzero(before & ~called & (capital | self._is_closed(words)))
+        called[greeted] = _among(self.hashes(words[greeted] - 1), _CALLS)
+        said = np.flatnonzero(behind & ~called & capital)
+        called[said] = _among(self.hashes(words[said] + 1), _SAYS)
         return called
+
+    def _is_closed(self, words: Numbers) -> Truths:
+        """Return whether a mark or the end of a line or text may follow words, with a blank between at most."""
+        at, farther = self.batch.codes_behind(words)
+        return _is_in(_CLOSERS, at) | (_is_blank(at) & (_is_in(_CLOSERS, farther) | _is_blank(farther)))
 
     def is_inside(self, words: Numbers, before: Truths, behind: Truths) -> Truths:
         """Return whether words in capitals may stand inside a sentence (``evidence.is_inside_sentence``)."""
-        at, _ = self.batch.codes_before(words)
+        at, farther = self.batch.codes_before(words)
         following = np.minimum(words + 1, len(self.sizes) - 1)
         return (
             before
-            & ((at <= ord(" ")) | (at > _LAST_ASCII))
+            & _is_in(_GAPS, at)
+            & (_is_in(_GAPS, farther) | _is_in(_LETTERS, farther))
             & self.is_small(np.maximum(words - 1, 0))
             & (~behind | self.is_small(following))
         )
+
+
+def _is_in(kind: Truths, codes: Numbers) -> Truths:
+    """Return whether code points are of a kind of ASCII's, or beyond ASCII."""
+    found: Truths = kind.take(codes, mode="clip")
+    return found
+
+
+def _kind(letters: str) -> Truths:
+    kind = np.zeros(_LAST_ASCII + 2, np.bool_)
+    kind[[*letters.encode(), _LAST_ASCII + 1]] = True
+    return kind
+
+
+_JOINS, _CLOSERS = _kind("._-"), _kind(",.!?:;\r\n")
+_GAPS = _kind("".join(letter for letter in map(chr, range(ord(" ") + 1)) if letter != "\n"))
+_LETTERS = _kind("".join(letter for letter in map(chr, range(_LAST_ASCII)) if letter.isalnum()))
 
 
 def _is_blank(codes: Numbers) -> Truths:

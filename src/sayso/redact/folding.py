@@ -148,6 +148,16 @@ class Batch:
         first = self._first(words)
         return self._codes[first - 1].astype(np.int64), self._codes[first - 2].astype(np.int64)
 
+    def codes_behind(self, words: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the code point behind each word, and the one behind that; a space where there is none in the text."""
+        ends = self.ends[words]
+        behind = ends if self._origin is None else self._origin[ends - 1] + 1
+        last = len(self._codes) - 1
+        return (
+            self._codes[np.minimum(behind, last)].astype(np.int64),
+            self._codes[np.minimum(behind + 1, last)].astype(np.int64),
+        )
+
     def _first(self, words: Numbers) -> Numbers:
         places = self.starts[words]
         return places if self._origin is None else self._origin[places]

@@ -21,6 +21,7 @@ from sayso.redact.judging import BEFORE, BEHIND, Hit, Section
 from sayso.redact.name_index import Index
 from sayso.redact.name_tables import Hashed
 from sayso.redact.word_hashes import Numbers, WordStarts, mixed
+from sayso.redact.word_memo import WordMemo, codes_of
 
 AROUND = 10
 """How many words on each side of a hit a rule looks at, at most: another part of the name, then what widens the mention."""
@@ -44,6 +45,7 @@ class Hits:
             np.asarray(index.arrays[f"initials.{side}"]) for side in ("before", "behind")
         )
         self._longest, self._longest_word = index.arrays["longest"].tolist()
+        self._dull = WordMemo()
         self._wholes = list(_wholes(index))
         self._automaton = _automaton([form for form, _ in self._wholes])
 
@@ -60,31 +62,43 @@ class Hits:
         if not len(batch.starts) or not len(self._starts):
             return
         words = BatchWords(batch, self._longest_word)
-        word, size, number = self._looked_up(words)
-        kind, meaning = number % sought.KINDS, number // sought.KINDS
-        cut = words.sizes[word] - size
-        part = (kind == sought.WHOLE) | (kind == sought.STEM)
-        part[part] = self._is_form(words, word[part], meaning[part], cut[part], kind[part] == sought.STEM)
-        whole = cut == 0
+        word, kind, meaning = self._meant(words)
+        part = kind == sought.WHOLE
         yield from self._parts(words, word[part], meaning[part])
         for section, some in (
             (Section.LED, kind == sought.LED),
             (Section.JOINED, kind == sought.JOINED),
-            (Section.HANDLE, (kind == sought.HANDLE) & whole),
+            (Section.HANDLE, kind == sought.HANDLE),
         ):
             yield from _hits(section, word[some], meaning[some])
-        yield from self._in_phrases(words, word[(kind == sought.PHRASE) & whole])
-        yield from self._in_handles(words, word[(kind == sought.HANDLE_START) & whole])
+        yield from self._in_phrases(words, word[kind == sought.PHRASE])
+        yield from self._in_handles(words, word[kind == sought.HANDLE_START])
 
-    def _looked_up(self, words: BatchWords) -> tuple[Numbers, Numbers, Numbers]:
-        """Return what words start with, or are: the words, the sizes of that, what it means."""
-        starts = WordStarts(words.letters, words.starts, words.sizes, _LEAST, self._longest)
+    def _meant(self, words: BatchWords) -> tuple[Numbers, Numbers, Numbers]:
+        """Return what words by themselves may mean: the words, the kinds (of a form of a part ``WHOLE``), what of each."""
+        codes = codes_of(words.letters, words.starts, words.sizes)
+        fresh = self._dull.unknown(codes)
+        word, size, number = self._looked_up(words, fresh)
+        kind, meaning = number % sought.KINDS, number // sought.KINDS
+        cut = words.sizes[word] - size
+        part = np.flatnonzero((kind == sought.WHOLE) | (kind == sought.STEM))
+        kept = (cut == 0) | (kind == sought.LED) | (kind == sought.JOINED)
+        kept[part] = self._is_form(words, word[part], meaning[part], cut[part], kind[part] == sought.STEM)
+        kind[part] = sought.WHOLE
+        telling = np.zeros(len(words.sizes), np.bool_)
+        telling[word[kept]] = True
+        self._dull.add(codes.at(fresh[~telling[fresh]]))
+        return word[kept], kind[kept], meaning[kept]
+
+    def _looked_up(self, words: BatchWords, some: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Return what some words start with, or are: the words, the sizes of that, what it means."""
+        sizes = words.sizes[some]
+        starts = WordStarts(words.letters, words.starts[some], sizes, _LEAST, self._longest)
         which, number = self._starts.found(starts.hashes)
         word, size = starts.of(which)
-        sizes = words.sizes
         apart = np.flatnonzero((sizes < _LEAST) & (sizes > 1) | (sizes > self._longest))
-        which, other = self._starts.found(words.hashes(apart))
-        rows = (word, apart[which]), (size, sizes[apart[which]]), (number, other)
+        which, other = self._starts.found(words.hashes(some[apart]))
+        rows = (some[word], some[apart[which]]), (size, sizes[apart[which]]), (number, other)
         words_, sizes_, numbers = (np.concatenate(some) for some in rows)
         return words_, sizes_, numbers
 
@@ -133,7 +147,7 @@ class Hits:
                 there = (near >= first[left]) & (near < last[left])
                 left, near = left[there], near[there]
                 starts = words.start_codes(near, sought.OF_PAIR)
-                steps[left[self._near.maybe(sought.near_hashes(part[left], starts))]] |= bit
+                steps[left[self._near.has(sought.near_hashes(part[left], starts))]] |= bit
                 left = left[words.is_bridge(near)]
         return steps
 

@@ -38,8 +38,12 @@ class Letters:
         self._eights: Hashes = np.ndarray((len(letters) + EIGHT + 1,), "<u8", padded, strides=(1,))
 
     def first(self, starts: Numbers, sizes: Numbers | int) -> Hashes:
-        """Return the up to eight bytes (0 to 8) from each place on, as one number."""
-        return self._eights[EIGHT:][starts] & _MASKS[sizes]
+        """Return the bytes from each place on, up to eight of the size given, as one number."""
+        eights: Hashes = self._eights[EIGHT:][
+            starts
+        ]  # ``take`` would copy the whole buffer: its numbers overlap
+        eights &= _MASKS.take(sizes, mode="clip")
+        return eights
 
     def last(self, ends: Numbers, sizes: Numbers) -> Hashes:
         """Return the up to eight bytes (1 to 8) before each place, as ``first`` gives them from where they start."""
