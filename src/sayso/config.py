@@ -23,10 +23,23 @@ MAX_SHARDS = 4096
 
 AS_SHIPPED = Plan()
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction")
+_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural")
+_BLOCKS = ("redaction", "neural")
+_NEURAL_KEYS = ("model", "adapter")
 _REDACTION_KEYS = ("mode", "mentions", "operators")
 _MENTIONS = ("everybody", "objectors")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Neural:
+    """The frozen language model that lies under members' counts: ``smollm2`` or a path, relative to the project like ``adapter``.
+
+    ``adapter`` is the folder of a public adapter (`sayso adapter`), empty for none.
+    """
+
+    model: str = "smollm2"
+    adapter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class Settings:
 
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
     policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
-    texts and what stands in its place.
+    texts and what stands in its place; ``neural`` the language model of the extra of that name.
     """
 
     name: str
@@ -43,6 +56,7 @@ class Settings:
     policy: str = DEFAULT_POLICY
     shards: int = DEFAULT_SHARDS
     redaction: Plan = AS_SHIPPED
+    neural: Neural = Neural()
 
 
 def find_project(start: Path) -> Path:
@@ -108,11 +122,11 @@ def parse_settings(text: str, file: str) -> Settings:
     report = Report(file)
     tree = read_yaml(text, report)
     if isinstance(tree, Fields):
-        blocks = tuple((key, value) for key, value in tree.pairs if key.text == "redaction")
-        words = _words(
-            Fields(tuple(pair for pair in tree.pairs if pair not in blocks), tree.place), _KEYS, report
-        )
-        settings = _settings(words, tree.place, _plan(blocks, report), report)
+        blocks = {key.text: (key, value) for key, value in tree.pairs if key.text in _BLOCKS}
+        rest = tuple(pair for pair in tree.pairs if pair[0].text not in _BLOCKS)
+        words = _words(Fields(rest, tree.place), _KEYS, report)
+        plan, neural = _plan(blocks.get("redaction"), report), _neural(blocks.get("neural"), report)
+        settings = _settings(words, tree.place, plan, neural, report)
     elif tree is not None:
         report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
     if report.problems() or tree is None:
@@ -133,14 +147,26 @@ def _words(tree: Fields, keys: tuple[str, ...], report: Report) -> dict[str, Wor
     return found
 
 
-def _plan(blocks: tuple[tuple[Word, object], ...], report: Report) -> Plan:
-    for key, block in blocks:
-        if isinstance(block, Fields):
-            return _plan_of(block, report)
-        report.add(
-            "bad-shape", "redaction needs a mapping", key.place, "write `redaction:` and keys below it"
-        )
-    return AS_SHIPPED
+def _plan(found: tuple[Word, object] | None, report: Report) -> Plan:
+    block = _block(found, report)
+    return AS_SHIPPED if block is None else _plan_of(block, report)
+
+
+def _neural(found: tuple[Word, object] | None, report: Report) -> Neural:
+    block = _block(found, report)
+    words = {} if block is None else _words(block, _NEURAL_KEYS, report)
+    return Neural(**{key: word.text for key, word in words.items()})
+
+
+def _block(found: tuple[Word, object] | None, report: Report) -> Fields | None:
+    if found is None:
+        return None
+    key, block = found
+    if isinstance(block, Fields):
+        return block
+    advice = f"write `{key.text}:` and keys below it"
+    report.add("bad-shape", f"{key.text} needs a mapping", key.place, advice)
+    return None
 
 
 def _plan_of(block: Fields, report: Report) -> Plan:
@@ -177,7 +203,7 @@ def _one_of(key: str, word: Word | None, values: tuple[str, ...], otherwise: str
     return word.text
 
 
-def _settings(words: dict[str, Word], start: Place, plan: Plan, report: Report) -> Settings:
+def _settings(words: dict[str, Word], start: Place, plan: Plan, neural: Neural, report: Report) -> Settings:
     absent = Word("", start)
     for key in ("sayso", "name", "origin"):
         if key not in words:
@@ -190,6 +216,7 @@ def _settings(words: dict[str, Word], start: Place, plan: Plan, report: Report) 
         policy=_policy(words.get("policy"), report),
         shards=_shards(words.get("shards"), report),
         redaction=plan,
+        neural=neural,
     )
 
 
@@ -269,6 +296,17 @@ redaction:
   mode: {settings.redaction.mode}
   mentions: {"everybody" if settings.redaction.everybody else "objectors"}
   operators: {{{_operators(settings.redaction.rules)}}}
+{_neural_text(settings.neural)}"""
+
+
+def _neural_text(neural: Neural) -> str:
+    if neural == Neural():
+        return ""
+    adapter = f"\n  adapter: {_word(neural.adapter)}" if neural.adapter else ""
+    return f"""\
+# The frozen language model under members' counts (docs/how-to/language-models.md).
+neural:
+  model: {_word(neural.model)}{adapter}
 """
 
 

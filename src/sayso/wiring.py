@@ -34,7 +34,7 @@ from sayso.values.records import Record
 from sayso.workflows.bring import Arrived
 from sayso.workflows.facts import Yard
 from sayso.workflows.init import NewFile, write_files
-from sayso.workflows.kinds import kind_of
+from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
 
@@ -85,6 +85,11 @@ class Paths:
         """Return the folder of the published data sets."""
         return self.state / "datasets"
 
+    @property
+    def language_models(self) -> Path:
+        """Return the folder of language models that were turned from another form."""
+        return self.state / "language-models"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -120,7 +125,15 @@ class Project:
     @property
     def shelf(self) -> Shelf:
         """Return the models, and what workflows with them need."""
-        return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kind_of)
+        kinds = partial(kind_of, brought=self._neural_kinds())
+        return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
+
+    def _neural_kinds(self) -> Brought:
+        from sayso.neural.kinds import NEURAL  # few projects need it
+
+        neural = self.settings.neural
+        given = (neural.model, neural.adapter, self.paths.root, self.paths.language_models)
+        return {name: partial(make, *given) for name, make in NEURAL.items()}
 
     def __enter__(self) -> Self:
         """Return the project itself."""

@@ -20,7 +20,6 @@ from sayso.wiring import Project
 from sayso.workflows.farewell import ELSEWHERE, receipt_fields
 from sayso.workflows.forget import Forgotten, forget
 from sayso.workflows.forget_member import Farewell, forget_member
-from sayso.workflows.kinds import kind_of
 from sayso.workflows.serve import Post, recommend, similar, suggest
 from sayso.workflows.train import Trained, Wish, train
 
@@ -33,7 +32,8 @@ def train_command(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="KIND", help="suggestions, recommendations, or a class of your own as module:Class."
+            metavar="KIND",
+            help="suggestions, neural-suggestions, recommendations, or a class of your own as module:Class.",
         ),
     ],
     dataset: Annotated[str, typer.Argument(metavar="NAME", help="A published data set.")],
@@ -57,7 +57,7 @@ def train_command(
     desk = desk_of(ctx)
     wish = Wish(name or f"{dataset}-{kind.rpartition(':')[2].lower()}", dataset, dry_run)
     with desk.open() as project, records_done("Training", desk, None) as progress:
-        done = train(project.shelf, kind_of(kind), wish, progress)
+        done = train(project.shelf, project.shelf.kind_of(kind), wish, progress)
     reply(ctx, _trained(done), json_flag)
 
 

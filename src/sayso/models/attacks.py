@@ -110,21 +110,23 @@ def _joins(own: Own) -> bool:
     return len(_places(own)) > 1
 
 
-_KNOWN = {
-    "suggestions": (
-        Attack(
-            "all that is counted",
-            "log of how much likelier a member's texts are to the counts than to the public base",
-            partial(by_counts, at_least=1),
-            _writes,
-        ),
-        Attack(
-            "what may be shown",
-            "the same, by those n-grams alone that enough members wrote",
-            by_counts,
-            _writes,
-        ),
+ON_COUNTS = (
+    Attack(
+        "all that is counted",
+        "log of how much likelier a member's texts are to the counts than to the public base",
+        partial(by_counts, at_least=1),
+        _writes,
     ),
+    Attack(
+        "what may be shown",
+        "the same, by those n-grams alone that enough members wrote",
+        by_counts,
+        _writes,
+    ),
+)
+_KNOWN = {
+    "suggestions": ON_COUNTS,
+    "neural-suggestions": ON_COUNTS,
     "recommendations": (
         Attack(
             "own threads",

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+import numpy as np
+
 from sayso.dataset.rows import Row
 from sayso.values.canonical import keyed
 
@@ -121,7 +123,7 @@ def public_pairs(model: Suggestions) -> set[Pair]:
     found: set[Pair] = set()
     pieces = {word: base.tokenizer.encode(f" {word}") for word in (*WORDS, *PLACES)}
     for one, own in pieces.items():
-        after = set(base.frozen.gives([], own[-1:]).tolist())
+        after = set(base.frozen.gives([], own[-1:], np.ones(base.tokenizer.size, bool)).tolist())
         found.update((one, word) for word in WORDS if pieces[word][0] in after)
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 from sayso.dataset.rows import Row
 from sayso.errors import Refused
 from sayso.models.kind import Arrays, Settings, by_member
-from sayso.models.suggest.base import load_base
+from sayso.models.suggest.base import Base, load_base
 from sayso.models.suggest.counts import Counts
 from sayso.models.suggest.grams import Table
 from sayso.models.suggest.model import Suggestions
@@ -19,7 +19,9 @@ from sayso.models.suggest.stored import arrays_of, model_of
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsKind:
-    """Suggestions over the base that comes with the package, which show what ``at_least`` different members wrote.
+    """Suggestions which show what ``at_least`` different members wrote, over the base that comes with the package or another.
+
+    ``cuts`` names what cuts texts where that is not ours.
 
     >>> kind = SuggestionsKind()
     >>> rows = [Row(f"{n:032x}", "a", "post", "public", "en", "2024-05", text, "") for n, text in enumerate(["one two", "three"])]
@@ -28,11 +30,14 @@ class SuggestionsKind:
     """
 
     at_least: int = 3
+    name: str = "suggestions"
+    over: Base | None = None
+    cuts: str = ""
 
     @property
-    def name(self) -> str:
-        """``suggestions``."""
-        return "suggestions"
+    def base(self) -> Base:
+        """Return what lies under the counts."""
+        return self.over or load_base()
 
     @property
     def version(self) -> str:
@@ -46,12 +51,13 @@ class SuggestionsKind:
 
     @property
     def settings(self) -> Settings:
-        """How many members must have written what is shown, and the digest of the public base text."""
-        return (("at_least", self.at_least), ("base", load_base().digest))
+        """How many members must have written what is shown, the digest of the base, and what cuts texts."""
+        cuts = (("cuts", self.cuts),) if self.cuts else ()
+        return (("at_least", self.at_least), ("base", self.base.digest), *cuts)
 
     def train(self, rows: Iterable[Row]) -> Suggestions:
         """Return the counts of all members' texts."""
-        model = Suggestions(load_base(), self.at_least)
+        model = Suggestions(self.base, self.at_least)
         model.add(_texts(rows))
         return model
 
@@ -71,7 +77,7 @@ class SuggestionsKind:
 
     def state_of(self, arrays: Arrays) -> Suggestions:
         """Return the counts that arrays hold; raises ``IntegrityError`` where they are none, or of another base."""
-        return model_of(arrays, load_base())
+        return model_of(arrays, self.base)
 
     def digest(self, state: Suggestions) -> str:
         """Return the digest of the counts."""

@@ -1,10 +1,12 @@
-"""The kinds of model that there are: two that come with the package, and whatever a module of somebody's own has."""
+"""The kinds of model that there are: those that come with the package, and whatever a module of somebody's own has."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from sayso.errors import EdgeError, InputError, Problem
 from sayso.models.kind import Kind
@@ -15,19 +17,24 @@ OWN = {
 }
 """The kinds that come with the package, each with its module and class: imported when asked for, since they need optional parts."""
 
+Brought: TypeAlias = Mapping[str, Callable[[], Kind[Any]]]
+"""Kinds that a project brings, since they need its settings, by name: each is made when it is asked for."""
+
 _ELSEWHERE = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)")
 
 
-def kind_of(name: str) -> Kind[Any]:
+def kind_of(name: str, brought: Brought = MappingProxyType({})) -> Kind[Any]:
     """Return a kind by its name, or by ``module:Class`` where it is a class of somebody's own that takes no arguments.
 
     Raises ``InputError`` for a name that is none and a module or class that is not there, ``EdgeError`` where an optional part of the
     installation is missing.
     """
+    if name in brought:
+        return brought[name]()
     found = _ELSEWHERE.fullmatch(name)
     module, made = (found[1], found[2]) if found else OWN.get(name, ("", ""))
     if not module:
-        advice = f"there are {' and '.join(OWN)}; or name a class of your own as module:Class"
+        advice = f"there are {', '.join((*OWN, *brought))}; or name a class of your own as module:Class"
         raise InputError(Problem("unknown-kind", f"{name!r} is no kind of model", advice=advice))
     try:
         kind: Kind[Any] = getattr(import_module(module), made)()

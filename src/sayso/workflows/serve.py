@@ -28,6 +28,8 @@ from sayso.workflows.revise import objectors
 from sayso.workflows.shelf import SERVED, Shelf, dataset_of, model_of
 
 RECOMMENDATIONS, SUGGESTIONS = "recommendations", "suggestions"
+WRITING = (SUGGESTIONS, "neural-suggestions", "member-adapters")
+"""The kinds whose models write along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def suggest(shelf: Shelf, name: str, text: str, k: int) -> tuple[ModelManifest, 
 
     Raises ``InputError`` where there is no such model, or it is of another kind.
     """
-    manifest, arrays = _served(shelf, name, SUGGESTIONS)
-    found = shelf.kind_of(SUGGESTIONS).state_of(arrays).suggest(text, k)
+    manifest, arrays = _served(shelf, name, *WRITING)
+    found = shelf.kind_of(manifest.kind.name).state_of(arrays).suggest(text, k)
     return manifest, tuple(Continuation(one.text, one.chance) for one in found)
 
 
@@ -86,12 +88,12 @@ def similar(shelf: Shelf, name: str, record: str, k: int) -> tuple[ModelManifest
     )
 
 
-def _served(shelf: Shelf, name: str, kind: str) -> tuple[ModelManifest, Arrays]:
+def _served(shelf: Shelf, name: str, *kinds: str) -> tuple[ModelManifest, Arrays]:
     manifest = model_of(shelf, _last(shelf, name, ModelTrained), name)
-    if manifest.kind.name != kind:
-        what = f"{name} is a model of {manifest.kind.name}, not of {kind}"
-        raise InputError(Problem("other-kind", what, advice=f"train one with `sayso train {kind}`"))
-    shelf.kind_of(kind)  # says what is missing, where something is
+    if manifest.kind.name not in kinds:
+        what = f"{name} is a model of {manifest.kind.name}, not of {kinds[0]}"
+        raise InputError(Problem("other-kind", what, advice=f"train one with `sayso train {kinds[0]}`"))
+    shelf.kind_of(manifest.kind.name)  # says what is missing, where something is
     arrays = shelf.models.shards(name, manifest.version).arrays(SERVED)
     if arrays_digest(arrays) != manifest.served:
         place = Place(f"models/{name}/v{manifest.version:04d}/{SERVED}")

@@ -20,7 +20,7 @@ from sayso.models.suggest.bpe import Pair
 from sayso.models.suggest.counts import Counts
 from sayso.models.suggest.grams import Keys, Shape, Table, first_of, laid_out, longest_at, prefixes
 from sayso.models.suggest.kneser_ney import Floats, Ints, View
-from sayso.models.suggest.mixing import Frozen
+from sayso.models.suggest.mixing import Frozen, Mask
 from sayso.models.suggest.scoring import log_chances
 from sayso.models.suggest.tokenizer import Cutter, Numbers, Tokenizer
 
@@ -49,9 +49,10 @@ class PublicText:
         """Return the chance of each piece to come next (float64, 1 in all)."""
         return self.view.next_piece(context)
 
-    def gives(self, context: Sequence[int], path: Sequence[int]) -> Ints:
-        """Return the pieces, rising, that stand in the text after the end of ``path``, or of ``context`` where there is none."""
-        return self.view.pieces_after([*context[-1:], *path][1 - self.view.shape.order :])
+    def gives(self, context: Sequence[int], path: Sequence[int], among: Mask) -> Ints:
+        """Return the pieces ``among`` some that stand in the text after ``path``, the last piece of ``context`` before it."""
+        after = self.view.pieces_after([*context[-1:], *path][1 - self.view.shape.order :])
+        return after[among[after]]
 
     def settled(self, context: Sequence[int]) -> Frozen:
         """Return itself: each forecast is quick."""

@@ -169,14 +169,12 @@ class Continuations:
         """Yield a path with each piece more that may be shown; only the likeliest, as no others would be followed."""
         before = [*context[-1:], *path.pieces]
         members, public = np.zeros((2, len(chances)), bool)
+        fine = self.showable & self._agreeing(path.owed) if path.owed else self.showable
         if path.by_members:
             members[self.members.pieces_after(before)] = True
         if path.by_base:
-            public[frozen.gives(context, path.pieces)] = True
-        fine = (members | public) & self.showable
-        if path.owed:
-            fine &= self._agreeing(path.owed)
-        both = np.flatnonzero(fine)
+            public[frozen.gives(context, path.pieces, fine)] = True
+        both = np.flatnonzero((members | public) & fine)
         for piece in both[np.argsort(-chances[both], kind="stable")[:BEAM]].tolist():
             owed = path.owed[len(self.base.tokenizer.pieces[piece]) :]
             chance = path.chance * float(chances[piece])

@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sayso.models.suggest.kneser_ney import Floats, Ints, View
 from sayso.models.suggest.tokenizer import Numbers
+
+Mask: TypeAlias = NDArray[np.bool_]
+"""For each piece whether it may stand somewhere."""
 
 
 class Frozen(Protocol):
@@ -26,8 +32,8 @@ class Frozen(Protocol):
         """Return the chance of each piece to come next (float64, 1 in all)."""
         ...
 
-    def gives(self, context: Sequence[int], path: Sequence[int]) -> Ints:
-        """Return the pieces, rising, that it alone would put after ``path``, which stands after ``context``."""
+    def gives(self, context: Sequence[int], path: Sequence[int], among: Mask) -> Ints:
+        """Return the pieces ``among`` some that it alone would put after ``path``, which stands after ``context``."""
         ...
 
     def settled(self, context: Sequence[int]) -> Frozen:
