@@ -209,9 +209,10 @@ def _plain(whole: str) -> tuple[bytes, NDArray[Any], Numbers | None]:
 
 def _forms(codes: NDArray[np.uint32]) -> tuple[list[bytes], Numbers]:
     """Return what the different ones of some code points fold to, and which of these each has."""
-    number = np.zeros(codes.max() + 1, np.int64)
-    number[codes] = 1
-    kinds = np.flatnonzero(number)
+    met = np.zeros(codes.max() + 1, np.bool_)
+    met[codes] = True
+    kinds = np.flatnonzero(met)
+    number = np.empty(len(met), np.int64)
     number[kinds] = np.arange(len(kinds))
     return [_FOLDS[code].encode() for code in kinds.tolist()], number[codes]
 

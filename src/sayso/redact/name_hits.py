@@ -111,6 +111,8 @@ class Hits:
 
     def _parts(self, words: BatchWords, word: Numbers, part: Numbers) -> Iterator[_Hit]:
         """Yield the parts of names that something around may make a mention."""
+        if not len(word):
+            return
         first, last = words.bounds(word)
         steps = self._steps(words, word, part, first, last)
         before, behind = word > first, word + 1 < last
@@ -146,6 +148,8 @@ class Hits:
                 near = word[left] + direction * distance
                 there = (near >= first[left]) & (near < last[left])
                 left, near = left[there], near[there]
+                if not len(left):
+                    break
                 starts = words.start_codes(near, sought.OF_PAIR)
                 steps[left[self._near.has(sought.near_hashes(part[left], starts))]] |= bit
                 left = left[words.is_bridge(near)]
@@ -155,6 +159,8 @@ class Hits:
 
     def _in_phrases(self, words: BatchWords, word: Numbers) -> Iterator[_Hit]:
         word = word[word + 1 < words.bounds(word)[1]]
+        if not len(word):
+            return
         following = word + 1
         sizes = words.sizes[following]
         starts = WordStarts(words.letters, words.starts[following], sizes, 1, self._longest)
@@ -164,6 +170,8 @@ class Hits:
             yield one, one + 1, (Section.PHRASE, one, what, 0)
 
     def _in_handles(self, words: BatchWords, word: Numbers) -> Iterator[_Hit]:
+        if not len(word):
+            return
         behind = words.bounds(word)[1]
         state, more = words.hashes(word), 0
         while len(word):

@@ -114,8 +114,10 @@ class Hashed:
 
     def maybe(self, hashes: Hashes) -> Numbers:
         """Return the places of the hashes that may be there: all that are, and hardly any other."""
-        places = np.flatnonzero(_is_set(self._bits, hashes >> self._high))
-        kept: Numbers = places[np.flatnonzero(_is_set(self._bits, hashes[places] & self._low))]
+        places: Numbers = _is_set(self._bits, hashes >> self._high).nonzero()[0]
+        if not len(places):
+            return places
+        kept: Numbers = places[_is_set(self._bits, hashes[places] & self._low).nonzero()[0]]
         return kept
 
     def has(self, hashes: Hashes) -> Numbers:
@@ -129,6 +131,8 @@ class Hashed:
 
     def _rows(self, hashes: Hashes) -> tuple[Numbers, Numbers]:
         places = self.maybe(hashes)
+        if not len(places):
+            return places, places
         kept = hashes[places]
         group = (kept >> self._group).view(np.int64)
         first = self._firsts[group].astype(np.int64)

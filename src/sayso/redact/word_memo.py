@@ -13,6 +13,8 @@ from sayso.redact.word_hashes import EIGHT, Hashes, Letters, Numbers
 
 LONGEST = 2 * EIGHT
 """Longer words, in bytes, are never held."""
+WORTH = 128
+"""Fewer words than that are not remembered."""
 _SLOT_BITS = 16
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -33,11 +35,11 @@ class Codes(NamedTuple):
 class WordMemo:
     """Remembers words, 2^16 at most; a later one may take an earlier one's place.
 
-    >>> words, memo = Letters(b" ada said so"), WordMemo()
-    >>> codes = codes_of(words, np.array([1, 5, 10]), np.array([3, 4, 2]))
-    >>> memo.add(codes.at(np.array([1, 2])))
-    >>> memo.unknown(codes).tolist()
-    [0]
+    >>> words, memo = Letters(b"ada said so" * WORTH), WordMemo()
+    >>> codes = codes_of(words, np.array([0, 4, 9] * WORTH), np.array([3, 4, 2] * WORTH))
+    >>> memo.add(codes.at(np.arange(1, WORTH * 3, 3)))
+    >>> memo.unknown(codes).tolist()[:4]
+    [0, 2, 3, 5]
     """
 
     def __init__(self) -> None:
@@ -53,9 +55,9 @@ class WordMemo:
         return missing
 
     def add(self, codes: Codes) -> None:
-        """Remember words, but for those that are too long."""
+        """Remember words, but for those that are too long; few are not worth the copy."""
         codes = codes.at(np.flatnonzero(codes.first != _TOO_LONG))
-        if len(codes.first):
+        if len(codes.first) >= WORTH:
             slots, one_each = np.unique(_slots(codes), return_index=True)
             held = Codes(self._held.first.copy(), self._held.second.copy())
             held.first[slots], held.second[slots] = codes.at(one_each)
