@@ -23,6 +23,7 @@ def _sorted_hashes(words: frozenset[str]) -> Hashes:
 
 
 _CALLS, _SAYS, _PARTICLES = map(_sorted_hashes, (CALLS, SAYS | {"s"}, PARTICLES))
+_LONGEST_PARTICLE = max(len(particle.encode()) for particle in PARTICLES)
 _ENDINGS = np.sort(np.array([int.from_bytes(word.encode(), "little") for word in ENDINGS], np.uint64))
 
 
@@ -85,6 +86,12 @@ class BatchWords:
         One letter may fold to several (``Æ``): of such a one no bits tell. A small letter of ASCII has a dot or a join behind it
         (``evidence.is_initial``).
         """
+        initial: Truths = (self.sizes[words] == 1) | (self.batch.first_codes(words) > _LAST_ASCII)
+        some = np.flatnonzero(initial)
+        initial[some] = self._is_initial(words[some], bits[some])
+        return initial
+
+    def _is_initial(self, words: Numbers, bits: NDArray[np.uint32]) -> Truths:
         sizes, first = self.sizes[words], self.start_codes(words, 1)
         code = self.batch.first_codes(words)
         several = (first < _BEYOND) & (code > _LAST_ASCII)
@@ -97,17 +104,17 @@ class BatchWords:
     def is_bridge(self, words: Numbers) -> Truths:
         """Return whether words may stand between two parts of one name."""
         bridge: Truths = (self.sizes[words] == 1) | self.is_capital(words)
-        other = np.flatnonzero(~bridge)
+        other = np.flatnonzero(~bridge & (self.sizes[words] <= _LONGEST_PARTICLE))
         bridge[other] = _among(self.hashes(words[other]), _PARTICLES)
         return bridge
 
     def is_called(self, words: Numbers, capital: Truths, before: Truths, behind: Truths) -> Truths:
         """Return whether words may be addressed (``evidence.is_called``); before and behind some stands a word of the text."""
         at, farther = self.batch.codes_before(words)
-        called: Truths = (at == ord("@")) | (
-            capital & ((at == ord(",")) | (_is_blank(at) & ((farther == ord(",")) | _is_blank(farther))))
-        )
-        greeted = np.flatnonzero(before & ~called & (capital | self._is_closed(words)))
+        closed = self._is_closed(words)
+        comma = (at == ord(",")) | (_is_blank(at) & ((farther == ord(",")) | _is_blank(farther)))
+        called: Truths = (at == ord("@")) | (capital & comma & closed)
+        greeted = np.flatnonzero(before & ~called & (capital | closed))
         called[greeted] = _among(self.hashes(words[greeted] - 1), _CALLS)
         said = np.flatnonzero(behind & ~called & capital)
         called[said] = _among(self.hashes(words[said] + 1), _SAYS)
