@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from sayso.intake.tablefiles import UNLISTED
+
 MEMBERS = 1_000_000
 RECORDS = 20_000_000
 
@@ -104,7 +106,7 @@ def _members(members: int) -> str:
     return f"""
         SELECT member, name, handle, former_names, former_handles, region, region[1:2] AS country, born, age_min, age_max, joined_at,
                CASE WHEN odds(i, 'closed', 400) THEN later(i, 'closing', joined_at, 900) END AS closed_at,
-               attr_plan, attr_school
+               attr_plan, attr_school, CAST(i AS INTEGER) AS number
         FROM (
             SELECT i, member_id(i) AS member, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS handle,
                    CAST(NULL AS VARCHAR[]) AS former_names, CAST(NULL AS VARCHAR[]) AS former_handles,
@@ -150,7 +152,10 @@ def _records(records: int, members: int, sentences: int) -> str:
                CAST([] AS VARCHAR[]) AS contributors,
                CAST(NULL AS VARCHAR) AS reply_to,
                CASE WHEN odds(i, 'sensitive', 50) THEN 'yes'
-                    WHEN odds(i, 'sensitive', 55) THEN '?' END AS attr_sensitive_group
+                    WHEN odds(i, 'sensitive', 55) THEN '?' END AS attr_sensitive_group,
+               CASE WHEN odds(i, 'orphan', 30) THEN NULL
+                    WHEN odds(i, 'orphan', 60) THEN {UNLISTED}
+                    ELSE CAST(somebody(i, 'author', {int(members)}) AS INTEGER) END AS author_number
         FROM (
             SELECT i, CASE WHEN odds(i, 'undated', 30) THEN NULL
                            ELSE later(i, 'created', CAST({_START} AS BIGINT), {days}) END AS created_at

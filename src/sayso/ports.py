@@ -166,8 +166,9 @@ class TagStore(Protocol):
 class GateTables:
     """What a gate reads: members and records as Parquet files or Arrow tables, and the log's facts by tag.
 
-    ``tags`` has member and tag; ``words`` tag, control, yes, said_at, version, entry; ``notices`` tag, version, given_at (the
-    personal ones); ``closings`` tag, closed_at; ``deletions`` record, deleted_at. Moments are int64 microseconds, UTC.
+    Files come source by source, members and records in the same order. ``tags`` has member and tag; ``words`` tag, control, yes,
+    said_at, version, entry; ``notices`` tag, version, given_at (the personal ones); ``closings`` tag, closed_at; ``deletions``
+    record, deleted_at. Moments are int64 microseconds, UTC.
     """
 
     members: tuple[Path, ...] | pa.Table

@@ -17,7 +17,7 @@ from sayso.policy.compile import Wide, compile_gate
 from sayso.policy.gate import Gate
 from sayso.ports import GateTables
 from sayso.values.standing import Choice, Standing
-from spec.gate_tables import record_row, tables_of
+from spec.gate_tables import numbered, record_row, tables_of
 from spec.worlds import Person
 
 MAY = at("2024-05-01")
@@ -74,6 +74,28 @@ EXPECTED = {
 
 def test_everybody_with_a_hand_in_a_record_must_permit_it() -> None:
     assert told(tables_of(PEOPLE, RECORDS, [])) == EXPECTED
+
+
+@pytest.mark.parametrize("sources", [1, 2, 3])
+def test_authors_and_contributors_are_found_by_number_and_by_id_alike(tmp_path: Path, sources: int) -> None:
+    assert told(numbered(tables_of(PEOPLE, RECORDS, []), tmp_path, sources)) == EXPECTED
+
+
+def test_numbers_join_where_they_name_everybody_and_ids_where_they_do_not(tmp_path: Path) -> None:
+    """An author who is not among the members of his own source may be among another's."""
+    of_all = [post("alone", "ada"), post("no", "bob")]
+    stranger = [*of_all, post("of a stranger", "eve")]
+    for rows, sources, by_number in (
+        (of_all, 1, True),
+        (of_all, 2, True),
+        (stranger, 1, True),
+        (stranger, 2, False),
+    ):
+        folder = tmp_path / f"{len(rows)} {sources}"
+        folder.mkdir()
+        with DuckEngine(numbered(tables_of(PEOPLE, rows, []), folder, sources), threads=1) as engine:
+            assert engine._by_number is by_number
+    assert not DuckEngine(on_disk(tables_of(PEOPLE, of_all, []), tmp_path))._by_number
 
 
 @pytest.mark.parametrize("older", [(), (0,), (0, 1)])

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -37,6 +38,28 @@ def fill(sink: TableSink, people: int = 3) -> None:
     sink.finish()
 
 
+def test_authors_are_numbered_as_their_members_came_and_strangers_and_nobody_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    with TableSink(tmp_path / "source") as sink:
+        sink.begin("test", "none", (), ())
+        for name in ("zoe", "abe", "zoe", "kim"):
+            with suppress(RowError):
+                sink.add_member(NamedMember(Member(name)))
+        for number, author in enumerate(("kim", None, "eve", "zoe", "abe")):
+            sink.add_record(Record(f"r{number}", author, "post", "public"))
+        sink.finish()
+        sink.commit()
+    members, records = (
+        pq.read_table(tmp_path / "source" / f"{name}.parquet") for name in ("members", "records")
+    )
+    assert members.select(["member", "number"]).to_pydict() == {
+        "member": ["zoe", "abe", "kim"],
+        "number": [0, 1, 2],
+    }
+    assert records.column("author_number").to_pylist() == [2, None, -1, 0, 1]
+
+
 def test_nothing_is_there_until_the_commit(tmp_path: Path) -> None:
     with TableSink(tmp_path / "source") as sink:
         fill(sink)
@@ -60,6 +83,7 @@ def test_a_commit_before_the_end_is_refused(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
+from contextlib import suppress
 from pathlib import Path
 from sayso.intake.sink import TableSink
 from sayso.intake.tablefiles import NamedMember

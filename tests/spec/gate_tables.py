@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sayso.policy.compile import column_of
 from sayso.ports import GateTables
@@ -101,3 +105,26 @@ def tables_of(
         table(CLOSINGS, closings),
         table(DELETIONS, [{"record": record, "deleted_at": at} for record, at in deletions]),
     )
+
+
+def numbered(tables: GateTables, folder: Path, sources: int = 1) -> GateTables:
+    """Return the same members and records as files of one or more sources, with the numbers that an import gives them."""
+    assert isinstance(tables.members, pa.Table)
+    assert isinstance(tables.records, pa.Table)
+    paths: tuple[list[Path], list[Path]] = ([], [])
+    share = -(-tables.members.num_rows // sources)
+    for source in range(sources):
+        last = source == sources - 1
+        members = tables.members.slice(source * share, None if last else share)
+        ids = members.column("member")
+        place = pc.index_in(tables.records.column("author"), value_set=tables.members.column("member"))
+        home = pc.fill_null(pc.divide(place, max(1, share)), sources - 1)
+        records = tables.records.filter(pc.equal(home, source))
+        authors = records.column("author")
+        number = pc.if_else(pc.is_valid(authors), pc.fill_null(pc.index_in(authors, value_set=ids), -1), None)
+        paths[0].append(folder / f"members {source}.parquet")
+        paths[1].append(folder / f"records {source}.parquet")
+        numbers = pa.array(range(members.num_rows), pa.int32())
+        pq.write_table(members.append_column("number", numbers), paths[0][-1])
+        pq.write_table(records.append_column("author_number", number.cast(pa.int32())), paths[1][-1])
+    return replace(tables, members=tuple(paths[0]), records=tuple(paths[1]))

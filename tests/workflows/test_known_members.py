@@ -24,7 +24,8 @@ TAGS = {"1": "t1", "2": "t2", "3": "t3"}
 
 def stored(file: Path, *without: str) -> str:
     schema = member_schema(())
-    rows = [dict(zip(schema.names, member_cells(one, ()), strict=True)) for one in PEOPLE]
+    cells = [(*member_cells(one, ()), number) for number, one in enumerate(PEOPLE)]
+    rows = [dict(zip(schema.names, row, strict=True)) for row in cells]
     pq.write_table(pa.Table.from_pylist(rows, schema).drop_columns(list(without)), file)
     return str(file)
 

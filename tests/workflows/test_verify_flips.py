@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sayso.errors import SaysoError
@@ -253,3 +256,29 @@ def test_building_again_mends_what_was_damaged(sound: Path, tmp_path: Path, file
 
 def test_everything_still_holds_after_all_of_this(state: Path) -> None:
     assert said_by(state) == ""
+
+
+def test_a_record_joined_to_another_member_is_named_though_every_digest_was_made_to_match(
+    state: Path,
+) -> None:
+    """Numbers are no part of the rows' digest: they follow from the ids, and are held against these."""
+    folder = state / "sources" / SOURCE
+    path = folder / "records.parquet"
+
+    def swapped(data: bytes) -> bytes:
+        table = pq.read_table(pa.BufferReader(data))
+        numbers = table.column("author_number").to_pylist()
+        moved = pa.array([None if number is None else number + 1 for number in numbers], pa.int32())
+        sink = pa.BufferOutputStream()
+        pq.write_table(
+            table.set_column(table.schema.get_field_index("author_number"), "author_number", moved), sink
+        )
+        return bytes(sink.getvalue())
+
+    def summed(data: bytes) -> bytes:
+        lines = dict(line.split(b"  ")[::-1] for line in data.splitlines())
+        lines[b"records.parquet"] = hashlib.sha256(path.read_bytes()).hexdigest().encode()
+        return b"".join(digest + b"  " + name + b"\n" for name, digest in lines.items())
+
+    with changed(path, swapped), changed(folder / "SHA256SUMS", summed):
+        assert "rows of this source are not joined to the member that they name" in said_by(state)

@@ -9,15 +9,15 @@ from types import TracebackType
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from sayso.engines.footers import AUTHOR_NUMBER, NUMBER, names_no_contributor, offsets
 from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.policy.codes import PERMIT_FROM
-from sayso.policy.gate import Gate
+from sayso.policy.gate import AUTHOR, Gate
 from sayso.policy.sqltext import indent
 from sayso.ports import GateTables
 
-_MEMBER_COLUMNS = ("member", "region", "country", "born", "age_min", "age_max", "joined_at")
+_MEMBER_COLUMNS = ("region", "country", "born", "age_min", "age_max", "joined_at")
 _RECORD_COLUMNS = (
     "record",
     "author",
@@ -56,6 +56,9 @@ class DuckEngine:
         # Rows may come in any order: everything that is hashed later is sorted by keyed digests first.
         self._db.execute("SET preserve_insertion_order = false")
         self._db.execute("SET enable_progress_bar = false")
+        # The queries are written in the order in which their joins are best made. DuckDB guesses sizes from the numbers of distinct
+        # values, and would join every member with everything that their class opens first (measured: three times the cost).
+        self._db.execute("SET disabled_optimizers = 'join_order'")
         try:
             with _errors():
                 self._load(tables)
@@ -64,6 +67,7 @@ class DuckEngine:
             self._db.close()
             raise
         self._gate: Gate | None = None
+        self._has_classes = False
 
     def __enter__(self) -> DuckEngine:
         """Return the engine itself."""
@@ -81,11 +85,15 @@ class DuckEngine:
         self._db.register("logged_notices", tables.notices)
         self._db.register("logged_closings", tables.closings)
         self._db.register("logged_deletions", tables.deletions)
-        self._view("members_given", tables.members)
-        self._view("records_given", tables.records)
+        offsets = _offsets(tables)
+        self._by_number = offsets is not None
+        self._member, self._author = (NUMBER, AUTHOR_NUMBER) if self._by_number else ("member", AUTHOR)
+        self._view("members_given", tables.members, (NUMBER, offsets))
+        self._view("records_given", tables.records, (AUTHOR_NUMBER, offsets))
         self._member_attributes = _attributes(self._columns("members_given"))
         self._given = self._columns("records_given")
         self._record_attributes = _attributes(self._given)
+        self._tagged()
         self._by_tag("words", "w.control, w.yes, w.said_at, w.version, w.entry", "logged_words")
         self._by_tag("notices", "w.version, w.given_at", "logged_notices")
         self._by_tag("closings", "w.closed_at", "logged_closings")
@@ -94,14 +102,21 @@ class DuckEngine:
 
     def _may_have_contributors(self, given: tuple[Path, ...] | pa.Table) -> bool:
         """Tell whether any record names others whose words are in it, by what the files say of themselves where they do."""
-        if not isinstance(given, pa.Table) and all(map(_names_no_contributor, given)):
+        if not isinstance(given, pa.Table) and all(map(names_no_contributor, given)):
             return False
         found = self._db.execute("SELECT 1 FROM records_given WHERE len(contributors) > 0 LIMIT 1").fetchone()
         return found is not None
 
+    def _tagged(self) -> None:
+        """Make the table of the members' tags, with whatever it is that joins members here: their numbers or their ids."""
+        self._db.execute(
+            f"CREATE TEMP TABLE tagged AS SELECT m.{self._member} AS member, t.tag "
+            "FROM members_given m JOIN tags t ON t.member = m.member"
+        )
+
     def _check_tags(self) -> None:
         found = self._db.execute(
-            "SELECT COUNT(*) FROM members_given m ANTI JOIN tags t ON t.member = m.member"
+            "SELECT (SELECT COUNT(*) FROM members_given) - (SELECT COUNT(*) FROM tagged)"
         )
         untagged = (found.fetchone() or (0,))[0]
         if untagged:
@@ -109,17 +124,29 @@ class DuckEngine:
             advice = "restore tags.sqlite from a copy, or import the source again"
             raise IntegrityError(Problem("untagged-member", what, advice=advice))
 
-    def _view(self, name: str, given: tuple[Path, ...] | pa.Table) -> None:
+    def _view(
+        self, name: str, given: tuple[Path, ...] | pa.Table, numbers: tuple[str, tuple[int, ...] | None]
+    ) -> None:
+        """Make a view of all files; where there are several, numbers of each are moved so that none is there twice."""
         if isinstance(given, pa.Table):
             self._db.register(name, given)
             return
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in given)
-        self._db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
+        files = ["'" + str(path).replace("'", "''") + "'" for path in given]
+        column, offsets = numbers
+        if offsets is None or len(files) == 1:
+            listed = ", ".join(files)
+            query = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+        else:
+            query = "\nUNION ALL BY NAME ".join(
+                f"SELECT * REPLACE (CAST({column} AS BIGINT) + {offset} AS {column}) FROM read_parquet({file})"
+                for file, offset in zip(files, offsets, strict=True)
+            )
+        self._db.execute(f"CREATE VIEW {name} AS {query}")
 
     def _by_tag(self, name: str, columns: str, logged: str) -> None:
         """Make a view of what the log says by tag, with the member in the tag's place; erased tags drop out."""
         self._db.execute(
-            f"CREATE VIEW {name} AS SELECT t.member, {columns} FROM {logged} w JOIN tags t ON t.tag = w.tag"
+            f"CREATE VIEW {name} AS SELECT t.member, {columns} FROM {logged} w JOIN tagged t ON t.tag = w.tag"
         )
 
     def _columns(self, view: str) -> tuple[str, ...]:
@@ -131,21 +158,29 @@ class DuckEngine:
             self._members_view(gate)
             self._records_view(gate)
             self._db.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{gate.standing}")
-        self._gate = gate
+        self._gate, self._has_classes = gate, False
+
+    def _classes(self, gate: Gate) -> None:
+        """Make the tables that ``permits`` reads, once for each standing."""
+        if gate.opens and not self._has_classes:
+            for name in ("classes", "authors", "openings"):
+                self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS\n{getattr(gate, name)()}")
+            self._has_classes = True
 
     def _members_view(self, gate: Gate) -> None:
-        columns = [f"m.{column}" for column in _MEMBER_COLUMNS]
+        columns = [f"m.{self._member} AS member", *(f"m.{column}" for column in _MEMBER_COLUMNS)]
         columns.append("LEAST(m.closed_at, c.closed_at) AS closed_at")
         columns += _attribute_columns("m", gate.member_attributes, self._member_attributes)
         closings = "(SELECT member, MIN(closed_at) AS closed_at FROM closings GROUP BY member)"
         self._db.execute(
             f"CREATE OR REPLACE TEMP VIEW members AS SELECT {', '.join(columns)} "
-            f"FROM members_given m LEFT JOIN {closings} c ON c.member = m.member"
+            f"FROM members_given m LEFT JOIN {closings} c ON c.member = m.{self._member}"
         )
 
     def _records_view(self, gate: Gate) -> None:
         columns = [f"r.{column}" for column in _RECORD_COLUMNS]
         columns += [_or_null("r", column, column in self._given) for column in _LATER_COLUMNS]
+        columns += [f"r.{AUTHOR_NUMBER}"] if self._by_number else []
         source = "records_given r"
         if self._has_deletions:
             columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
@@ -157,17 +192,25 @@ class DuckEngine:
         self._db.execute(f"CREATE OR REPLACE TEMP VIEW authored AS SELECT {', '.join(columns)} FROM {source}")
         self._db.execute("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM authored")
         if self._has_contributors:
-            self._db.execute(
-                "CREATE OR REPLACE TEMP VIEW contributed AS SELECT a.* REPLACE (c.contributor AS author) FROM authored a JOIN "
-                "(SELECT record, UNNEST(contributors) AS contributor FROM records_given WHERE len(contributors) > 0) c "
-                "ON c.record = a.record"
-            )
+            self._contributed_view()
+
+    def _contributed_view(self) -> None:
+        """Make a view of the records with others' words in them, each of these in the author's place once."""
+        named, found = "c.contributor AS author", ""
+        if self._by_number:
+            named += f", m.{NUMBER} AS {AUTHOR_NUMBER}"
+            found = f" LEFT JOIN (SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"
+        self._db.execute(
+            f"CREATE OR REPLACE TEMP VIEW contributed AS SELECT a.* REPLACE ({named}) FROM authored a JOIN "
+            "(SELECT record, UNNEST(contributors) AS contributor FROM records_given WHERE len(contributors) > 0) c "
+            f"ON c.record = a.record{found}"
+        )
 
     def _decided(self, carry: tuple[str, ...]) -> str:
         """Return the second step; where others' words are in a record, each of them must permit it as well (decision 0005)."""
         if self._gate is None:
             raise ValueError("no gate stands yet: call stand() first")
-        decided = self._gate.records(carry)
+        decided = self._gate.records(carry, self._author)
         if not self._has_contributors:
             return decided
         columns = ", ".join(["d.record", *(f"d.{column}" for column in carry if column != "record")])
@@ -179,16 +222,16 @@ class DuckEngine:
         """Return what of ``_decided`` is permitted."""
         if self._gate is None:
             raise ValueError("no gate stands yet: call stand() first")
-        permitted = self._gate.permits(carry)
+        self._classes(self._gate)
+        permitted = self._gate.permits(carry, self._author)
         if not self._has_contributors:
             return permitted
         others = f"ANTI JOIN (\n{indent(self._of_contributors(self._gate))}\n) c ON c.record = d.record"
         return f"SELECT d.*\nFROM (\n{indent(permitted)}\n) d\n{others}"
 
-    @staticmethod
-    def _of_contributors(gate: Gate) -> str:
+    def _of_contributors(self, gate: Gate) -> str:
         """Return the records that somebody else whose words are in them does not permit, with the earliest reason's code."""
-        of_each = f"WITH records AS (SELECT * FROM contributed)\n{gate.records()}"
+        of_each = f"WITH records AS (SELECT * FROM contributed)\n{gate.records((), self._author)}"
         return f"SELECT record, MIN(code) AS code\nFROM (\n{indent(of_each)}\n) o\nWHERE code < {PERMIT_FROM}\nGROUP BY record"
 
     def counts(self) -> tuple[tuple[int, int], ...]:
@@ -204,8 +247,8 @@ class DuckEngine:
 
         ``only`` names the records that are wanted, all where it is ``None``.
         """
-        sql = self._permitted(carry)
         with _errors():
+            sql = self._permitted(carry)
             if only is not None:
                 self._db.register("wanted", pa.table({"record": pa.array(only, pa.string())}))
                 sql = f"SELECT p.*\nFROM (\n{indent(sql)}\n) p\nSEMI JOIN wanted w ON w.record = p.record"
@@ -218,19 +261,11 @@ class DuckEngine:
         return self._db.sql(self._decided(())).to_arrow_table()
 
 
-def _names_no_contributor(path: Path) -> bool:
-    """Tell whether a file's footer says that no record names a contributor; false where it does not say."""
-    with pq.ParquetFile(path) as file:
-        footer = file.metadata
-    chunks = [
-        footer.row_group(group).column(column)
-        for column in range(footer.num_columns)
-        if footer.schema.column(column).path.startswith("contributors.")
-        for group in range(footer.num_row_groups)
-    ]
-    return bool(chunks) and all(
-        chunk.statistics is not None and chunk.statistics.num_values == 0 for chunk in chunks
-    )
+def _offsets(tables: GateTables) -> tuple[int, ...] | None:
+    """Return what is added to the numbers of each source, ``None`` where members are to be joined by their ids."""
+    if isinstance(tables.members, pa.Table) or isinstance(tables.records, pa.Table):
+        return None
+    return offsets(tables.members, tables.records)
 
 
 def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _CACHE_KIB = 16_384
 _TABLES = (
-    "CREATE TABLE member (id TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE member (id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE record (id TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE edit (post TEXT, editor TEXT, PRIMARY KEY (post, editor)) WITHOUT ROWID",
 )
@@ -30,20 +30,26 @@ class Sightings:
         ):
             self._database.execute(f"PRAGMA {pragma}")
         self._database.execute("BEGIN")
+        self._members = 0
         for table in _TABLES:
             self._database.execute(table)
 
-    def first_member(self, member: str) -> bool:
-        """Note a member's id, and tell whether it is new."""
-        return self._database.execute("INSERT OR IGNORE INTO member VALUES (?)", (member,)).rowcount == 1
+    def first_member(self, member: str) -> int | None:
+        """Note a member's id and return its number, counted from 0 in the order they came; ``None`` where it came already."""
+        added = self._database.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (member, self._members))
+        if added.rowcount != 1:
+            return None
+        self._members += 1
+        return self._members - 1
 
     def first_record(self, record: str) -> bool:
         """Note a record's id, and tell whether it is new."""
         return self._database.execute("INSERT OR IGNORE INTO record VALUES (?)", (record,)).rowcount == 1
 
-    def knows_member(self, member: str) -> bool:
-        """Tell whether a member of this id came already."""
-        return self._database.execute("SELECT 1 FROM member WHERE id = ?", (member,)).fetchone() is not None
+    def number_of(self, member: str) -> int | None:
+        """Return the number of a member who came already, ``None`` for any other."""
+        found = self._database.execute("SELECT number FROM member WHERE id = ?", (member,)).fetchone()
+        return None if found is None else int(found[0])
 
     def note_edit(self, post: str, editor: str) -> None:
         """Note that somebody edited a post; noting it twice changes nothing."""

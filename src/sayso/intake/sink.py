@@ -89,9 +89,10 @@ class TableSink:
         _check_id(row.member.id)
         cells = tablefiles.member_cells(row, self._member_attributes)
         line = self._members.line(cells)
-        if not self.sightings.first_member(row.member.id):
+        number = self.sightings.first_member(row.member.id)
+        if number is None:
             raise RowError(Refusal.DUPLICATE_ID)
-        self._members.add(cells, line)
+        self._members.add((*cells, number), line)
         self._tallies["regions"] += row.member.region is not None
 
     def add_record(self, record: Record) -> None:
@@ -106,17 +107,22 @@ class TableSink:
         line = self._records.line(cells)
         if not self.sightings.first_record(record.id):
             raise RowError(Refusal.DUPLICATE_ID)
-        self._records.add(cells, line)
-        self._tally(record)
+        number = self._author_number(record.author)
+        self._records.add((*cells, number), line)
+        self._tally(record, number)
 
-    def _tally(self, record: Record) -> None:
+    def _author_number(self, author: str | None) -> int | None:
+        if author is None:
+            return None
+        number = self.sightings.number_of(author)
+        return tablefiles.UNLISTED if number is None else number
+
+    def _tally(self, record: Record, author_number: int | None) -> None:
         self._categories[record.category] += 1
         self._tallies["deleted"] += record.deleted_at is not None
         self._tallies["unnamed_editors"] += UNKNOWN in record.contributors
-        if record.author is None:
-            self._tallies["orphans"] += 1
-        elif not self.sightings.knows_member(record.author):
-            self._tallies["unlisted_authors"] += 1
+        self._tallies["orphans"] += author_number is None
+        self._tallies["unlisted_authors"] += author_number == tablefiles.UNLISTED
 
     def refuse(self, row: RefusedRow) -> None:
         """Write a row aside: its place, the reason and a short digest, never its words."""

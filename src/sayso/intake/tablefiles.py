@@ -17,6 +17,13 @@ MEMBERS = "members.parquet"
 RECORDS = "records.parquet"
 REFUSED = "refused.jsonl"
 SOURCE = "source.json"
+NUMBER = pa.field("number", pa.int32(), nullable=False)
+"""A member's place among their source's, from 0: what joins fastest. It stays theirs when others are erased."""
+AUTHOR_NUMBER = pa.field("author_number", pa.int32())
+"""The number of a record's author in its source, ``UNLISTED`` for one who is not among its members, null where there is none."""
+UNLISTED = -1
+DERIVED = frozenset((NUMBER.name, AUTHOR_NUMBER.name))
+"""Columns that follow from others: no part of a row's canonical line."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 _MEMBER_FIELDS = (
@@ -69,16 +76,25 @@ def column_of(attribute: str) -> str:
 
 def member_schema(attributes: tuple[str, ...]) -> pa.Schema:
     """Return the schema of the members table that carries these attributes."""
-    return pa.schema([*_MEMBER_FIELDS, *(pa.field(column_of(name), pa.string()) for name in attributes)])
+    return pa.schema([*_MEMBER_FIELDS, *_attribute_fields(attributes), NUMBER])
 
 
 def record_schema(attributes: tuple[str, ...]) -> pa.Schema:
     """Return the schema of the records table that carries these attributes."""
-    return pa.schema([*_RECORD_FIELDS, *(pa.field(column_of(name), pa.string()) for name in attributes)])
+    return pa.schema([*_RECORD_FIELDS, *_attribute_fields(attributes), AUTHOR_NUMBER])
+
+
+def logical_names(schema: pa.Schema) -> list[str]:
+    """Return the names of the columns that a row's canonical line is made of."""
+    return [name for name in schema.names if name not in DERIVED]
+
+
+def _attribute_fields(attributes: tuple[str, ...]) -> list[pa.Field]:
+    return [pa.field(column_of(name), pa.string()) for name in attributes]
 
 
 def member_cells(row: NamedMember, attributes: tuple[str, ...]) -> tuple[object, ...]:
-    """Return a member's cells in the order of ``member_schema``."""
+    """Return a member's cells in the order of ``member_schema``, without their number."""
     one = row.member
     carried = dict(one.attributes)
     return (
@@ -89,7 +105,7 @@ def member_cells(row: NamedMember, attributes: tuple[str, ...]) -> tuple[object,
 
 
 def record_cells(one: Record, attributes: tuple[str, ...]) -> tuple[object, ...]:
-    """Return a record's cells in the order of ``record_schema``."""
+    """Return a record's cells in the order of ``record_schema``, without its author's number."""
     carried = dict(one.attributes)
     return (
         one.id, one.author, one.category, one.visibility, one.created_at, one.collected_at, one.deleted_at, one.language,
@@ -122,7 +138,7 @@ def attribute_pairs(**pairs: str | None) -> Attributes:
 def stored_lines(file: Path) -> Iterator[bytes]:
     """Return the canonical lines of the rows of a stored table, one after the other, with bounded memory."""
     with pq.ParquetFile(file) as table:
-        names = table.schema_arrow.names
-        for batch in table.iter_batches(batch_size=8192):
+        names = logical_names(table.schema_arrow)
+        for batch in table.iter_batches(batch_size=8192, columns=names):
             for row in batch.to_pylist():
                 yield canonical_line(names, tuple(row[name] for name in names))

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.intake.refusals import Refusal, RowError
-from sayso.intake.tablefiles import canonical_line
+from sayso.intake.tablefiles import canonical_line, logical_names
 
 ROWS_IN_GROUP = 50_000
 BYTES_IN_GROUP = 32 << 20
@@ -29,7 +29,7 @@ class TableWriter:
     def __init__(self, file: Path, schema: pa.Schema) -> None:
         """Open the file, which is complete after ``close``."""
         self._schema = schema
-        self._names = schema.names
+        self._names = logical_names(schema)
         self._file = pq.ParquetWriter(file, schema, compression="zstd")
         self._rows: list[tuple[object, ...]] = []
         self._bytes = 0
@@ -37,7 +37,7 @@ class TableWriter:
         self._digest = hashlib.sha256()
 
     def line(self, cells: tuple[object, ...]) -> bytes:
-        """Return the canonical line of a row.
+        """Return the canonical line of a row, whose cells come in the schema's order, without what is derived.
 
         Raises ``RowError`` (``not-unicode``) where a text holds a lone surrogate.
         """
@@ -47,7 +47,7 @@ class TableWriter:
             raise RowError(Refusal.NOT_UNICODE) from None
 
     def add(self, cells: tuple[object, ...], line: bytes) -> None:
-        """Keep a row: its cells in the schema's order, and their canonical line."""
+        """Keep a row: all its cells in the schema's order, and their canonical line."""
         self._rows.append(cells)
         self._digest.update(line)
         self._bytes += len(line)
@@ -55,7 +55,7 @@ class TableWriter:
             self._write()
 
     def _write(self) -> None:
-        columns = zip(*self._rows, strict=True) if self._rows else ([] for _ in self._names)
+        columns = zip(*self._rows, strict=True) if self._rows else ([] for _ in self._schema)
         arrays = [
             pa.array(list(cells), type=field.type) for cells, field in zip(columns, self._schema, strict=True)
         ]

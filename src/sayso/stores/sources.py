@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from sayso.errors import IntegrityError, Place, Problem
 from sayso.ledger.events import RecordsImported
+from sayso.stores.numbers import misnumbered
 from sayso.values.canonical import canonical
 from sayso.values.members import UNKNOWN, Attributes, Member
 from sayso.values.moments import Moment
@@ -152,6 +153,13 @@ class FileSources:
         kept, found = (data.splitlines() for data in (path.read_bytes(), _sums(self.root / name)))
         changed = {line.rpartition(b" ")[2].decode("ascii", "replace") for line in {*kept} ^ {*found}}
         return tuple(sorted(changed)) or (() if kept == found else (SUMS,))
+
+    def misnumbered(self, name: str) -> int:
+        """Return how many rows of a source have a number that is not their member's or author's alone; 0 where they cannot be read."""
+        try:
+            return misnumbered(self.root / name / MEMBERS, self.root / name / RECORDS)
+        except (OSError, ValueError, pa.ArrowException, duckdb.Error):
+            return 0  # what cannot be read is named by ``digest_now``
 
     def records_of(self, members: frozenset[str]) -> Iterator[str]:
         """Return the ids of all records whose author is one of the members."""

@@ -59,6 +59,10 @@ class GateSources(Protocol):
         """Return the names of a source's files that are not, to the bit, as they were brought in or last changed."""
         ...
 
+    def misnumbered(self, name: str) -> int:
+        """Return how many rows of a source have a number that is not their member's or author's alone."""
+        ...
+
     def members(self, folder: Path) -> Iterator[str]:
         """Return the ids of the members in a folder."""
         ...

@@ -160,6 +160,9 @@ def _sources(yard: Yard) -> Iterator[Problem]:
         if not holds:
             what = "the rows of this source are not those that were brought in"
             yield Problem("changed-source", what, Place(f"sources/{name}"), "import it again")
+        elif count := yard.sources.misnumbered(name):
+            what = f"{count} rows of this source are not joined to the member that they name"
+            yield Problem("misnumbered-source", what, Place(f"sources/{name}"), "import it again")
 
 
 @dataclass(slots=True)
