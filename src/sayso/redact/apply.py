@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -28,8 +27,7 @@ class Join(NamedTuple):
     spans: Callable[[Sequence[str], Sequence[Sequence[Span]]], Iterable[list[Span]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(NamedTuple):
     """A text without the personal data that was found in it, and the receipt of what was.
 
     ``receipt`` holds the removals by their places in the *original* text, in rising order, none overlapping another; it says what was

@@ -28,11 +28,12 @@ def numbers(text: str) -> Iterator[Span]:
     [('4111 1111 1111 1111', 'CARD'), ('555 0199 21', 'PHONE'), ('+44 20 7946 0958', 'PHONE')]
     """
     for run in _RUN.finditer(text):
-        digits = _DIGITS.finditer(text, *run.span())
-        groups = [run.span()] if run[0].isdecimal() else [found.span() for found in digits]
-        if _in_word(text[run.start() - 1 : run.start()]):
+        start, end = run.span()
+        whole = [(start, end)]
+        groups = whole if run[0].isdecimal() else [one.span() for one in _DIGITS.finditer(text, start, end)]
+        if _in_word(text[start - 1 : start]):
             del groups[0]  # its first digits belong to a word
-        if groups and _in_word(text[run.end() : run.end() + 1]) and extended(text, run.end()) == run.end():
+        if groups and _in_word(text[end : end + 1]) and extended(text, end) == end:
             del groups[-1]
         if groups:
             yield from cards(text, groups)

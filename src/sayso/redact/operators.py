@@ -168,7 +168,7 @@ def written_over(text: str, removals: Iterable[Removed]) -> str:
     done = 0
     for place in removals:
         parts += (text[done : place.start], place.written)
-        done = behind(text, place)
+        done = place.end if place.written else behind(text, place)
     return "".join((*parts, text[done:]))
 
 

@@ -71,8 +71,11 @@ def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
 
 def _told(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
     """Yield the numbers from the start on: with a country's code, and the first also where a word before it tells."""
-    if _HINT_BEHIND.match(text, groups[-1][1]) and _ends(groups)[:1] == [groups[-1][1]]:
-        yield Span(start, groups[-1][1], Label.PHONE)
+    ends = _ends(groups)
+    if not ends:
+        return
+    if ends[0] == groups[-1][1] and _HINT_BEHIND.match(text, ends[0]):
+        yield Span(start, ends[0], Label.PHONE)
         return
     place, begin = 0, start
     while place < len(groups):
@@ -181,7 +184,9 @@ def _ends(groups: list[Group]) -> list[int]:
     ends, digits = [], 0
     for start, end in groups:
         digits += end - start
-        if 7 <= digits <= MOST:
+        if digits > MOST:
+            break
+        if digits >= 7:
             ends.append(end)
     return ends[::-1]
 

@@ -26,9 +26,14 @@ def repeats(text: str, found: Sequence[Span]) -> Iterator[Span]:
     >>> list(repeats("Ada wrote; ask Ada, not Adam", [Span(0, 3, Label.PERSON)]))
     [Span(start=15, end=18, label=<Label.PERSON: 'PERSON'>)]
     """
-    words = {text[span.start : span.end]: span.label for span in found if _is_told(text, span)}
+    words = {
+        text[start:end]: label for start, end, label in found if end - start >= LEAST and label not in _APART
+    }
+    few = len(words) <= _FEW
+    if few and not any(text.find(whole, text.find(whole) + 1) >= 0 for whole in words):
+        return
     taken = {span.start for span in found}
-    for start, whole in _standing(text, words) if len(words) <= _FEW else _walked(text, words):
+    for start, whole in _standing(text, words) if few else _walked(text, words):
         if start not in taken and _apart(text, start, start + len(whole)):
             yield Span(start, start + len(whole), words[whole])
 
@@ -54,10 +59,6 @@ def _walked(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
             whole = text[start : start + length] if start >= 0 else ""
             if whole in known:
                 yield start, whole
-
-
-def _is_told(text: str, span: Span) -> bool:
-    return span.end - span.start >= LEAST and span.label not in _APART
 
 
 def _by_first(words: Iterable[str]) -> dict[str, tuple[tuple[int, int], ...]]:

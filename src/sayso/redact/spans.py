@@ -58,10 +58,13 @@ def resolve(found: Iterable[Span]) -> tuple[Span, ...]:
     >>> resolve([Span(4, 9, Label.HANDLE), Span(0, 7, Label.EMAIL), Span(12, 14, Label.HANDLE)])
     (Span(start=0, end=9, label=<Label.EMAIL: 'EMAIL'>), Span(start=12, end=14, label=<Label.HANDLE: 'HANDLE'>))
     """
+    rising = sorted(found)
+    if len(rising) == 1:
+        return (rising[0],)
     kept: list[Span] = []
     group: list[Span] = []
     end = 0
-    for span in sorted(found):
+    for span in rising:
         if group and span.start >= end:
             kept.append(_joined(group, end))
             group = []
