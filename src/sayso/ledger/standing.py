@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Self
@@ -121,6 +121,20 @@ class StandingIndex:
     def all_choices(self) -> Iterator[tuple[str, tuple[Choice, ...]]]:
         """Return every tag that chose, with its choices in the order in which they count."""
         return ((tag, self.choices(tag)) for tag in self._choices)
+
+    def saying_no(
+        self, noes: Collection[str], yeses: Collection[tuple[str, str]], at: Moment
+    ) -> frozenset[str]:
+        """Return the tags whose latest word at a moment, among the noes through some controls and the yeses through some pairs
+        of version and control, is no; at equal times the later entry counts.
+        """
+
+        def heard(choice: Choice) -> bool:
+            relevant = (choice.version, choice.control) in yeses if choice.yes else choice.control in noes
+            return relevant and choice.at <= at
+
+        last = ((tag, [c for c in choices if heard(c)][-1:]) for tag, choices in self.all_choices())
+        return frozenset(tag for tag, word in last if word and not word[0].yes)
 
     def notices(self) -> tuple[Notice, ...]:
         """Return the notices to everyone and to regions, in the order of their entries."""
