@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dataset.makings import row
 from sayso.dataset.digest import FIRST, row_bytes, row_proof, shard_digest, verify_row
-from sayso.dataset.rows import Row
+from sayso.dataset.digest_table import table_digest
+from sayso.dataset.rows import Row, to_table
 from sayso.errors import InputError
 from sayso.ledger.merkle import leaf_hash, root_of
 from sayso.values.canonical import canonical
@@ -47,6 +48,20 @@ def test_the_digest_is_the_tree_hash_of_rfc_6962(size: int) -> None:
     assert shard_digest(rows) == root_of(leaf_hash(row_bytes(one)) for one in rows).hex()
     if size:
         assert shard_digest(rows) == theirs.get_root().hex()
+
+
+WHOLE = st.text(st.characters(exclude_categories=("Cs",)))
+TABLED = st.builds(
+    Row, WHOLE, WHOLE, WHOLE, WHOLE, st.none() | WHOLE, st.none() | WHOLE, WHOLE, WHOLE, st.none() | WHOLE
+)
+
+
+@given(st.lists(TABLED, max_size=9))
+@example(
+    [row(text='\x00\x1f\x7f\u2028\u2029"\\/\b\f\n\r\té\U0001f600\ufffe'), row(text="plain", language=None)]
+)
+def test_the_digest_of_a_table_is_that_of_its_rows(rows: list[Row]) -> None:
+    assert table_digest(to_table(rows)) == shard_digest(rows)
 
 
 @given(st.lists(ROW, min_size=1, max_size=20), st.data())

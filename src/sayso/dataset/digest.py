@@ -60,7 +60,11 @@ def shard_digest(rows: Iterable[Row], logical: str = LOGICAL) -> str:
     >>> shard_digest([])[:16]
     'e3b0c44298fc1c14'
     """
-    level = [leaf_hash(row_bytes(row, logical)) for row in rows]
+    return digest_of_leaves([leaf_hash(row_bytes(row, logical)) for row in rows])
+
+
+def digest_of_leaves(level: list[bytes]) -> str:
+    """Return the logical digest of rows by their leaf hashes (``leaf_hash`` of ``row_bytes``), in their order."""
     while len(level) > 1:
         level = _level_above(level)
     return (level[0] if level else EMPTY_ROOT).hex()

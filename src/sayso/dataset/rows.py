@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sayso.redact.apply import Redacted
 from sayso.redact.operators import WRITTEN
@@ -147,9 +148,20 @@ def says_nothing(text: str) -> bool:
     return not any(letter.isalnum() for letter in WRITTEN.sub("", text))
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Return rows in the order of a shard: by member, then by record. It gives away nothing of when they came."""
-    return sorted(rows, key=lambda row: (row.member, row.record))
+def in_order(tables: Iterable[pa.Table]) -> pa.Table:
+    """Return the rows of tables of ``SCHEMA`` as one, in the order of a shard: by member, then by record.
+
+    It gives away nothing of when they came. Where a table has no ``reply_to``, as shards had none at first, its rows do not say it.
+    """
+    whole = pa.concat_tables([SCHEMA.empty_table(), *map(_of_schema, tables)])
+    order = pc.sort_indices(whole, sort_keys=[("member", "ascending"), ("record", "ascending")])
+    return whole.take(order).combine_chunks()
+
+
+def _of_schema(table: pa.Table) -> pa.Table:
+    if "reply_to" not in table.column_names:
+        table = table.append_column("reply_to", pa.nulls(table.num_rows, pa.string()))
+    return table.select(SCHEMA.names).cast(SCHEMA)
 
 
 def to_table(rows: Iterable[Row]) -> pa.Table:

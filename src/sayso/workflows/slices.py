@@ -9,12 +9,11 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sayso.dataset.digest import shard_digest
+from sayso.dataset.digest_table import table_digest
 from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import (
     Row,
     dataset_key,
-    from_table,
     in_order,
     parse_counts,
     row_of,
@@ -149,10 +148,10 @@ def _records(batch: pa.RecordBatch) -> Iterator[Record]:
 
 def finish(store: ShardStore, number: int, kept: pa.Table | None = None) -> Shard:
     """Return a shard whose file is written from its part and the rows that were kept, in the order that rests on pseudonyms alone."""
-    tables = [table for table in (store.part(number), kept) if table is not None]
-    rows = in_order(row for table in tables for row in from_table(table))
-    name, file_digest = store.write(number, to_table(rows))
-    return Shard(name, file_digest, shard_digest(rows), len(rows), len({row.member for row in rows}))
+    rows = in_order([table for table in (store.part(number), kept) if table is not None])
+    name, file_digest = store.write(number, rows)
+    members = pc.count_distinct(rows.column("member")).as_py()
+    return Shard(name, file_digest, table_digest(rows), rows.num_rows, members)
 
 
 def taken_of(store: ShardStore, shards: Iterable[Shard]) -> tuple[Taken, ...]:
