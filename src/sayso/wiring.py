@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from sayso.config import Settings, read_settings, read_text
-from sayso.engines.duckdb import DuckEngine
+from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spot import DirectorySpotter
 from sayso.errors import InputError
@@ -25,6 +25,7 @@ from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
+from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.stores.sqlite_tags import SqliteTags
@@ -71,6 +72,11 @@ class Paths:
         return self.state / "log.sqlite"
 
     @property
+    def kept(self) -> Path:
+        """Return the folder of what was worked out from the log, and is worked out again where it is missing."""
+        return self.state / "kept"
+
+    @property
     def tags(self) -> Path:
         """Return the file that joins members to tags."""
         return self.state / "tags.sqlite"
@@ -112,9 +118,10 @@ class Project:
             self.book,
             self.tags,
             self.sources,
-            partial(DuckEngine, spill=self.paths.state / "spill"),
+            partial(ComparingDuckEngine, spill=self.paths.state / "spill"),
             OpenRevisers(self.settings.redaction, country_of),
             DirectorySpotter,
+            FileSnapshots(self.paths.kept),
         )
 
     @property
@@ -129,11 +136,13 @@ class Project:
         return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
 
     def _neural_kinds(self) -> Brought:
-        from sayso.neural.kinds import NEURAL  # few projects need it
+        from sayso.neural.kinds import NEURAL, Wanted  # few projects need it
+        from sayso.neural.member_adapters import Cut
 
-        neural = self.settings.neural
-        given = (neural.model, neural.adapter, self.paths.root, self.paths.language_models)
-        return {name: partial(make, *given) for name, make in NEURAL.items()}
+        said, paths = self.settings.neural, self.paths
+        cut = Cut(said.groups, said.slices)
+        wanted = Wanted(said.model, said.adapter, paths.root, paths.language_models, cut)
+        return {name: partial(make, wanted) for name, make in NEURAL.items()}
 
     def __enter__(self) -> Self:
         """Return the project itself."""

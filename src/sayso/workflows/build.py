@@ -28,17 +28,19 @@ from sayso.dataset.rows import dataset_key, key_id
 from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
+from sayso.ledger.index import LogIndex
 from sayso.policy.codes import PERMIT_FROM, outcome_of
-from sayso.ports import Artefacts, Engine, ShardStore, Spotter
+from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.carry import Base, Change, but_directory, compare
-from sayso.workflows.facts import Yard, acquaintance, gate_tables
+from sayso.workflows.carry import Base, Change, but_directory, compare, moved
+from sayso.workflows.facts import ComparingEngine, Yard, acquaintance
 from sayso.workflows.logbook import checkpoint, pending_adoption
-from sayso.workflows.logstate import Bearing, LogState
+from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.revise import objectors
 from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
+from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
 MENTION_INDEX = "private/mentions.parquet"
@@ -152,7 +154,6 @@ class _Attempt:
     ) -> None:
         self.yard, self.artefacts, self.request = yard, artefacts, request
         self.draft, self.progress = draft, progress
-        self.state = LogState(yard.book.log)
         self.remade = self.carried = 0
         self.change: Change | None = None
 
@@ -168,16 +169,13 @@ class _Attempt:
 
     def _run(self) -> Built | None:
         log = self.yard.book.log
-        self.previous, self.said_no = self._previous(), frozenset[str]()
-        if self.previous is not None:
-            self.state.extend(self.previous.log.size)
-            self.said_no = self._objectors(self.previous)
-        self.state.extend(log.size())
+        self.state = stood(self.yard)
+        self.previous = self._previous()
         settle(self.yard, self.artefacts, self.state, self.request.name)
         shards = len(self.previous.shards) if self.previous else self.request.shards
-        tags = self.yard.tags.table()
-        self.slicer = Slicer(self.yard.book.keys.secret(), self.request.name, shards, tags)
-        self._make()
+        tables = gate_tables(self.yard, self.state.index)
+        self.slicer = Slicer(self.yard.book.keys.secret(), self.request.name, shards, tables.tags)
+        self._make(tables)
         if self.request.dry or (self.request.changed and self._is_as_before()):
             return self._unpublished()
         for _ in range(PATIENCE):
@@ -201,39 +199,29 @@ class _Attempt:
         return max(self.yard.book.clock.now(), self.state.latest)
 
     def _previous(self) -> Manifest | None:
-        published = self.yard.book.log.entries_of_kinds((DatasetPublished,))
-        events = [entry.event for entry in published if getattr(entry.event, "name", "") == self.request.name]
-        last = events[-1] if events else None
-        return (
-            published_manifest(self.yard, self.artefacts, last)
-            if isinstance(last, DatasetPublished)
-            else None
-        )
-
-    def _objectors(self, previous: Manifest) -> frozenset[str]:
-        """Return who had said no when a version was decided on: the log is folded up to there."""
-        return objectors(self.yard.book.policy, previous.use, previous.decided_at, self.state.index)
+        last = self.state.published.get(self.request.name)
+        return None if last is None else published_manifest(self.yard, self.artefacts, last)
 
     # Deciding
 
-    def _stand(self, engine: Engine) -> None:
-        self.at = self._now()
-        self.gate = gate_at(self.yard.book.policy, self.request.use, self.at, self.state.index)
+    def _stand(self, engine: Engine, tables: GateTables) -> None:
+        self.at, self.index, self.tables = self._now(), self.state.index, tables
+        self.gate = gate_at(self.yard.book.policy, self.request.use, self.at, self.index)
         engine.stand(self.gate)
         self.counts = engine.counts()
-        self.known = acquaintance(self.yard, self.request.use, self.at, self.state.index)
+        self.known = acquaintance(self.yard, self.request.use, self.at, self.index, tables.tags)
 
-    def _make(self) -> None:
+    def _make(self, tables: GateTables) -> None:
         base = None if self.request.whole or self.previous is None else self._base_of(self.previous)
-        with self.yard.open_engine(gate_tables(self.yard, self.state.index)) as engine:
-            self._stand(engine)
+        with self.yard.open_engine(tables) as engine:
+            self._stand(engine, tables)
             if base is None or not self._take_over(engine, base):
                 self._make_all(engine)
             elif self.previous is not None and self.change is not None:
                 self.carried = self.previous.rows - self.change.rows_dropped
 
     def _base_of(self, previous: Manifest) -> Base | None:
-        return base_of(self.yard, self.artefacts, previous, self.sources, self.said_no)
+        return base_of(self.yard, self.artefacts, previous, self.sources, self.state.index)
 
     def _make_all(self, engine: Engine) -> None:
         texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
@@ -242,9 +230,11 @@ class _Attempt:
             self.mentions = mention_index(self.slicer.fill(engine, self.draft, reviser, self.progress))
         self.shards = tuple(finish(self.draft, number) for number in range(self.slicer.shards))
 
-    def _take_over(self, engine: Engine, base: Base) -> bool:
+    def _take_over(self, engine: ComparingEngine, base: Base) -> bool:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""
-        change = compare(engine, self.slicer, base, self._spotter(base))
+        gate = gate_at(self.yard.book.policy, self.request.use, base.decided[1], base.decided[0])
+        what = moved(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
+        change = compare(engine, self.slicer, base, self._spotter(base), what)
         with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
             if but_directory(reviser.version) != but_directory(base.redaction):
                 return False
@@ -276,9 +266,11 @@ class _Attempt:
         if found is Bearing.BEGIN_AGAIN or sources_of(self.yard) != self.sources:
             return False
         if found is Bearing.DECIDE_AGAIN:
-            base = Base(self.draft, self.shards, self.mentions, self.known.objectors, self.redaction)
-            with self.yard.open_engine(gate_tables(self.yard, self.state.index)) as engine:
-                self._stand(engine)
+            said_no, decided = self.known.objectors, (self.index, self.at)
+            base = Base(self.draft, self.shards, self.mentions, said_no, self.redaction, decided)
+            tables = gate_tables(self.yard, self.state.index)
+            with self.yard.open_engine(tables) as engine:
+                self._stand(engine, tables)
                 self._take_over(engine, base)
             self.remade += self.touched
         return True
@@ -361,9 +353,11 @@ def base_of(
     artefacts: Artefacts,
     manifest: Manifest,
     sources: tuple[SourceUsed, ...],
-    said_no: frozenset[str],
+    index: LogIndex,
 ) -> Base | None:
     """Return a published version as a base for the next, ``None`` where its rows might come out otherwise from the same words.
+
+    ``index`` is that of the log, at least as far as the version was decided by it.
 
     So it is with other sources, another policy file (who had said no by it is not known), another version of Sayso, rows that
     do not say what they reply to, or another key, and where the mention index is damaged.
@@ -376,7 +370,15 @@ def base_of(
         return None
     if store.digest(MENTION_INDEX) != manifest.redaction.mentions:
         return None
-    return Base(store, manifest.shards, store.read(MENTION_INDEX), said_no, manifest.redaction.version)
+    return as_base(yard, store, manifest, index)
+
+
+def as_base(yard: Yard, store: ShardStore, manifest: Manifest, index: LogIndex) -> Base:
+    """Return a published version as a base: its files, who had said no, and by what it was decided."""
+    then, at = index.upto(manifest.log.size), manifest.decided_at
+    said_no = objectors(yard.book.policy, manifest.use, at, then)
+    mentions = store.read(MENTION_INDEX)
+    return Base(store, manifest.shards, mentions, said_no, manifest.redaction.version, (then, at))
 
 
 def funnel_of(counts: tuple[tuple[int, int], ...], shards: tuple[Shard, ...]) -> Funnel:

@@ -8,17 +8,21 @@ since, or has taken a no back.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import record_pseudonym
-from sayso.ports import Engine, ShardStore, Spotter
+from sayso.ledger.index import LogIndex
+from sayso.policy.gate import Gate
+from sayso.ports import Engine, GateTables, ShardStore, Spotter
+from sayso.values.moments import Moment
+from sayso.workflows.facts import ComparingEngine, Yard
 from sayso.workflows.slices import Slicer
+from sayso.workflows.tables import before
 
 _DIRECTORY = re.compile(r"(sayso-directory/\d+):[0-9a-f]{16}")
 
@@ -34,13 +38,17 @@ def but_directory(version: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """A finished set of shards, the mentions in it, the tags of those who had said no, and the version of its redaction."""
+    """A finished set of shards, the mentions in it, the tags of those who had said no, and the version of its redaction.
+
+    ``decided`` is the index of the log and the moment that it was decided by.
+    """
 
     store: ShardStore
     shards: tuple[Shard, ...]
     mentions: pa.Table
     objectors: frozenset[str]
     redaction: str
+    decided: tuple[LogIndex, Moment]
 
 
 @dataclass(slots=True)
@@ -62,6 +70,14 @@ class Change:
     def rows_dropped(self) -> int:
         """Return how many rows are not carried over."""
         return sum(map(len, self.dropped.values())) + self.lost
+
+    def drop(self, number: int, names: Iterable[str]) -> int:
+        """Drop rows of a shard by their pseudonyms, and return how many were not dropped before."""
+        already = set(self.dropped.get(number, ()))
+        more = [name for name in names if name not in already]
+        if more:
+            self.dropped.setdefault(number, []).extend(more)
+        return len(more)
 
     def touches(self, number: int) -> bool:
         """Tell whether rows of a shard are dropped."""
@@ -86,80 +102,136 @@ def _without(table: pa.Table, names: list[str]) -> pa.Table:
     return table.filter(pc.invert(pc.is_in(table.column("record"), pa.array(names, pa.string()))))
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The records, each with its author, that were permitted and are not any more, and those that are and were not."""
+
+    gone: tuple[tuple[str, str], ...]
+    new: tuple[tuple[str, str], ...]
+
+
+def moved(
+    yard: Yard, tables: GateTables, now: ComparingEngine, gates: tuple[Gate, Gate], base: Base, at: Moment
+) -> Moved | None:
+    """Return what a base's gate and the one that stands in an engine, over ``tables`` at a moment, decide otherwise.
+
+    ``gates`` are the two. It is found by members first, and records of whom nothing changed are not looked at. ``None`` where that
+    would not do: under another policy version standings are not told in the same cells; everything has to be compared then. (The
+    sources, the policy file and the members' tags are those of the base, or there would be none: ``build.base_of``.)
+    """
+    index, since = base.decided
+    if not is_same_rules(*gates):
+        return None
+    with yard.open_engine(before(tables, index)) as then:
+        then.stand(gates[0])
+        fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
+        touched = now.touched(then.standings(), since, at, pc.unique(fresh.column("record")))
+        was, is_now = _permitted(then, touched), _permitted(now, touched)
+    gone = tuple((record, author) for record, author in was.items() if record not in is_now)
+    return Moved(gone, tuple((record, author) for record, author in is_now.items() if record not in was))
+
+
+def is_same_rules(one: Gate, other: Gate) -> bool:
+    """Tell whether two gates sort records into the same cells and decide alike on what they find there: standings compare."""
+    return (one.version, one.cells, one.code) == (other.version, other.cells, other.code)
+
+
+def _permitted(engine: Engine, records: pa.Array) -> dict[str, str]:
+    """Return those of the records that are permitted, with their authors."""
+    found: dict[str, str] = {}
+    if len(records):
+        for batch in engine.permitted(("author",), records):
+            found.update(
+                zip(batch.column("record").to_pylist(), batch.column("author").to_pylist(), strict=True)
+            )
+    return found
+
+
 def compare(
-    engine: Engine, slicer: Slicer, base: Base, spotter: Spotter | None, originals: bool = True
+    engine: Engine,
+    slicer: Slicer,
+    base: Base,
+    spotter: Spotter | None,
+    what: Moved | None,
+    originals: bool = True,
 ) -> Change:
     """Return what is other than in the base under the gate that stands.
 
+    ``what`` is told apart by ``moved``; where it is ``None``, or a shard is not what it was, every record is looked at.
     ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's has. Without ``originals``
     only published texts are looked at.
     """
-    held = _Held(base, spotter)
     change = Change()
-    if not originals:
-        spotter = None
-    columns = ("author",) if spotter is None else ("author", "text")
-    for batch in engine.permitted(columns):
-        records: list[str] = batch.column("record").to_pylist()
-        found = held.find([record_pseudonym(slicer.key, record) for record in records])
-        new = found < 0
-        held.seen[found[~new]] = True
-        if spotter is not None:
-            named = np.array(
-                spotter.spotted([text or "" for text in batch.column("text").to_pylist()]), dtype=np.bool_
-            )
-            held.redone[found[~new & named]] = True
-            new |= held.redone[found] & ~new
-        change.redo += (records[place] for place in np.flatnonzero(new))
-    held.tell(change)
+    change.broken = {n for n, shard in enumerate(base.shards) if not _is_whole(base, shard)}
+    change.lost = sum(base.shards[number].rows for number in change.broken)
+    if what is None or change.broken:
+        what = _everything(engine, slicer, base, change)
+    named = _named(engine, spotter) if spotter is not None and originals else {}
+    new = [record for record, _ in what.new]
+    again = {record: author for record, author in named.items() if record not in frozenset(new)}
+    change.redo = [*new, *again]
+    change.gone += _drop(base, slicer, what.gone, change)
+    change.redone = _drop(base, slicer, again.items(), change)
+    if spotter is not None and not originals:
+        change.redone = _drop_named(base, spotter, change)
     return change
 
 
-class _Held:
-    """The rows of a base by their pseudonyms, and what is found out about each."""
+def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
+    """Return the permitted records whose texts may name a member whose word has changed, with their authors."""
+    found: dict[str, str] = {}
+    for batch in engine.permitted(("author", "text")):
+        spotted = spotter.spotted([text or "" for text in batch.column("text").to_pylist()])
+        some = batch.filter(pa.array(spotted, pa.bool_()))
+        found.update(zip(some.column("record").to_pylist(), some.column("author").to_pylist(), strict=True))
+    return found
 
-    def __init__(self, base: Base, spotter: Spotter | None) -> None:
-        names, shards, named = [], [], []
-        self.broken = {n for n, shard in enumerate(base.shards) if not _is_whole(base, shard)}
-        self.lost = sum(base.shards[number].rows for number in self.broken)
-        for number, shard in enumerate(base.shards):
-            if number not in self.broken:
-                table = base.store.read(shard.name)
-                names.append(_names(table.column("record").to_pylist()))
-                shards.append(np.full(len(names[-1]), number, dtype=np.int32))
-                texts = [] if spotter is None else table.column("text").to_pylist()
-                named.append(
-                    np.zeros(len(names[-1]), np.bool_) if spotter is None else spotter.spotted(texts)
-                )
-        every = np.concatenate([*names, _names([])])
-        order = np.argsort(every, kind="stable")
-        self._names = every[order]
-        self._shards = np.concatenate([*shards, np.zeros(0, np.int32)])[order]
-        self.seen = np.zeros(len(order), np.bool_)
-        self.redone = np.concatenate([*named, np.zeros(0, np.bool_)]).astype(np.bool_)[order]
 
-    def find(self, pseudonyms: list[str]) -> NDArray[np.int64]:
-        """Return the place of the row of each pseudonym, -1 where there is none."""
-        wanted = _names(pseudonyms)
-        place = np.searchsorted(self._names, wanted)
-        if not len(self._names):
-            return np.full(len(wanted), -1, np.int64)
-        near = np.minimum(place, len(self._names) - 1)
-        return np.where(self._names[near] == wanted, near, -1)
+def _drop(base: Base, slicer: Slicer, records: Iterable[tuple[str, str]], change: Change) -> int:
+    """Drop the rows of some records, each given with its author, and return how many rows there were."""
+    places: dict[int, list[str]] = {}
+    for record, author in records:
+        places.setdefault(slicer.place(author), []).append(record_pseudonym(slicer.key, record))
+    dropped = 0
+    for number in sorted(places.keys() - change.broken):
+        rows = base.store.read(base.shards[number].name, ["record"]).column("record")
+        there = rows.filter(pc.is_in(rows, pa.array(places[number], pa.string()))).to_pylist()
+        dropped += change.drop(number, there)
+    return dropped
 
-    def tell(self, change: Change) -> None:
-        """Put what was found into a change."""
-        drops = ~self.seen | self.redone
-        change.gone, change.redone = int((~self.seen).sum()), int((self.seen & self.redone).sum())
-        for place in np.flatnonzero(drops):
-            name = self._names[place].ljust(16, b"\0").hex()  # NumPy shortens bytes that end in zeros
-            change.dropped.setdefault(int(self._shards[place]), []).append(name)
-        change.broken, change.lost = self.broken, self.lost
+
+def _drop_named(base: Base, spotter: Spotter, change: Change) -> int:
+    """Drop the rows whose published texts may name a member whose word has changed, and return how many more that are."""
+    dropped = 0
+    for number, shard in enumerate(base.shards):
+        if number not in change.broken:
+            rows = base.store.read(shard.name, ["record", "text"])
+            spotted = pa.array(spotter.spotted(rows.column("text").to_pylist()), pa.bool_())
+            dropped += change.drop(number, rows.column("record").filter(spotted).to_pylist())
+    return dropped
+
+
+def _everything(engine: Engine, slicer: Slicer, base: Base, change: Change) -> Moved:
+    """Return the records that are permitted and have no row in a whole shard, having dropped the rows of all that are not."""
+    held = {
+        number: frozenset(base.store.read(shard.name, ["record"]).column("record").to_pylist())
+        for number, shard in enumerate(base.shards)
+        if number not in change.broken
+    }
+    seen: set[str] = set()
+    new = []
+    for batch in engine.permitted(("author",)):
+        for record, author in zip(
+            batch.column("record").to_pylist(), batch.column("author").to_pylist(), strict=True
+        ):
+            name = record_pseudonym(slicer.key, record)
+            if name in held.get(slicer.place(author), ()):
+                seen.add(name)
+            else:
+                new.append((record, author))
+    change.gone = sum(change.drop(number, sorted(names - seen)) for number, names in held.items())
+    return Moved((), tuple(new))
 
 
 def _is_whole(base: Base, shard: Shard) -> bool:
     return base.store.digest(shard.name) == shard.file_sha256
-
-
-def _names(pseudonyms: list[str]) -> NDArray[np.void]:
-    return np.frombuffer(bytes.fromhex("".join(pseudonyms)), dtype="S16")

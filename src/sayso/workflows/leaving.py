@@ -103,5 +103,5 @@ def _tags(shelf: Shelf, log: LogState, name: str, members: Iterable[str]) -> tup
     wanted, key = set(members), dataset_key(shelf.yard.book.keys.secret(), name)
     if not wanted:
         return ()
-    known = {*shelf.yard.tags.table().column("tag").to_pylist(), *log.index.erased}
+    known = {*shelf.yard.tags.table().column("tag").to_pylist(), *log.index.erased()}
     return tuple(sorted(tag for tag in known if member_pseudonym(key, tag) in wanted))

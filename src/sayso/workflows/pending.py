@@ -38,7 +38,7 @@ class Pending(NamedTuple):
 
 def pending(yard: Yard, artefacts: Artefacts, name: str) -> tuple[Pending, ...]:
     """Return the words that the published data set does not follow yet, in the order of the log; raises like ``open_published``."""
-    opened = open_published(yard, artefacts, name)
+    opened = open_published(yard, artefacts, name, texts=False)
     return tuple(_pending(yard, opened)) if opened.left_out else ()
 
 
@@ -69,7 +69,7 @@ def _members(opened: Opened) -> frozenset[str]:
     """Return the pseudonyms of those whose rows are left out."""
     found: set[str] = set()
     for number, names in opened.change.dropped.items():
-        table = opened.base.store.read(opened.base.shards[number].name)
+        table = opened.base.store.read(opened.base.shards[number].name, ["record", "member"])
         rows = table.filter(pc.is_in(table.column("record"), pa.array(names, pa.string())))
         found.update(rows.column("member").to_pylist())
     return frozenset(found)

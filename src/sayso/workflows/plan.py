@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from sayso.dataset.funnel import Funnel, tally
 from sayso.errors import InputError, Problem
-from sayso.ledger.standing import StandingIndex
+from sayso.ledger.index import LogIndex
 from sayso.policy.codes import outcome_of
 from sayso.policy.compile import compile_gate
 from sayso.policy.gate import Gate
 from sayso.policy.model import Policy
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.facts import Yard, gate_tables, wide
+from sayso.workflows.facts import Yard, wide
+from sayso.workflows.logstate import stood
+from sayso.workflows.tables import gate_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ def plan(yard: Yard, use: Use, at: Moment | None = None, log_size: int | None = 
     check_use(yard.book.policy, use)
     moment = yard.book.clock.now() if at is None else at
     size = yard.book.log.size() if log_size is None else log_size
-    index = StandingIndex.of(yard.book.log.entries(0, size))
+    index = stood(yard, size).index
     gate = gate_at(yard.book.policy, use, moment, index)
     with yard.open_engine(gate_tables(yard, index)) as engine:
         engine.stand(gate)
         return Plan(use, moment, gate.version, size, funnel_of(engine.counts()))
 
 
-def gate_at(policy: Policy, use: Use, at: Moment, index: StandingIndex) -> Gate:
+def gate_at(policy: Policy, use: Use, at: Moment, index: LogIndex) -> Gate:
     """Return the compiled gate of a use at a moment, with what the log says to many members at once."""
     return compile_gate(policy, use, at, wide(index))
 

@@ -14,14 +14,17 @@ import pyarrow as pa
 
 from sayso.dataset.manifest import Manifest
 from sayso.errors import IntegrityError, Problem, Refused
-from sayso.ports import Artefacts
-from sayso.workflows.build import MENTION_INDEX, published_manifest
-from sayso.workflows.carry import Base, Change, compare
-from sayso.workflows.facts import Yard, acquaintance, gate_tables
-from sayso.workflows.logstate import LogState
+from sayso.policy.gate import Gate
+from sayso.ports import Artefacts, Spotter
+from sayso.values.moments import Moment
+from sayso.values.uses import Use
+from sayso.workflows.build import as_base, published_manifest, sources_of
+from sayso.workflows.carry import Base, Change, compare, moved
+from sayso.workflows.facts import Yard, acquaintance
+from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.plan import gate_at
-from sayso.workflows.revise import objectors
 from sayso.workflows.slices import Slicer
+from sayso.workflows.tables import gate_tables
 from sayso.workflows.withdraw import published
 
 
@@ -46,8 +49,10 @@ class Opened:
                 yield table
 
 
-def open_published(yard: Yard, artefacts: Artefacts, name: str) -> Opened:
+def open_published(yard: Yard, artefacts: Artefacts, name: str, texts: bool = True) -> Opened:
     """Return the published version of a data set without what may not be used at this moment.
+
+    Without ``texts`` the rows that may name somebody who has said no since are not looked for: that takes reading all of them.
 
     Raises ``InputError`` where nothing of that name is published, ``Refused`` where its manifest is missing or damaged,
     ``IntegrityError`` where a shard is not, to the bit, what was published.
@@ -57,27 +62,41 @@ def open_published(yard: Yard, artefacts: Artefacts, name: str) -> Opened:
         raise Refused(
             Problem("bad-manifest", "the published manifest does not hold", advice="run `sayso verify`")
         )
-    base, change = _compared(yard, artefacts, manifest)
+    base, change = _compared(yard, artefacts, manifest, texts)
     if change.broken:
         what = f"{len(change.broken)} shards of {name} are not, to the bit, what was published"
         raise IntegrityError(Problem("changed-shard", what, advice="run `sayso verify`, then `sayso build`"))
     return Opened(manifest, base, change)
 
 
-def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest) -> tuple[Base, Change]:
+def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool) -> tuple[Base, Change]:
     policy, use = yard.book.policy, manifest.use
-    state = LogState(yard.book.log)
-    state.extend(manifest.log.size)
-    then = objectors(policy, use, manifest.decided_at, state.index)
-    state.extend(yard.book.log.size())
+    state = stood(yard)
     at = max(yard.book.clock.now(), state.latest)
-    store = artefacts.shards(manifest.name, manifest.version)
-    base = Base(store, manifest.shards, store.read(MENTION_INDEX), then, manifest.redaction.version)
-    known = acquaintance(yard, use, at, state.index)
-    since = known.objectors - then
+    base = as_base(yard, artefacts.shards(manifest.name, manifest.version), manifest, state.index)
+    tables = gate_tables(yard, state.index)
+    slicer = Slicer(yard.book.keys.secret(), manifest.name, len(manifest.shards), tables.tags)
+    gate = gate_at(policy, use, at, state.index)
+    with yard.open_engine(tables) as engine:
+        engine.stand(gate)
+        what = moved(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
+        what = what if _is_same_ground(yard, manifest) else None
+        spotter = _spotter(yard, use, at, state, base, tables.tags) if texts else None
+        return base, compare(engine, slicer, base, spotter, what, originals=False)
+
+
+def _gate_of(yard: Yard, manifest: Manifest, base: Base) -> Gate:
+    index, at = base.decided
+    return gate_at(yard.book.policy, manifest.use, at, index)
+
+
+def _is_same_ground(yard: Yard, manifest: Manifest) -> bool:
+    """Tell whether the sources and the policy file are those that a version was decided by."""
+    return (manifest.sources, manifest.policy.digest) == (sources_of(yard), yard.book.policy.digest)
+
+
+def _spotter(yard: Yard, use: Use, at: Moment, state: LogState, base: Base, tags: pa.Table) -> Spotter | None:
+    known = acquaintance(yard, use, at, state.index, tags)
+    since = known.objectors - base.objectors
     named = [one for one in known.members if one.tag in since]
-    slicer = Slicer(yard.book.keys.secret(), manifest.name, len(manifest.shards), yard.tags.table())
-    with yard.open_engine(gate_tables(yard, state.index)) as engine:
-        engine.stand(gate_at(policy, use, at, state.index))
-        spotter = yard.open_spotter(named) if named else None
-        return base, compare(engine, slicer, base, spotter, originals=False)
+    return yard.open_spotter(named) if named else None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
-from sayso.policy.decide import last_word
 from sayso.policy.model import Policy
 from sayso.policy.question import question_at
 from sayso.ports import Known
@@ -16,13 +16,12 @@ from sayso.values.moments import Moment
 from sayso.values.uses import Use
 
 
-def objectors(policy: Policy, use: Use, at: Moment, index: StandingIndex) -> frozenset[str]:
+def objectors(policy: Policy, use: Use, at: Moment, index: LogIndex | StandingIndex) -> frozenset[str]:
     """Return the tags of the members whose last word on a use, at a moment, is no."""
     asked = question_at(policy, use, at)
     if asked is None:
         return frozenset()
-    words = ((tag, last_word(asked, choices, at)) for tag, choices in index.all_choices())
-    return frozenset(tag for tag, word in words if word is not None and not word.yes)
+    return index.saying_no(asked.noes, asked.yeses, at)
 
 
 def known_members(files: Iterable[str], tags: dict[str, str]) -> Iterator[Known]:

@@ -15,7 +15,7 @@ from sayso.ports import Artefacts
 from sayso.redact.operators import Removed
 from sayso.workflows.build import published_manifest
 from sayso.workflows.facts import RECORDS_FILE, Yard, acquaintance
-from sayso.workflows.logstate import LogState
+from sayso.workflows.logstate import stood
 from sayso.workflows.slices import Slicer
 
 
@@ -39,8 +39,7 @@ def seen(yard: Yard, artefacts: Artefacts, name: str, member: str) -> tuple[Seen
     Raises ``InputError`` where nothing of that name is published or nobody has that id, ``Refused`` where the published manifest is
     missing or damaged, ``IntegrityError`` where a shard cannot be read.
     """
-    state = LogState(yard.book.log)
-    state.extend(yard.book.log.size())
+    state = stood(yard)
     event = state.published.get(name)
     if event is None:
         raise InputError(
@@ -79,8 +78,7 @@ def _texts(yard: Yard, member: str) -> Iterator[tuple[str, str]]:
 def _compared(
     yard: Yard, manifest: Manifest, slicer: Slicer, found: list[tuple[str, str, Row]]
 ) -> tuple[Seen, ...]:
-    state = LogState(yard.book.log)
-    state.extend(manifest.log.size)
+    state = stood(yard, manifest.log.size)
     known = acquaintance(yard, manifest.use, manifest.decided_at, state.index)
     with yard.open_reviser(known, slicer.key, len(found)) as reviser:
         again = next(iter(reviser.revise([[original for _, original, _ in found]])))

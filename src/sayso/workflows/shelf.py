@@ -33,7 +33,7 @@ from sayso.values.uses import Use
 from sayso.workflows.build import CODE, MANIFEST, PATIENCE, published_manifest
 from sayso.workflows.facts import Yard
 from sayso.workflows.logbook import pending_adoption
-from sayso.workflows.logstate import LogState
+from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.slices import Progress
 
 STATE, SERVED = "private/state.npz", "served.npz"
@@ -53,9 +53,7 @@ class Shelf:
 
     def log(self) -> LogState:
         """Return the log as it is now, folded."""
-        state = LogState(self.yard.book.log)
-        state.extend(self.yard.book.log.size())
-        return state
+        return stood(self.yard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from sayso.dataset.manifest import Manifest
 from sayso.dataset.reading import open_manifest
 from sayso.dataset.rows import Row, dataset_key, from_table, member_pseudonym, parse_counts, record_pseudonym
 from sayso.errors import IntegrityError, Problem, Refused
-from sayso.ledger.standing import StandingIndex
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
 from sayso.values.regions import lies_in
 from sayso.values.uses import Use
-from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard, gate_tables
+from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard
+from sayso.workflows.logstate import stood
 from sayso.workflows.plan import gate_at
+from sayso.workflows.tables import gate_tables
 
 CONTACTS, QUOTE = frozenset({"EMAIL", "PHONE"}), "QUOTE"
 """Labels that somebody who reads a text with and without them understands at once, and one that hides half a text."""
@@ -57,7 +58,7 @@ def used_by_place(yard: Yard, use: Use, at: Moment, places: Mapping[str, frozens
 
     ``places`` maps a name to regions; the first that a member's region lies in counts.
     """
-    index = StandingIndex.of(yard.book.log.entries())
+    index = stood(yard).index
     with yard.open_engine(gate_tables(yard, index)) as engine:
         engine.stand(gate_at(yard.book.policy, use, at, index))
         authors = [
