@@ -245,9 +245,12 @@ def _jobs(text: str, start: int, end: int, known: Sequence[Span], places: Sequen
         place = bisect_left(places, first)
         if place == len(places) or places[place] >= last:
             continue
+        candidates = sorted(_candidates(text, first, last, known))
+        if not candidates:
+            continue
         jobs = [title for title in titles(text, first, last) if not _covered(title, known)]
         if jobs:
-            yield from _in_sentence(text, first, last, jobs, known, people)
+            yield from _in_sentence(text, first, last, jobs, candidates, people)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -268,7 +271,7 @@ def _covered(title: Title, known: Sequence[Span]) -> bool:
 
 
 def _in_sentence(
-    text: str, start: int, end: int, jobs: Sequence[Title], known: Sequence[Span], people: bool
+    text: str, start: int, end: int, jobs: Sequence[Title], around: Sequence[_Candidate], people: bool
 ) -> Iterator[Found]:
     if any(title.weak for title in jobs) and not (people or _FRAME.search(text, start, end)):
         # A headline starts with its title.
@@ -278,7 +281,7 @@ def _in_sentence(
     if not telling:
         return
     spots = [(title.start, title.end) for title in jobs]
-    candidates = sorted(one for one in _candidates(text, start, end, known) if not _touches(one[:2], spots))
+    candidates = [one for one in around if not _touches(one[:2], spots)]
     ages = [mark.span() for mark in _AGE.finditer(text, start, end)]
     for title in telling:
         near = _near(candidates, title)
