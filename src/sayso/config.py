@@ -25,7 +25,8 @@ AS_SHIPPED = Plan()
 
 _KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural")
 _BLOCKS = ("redaction", "neural")
-_NEURAL_KEYS = ("model", "adapter")
+_NEURAL_KEYS = ("model", "adapter", "groups", "slices")
+_MOST_PARTS = 256
 _REDACTION_KEYS = ("mode", "mentions", "operators")
 _MENTIONS = ("everybody", "objectors")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -35,11 +36,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 class Neural:
     """The frozen language model that lies under members' counts: ``smollm2`` or a path, relative to the project like ``adapter``.
 
-    ``adapter`` is the folder of a public adapter (`sayso adapter`), empty for none.
+    ``adapter`` is the folder of a public adapter (`sayso adapter`), empty for none. ``groups`` and ``slices`` (1 to 256 each) say how
+    members are dealt where adapters learn from them.
     """
 
     model: str = "smollm2"
     adapter: str = ""
+    groups: int = 8
+    slices: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,28 @@ def _plan(found: tuple[Word, object] | None, report: Report) -> Plan:
 def _neural(found: tuple[Word, object] | None, report: Report) -> Neural:
     block = _block(found, report)
     words = {} if block is None else _words(block, _NEURAL_KEYS, report)
-    return Neural(**{key: word.text for key, word in words.items()})
+    plain, absent = Neural(), Word("", Place(SETTINGS_FILE))
+    return Neural(
+        words.get("model", absent).text or plain.model,
+        words.get("adapter", absent).text,
+        _part("groups", words.get("groups"), plain.groups, report),
+        _part("slices", words.get("slices"), plain.slices, report),
+    )
+
+
+def _part(key: str, word: Word | None, otherwise: int, report: Report) -> int:
+    if word is None or not word.text:
+        return otherwise
+    if (
+        word.text.isascii()
+        and word.text.isdigit()
+        and len(word.text) < 4
+        and 0 < int(word.text) <= _MOST_PARTS
+    ):
+        return int(word.text)
+    what = f"{key} is not a whole number from 1 to {_MOST_PARTS}"
+    report.add("bad-number", what, word.place, f"write `{key}: 4`")
+    return otherwise
 
 
 def _block(found: tuple[Word, object] | None, report: Report) -> Fields | None:
@@ -307,6 +332,8 @@ def _neural_text(neural: Neural) -> str:
 # The frozen language model under members' counts (docs/how-to/language-models.md).
 neural:
   model: {_word(neural.model)}{adapter}
+  groups: {neural.groups}
+  slices: {neural.slices}
 """
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neural.tiny import tiny_model
 from sayso.dataset.rows import Row
 from sayso.errors import InputError, IntegrityError
 from sayso.models.suggest.base import Base
@@ -34,12 +33,6 @@ WORDS = st.lists(
 MEMBERS = st.dictionaries(
     st.sampled_from("abcdefg"), st.lists(WORDS, min_size=1, max_size=3), min_size=1, max_size=6
 )
-
-
-@pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the small model."""
-    return tiny_model(tmp_path_factory.mktemp("model") / "tiny")
 
 
 @pytest.fixture(scope="session")
@@ -109,12 +102,12 @@ def test_forgetting_over_a_language_model_equals_a_training_without(
     assert np.array_equal(model.view().next_piece(context), without.view().next_piece(context))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(members=MEMBERS, prompt=WORDS)
 def test_what_fewer_members_wrote_has_no_influence_over_a_language_model_either(
     base: Base, members: dict[str, list[str]], prompt: str
 ) -> None:
-    kind = SuggestionsKind(name="neural-suggestions", over=base, cuts="none")
+    kind = SuggestionsKind(name="neural-suggestions", over=base)
     model = Suggestions(base)
     model.add(members.items())
     bare = kind.state_of(kind.served(model))
@@ -127,7 +120,7 @@ def test_counting_and_digests_never_open_the_network(place: Path) -> None:
 
     pieces = LanguagePieces(place)
     shut = Base(pieces, LanguageModel(pieces, place, forbidden), "00" * 32)
-    kind = SuggestionsKind(name="neural-suggestions", over=shut, cuts="none")
+    kind = SuggestionsKind(name="neural-suggestions", over=shut)
     rows = [
         Row(f"{n:032x}", who, "post", "public", "en", "2024-05", "Thank you", "")
         for n, who in enumerate("ab")

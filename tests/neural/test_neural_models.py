@@ -23,8 +23,8 @@ HOW = "language models need more: pip install -c constraints.txt -e '.[neural]'"
 pytest.importorskip("torch", reason=HOW)
 pytest.importorskip("transformers", reason=HOW)
 
-MADE = community(24, seed=5)
-KINDS = ("neural-suggestions",)
+MADE = community(15, seed=5)
+KINDS = ("neural-suggestions", "member-adapters")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = without_a_model(make(tmp_path_factory.mktemp("neural") / "forum", MADE))
     tiny_model(folder / "lm")
     with (folder / "sayso.yaml").open("a") as file:
-        file.write("neural:\n  model: lm\n")
+        file.write("neural:\n  model: lm\n  groups: 3\n  slices: 2\n")
     with opened(folder) as project:
         built(project)
         for kind in KINDS:
@@ -54,7 +54,7 @@ def from_nothing(project: Project, name: str) -> tuple[str, str]:
 
 
 def followed(project: Project) -> None:
-    for person in MADE.people[::5]:
+    for person in MADE.people[::6]:
         say(project, person.member.id, False)
     withdraw(project.yard, project.datasets, NAME, quiet, False)
 

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import sayso
-from sayso.cli import bring, choice, logs, models, notice, policy, redact, removal
+from sayso.cli import adapter, bring, choice, logs, models, notice, policy, redact, removal
 from sayso.cli.audit import audit_command
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
@@ -46,7 +46,7 @@ _STARTING = (
     "delete",
     "erase",
 )
-_MODELS = ("train", "suggest", "recommend", "similar", "forget", "audit")
+_MODELS = ("adapter", "train", "suggest", "recommend", "similar", "forget", "audit")
 JOURNEY = (
     *_STARTING,
     "decide",
@@ -105,6 +105,7 @@ app.command("withdraw")(withdraw_command)
 app.command("work")(work_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
+app.command("adapter")(adapter.adapter_command)
 app.command("train")(models.train_command)
 app.command("suggest")(models.suggest_command)
 app.command("recommend")(models.recommend_command)

@@ -33,7 +33,7 @@ def train_command(
         str,
         typer.Argument(
             metavar="KIND",
-            help="suggestions, neural-suggestions, recommendations, or a class of your own as module:Class.",
+            help="suggestions, neural-suggestions, member-adapters, recommendations, or your own module:Class.",
         ),
     ],
     dataset: Annotated[str, typer.Argument(metavar="NAME", help="A published data set.")],

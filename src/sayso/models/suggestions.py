@@ -21,7 +21,7 @@ from sayso.models.suggest.stored import arrays_of, model_of
 class SuggestionsKind:
     """Suggestions which show what ``at_least`` different members wrote, over the base that comes with the package or another.
 
-    ``cuts`` names what cuts texts where that is not ours.
+    ``named`` are settings more: what another base is made of, and by what texts are cut.
 
     >>> kind = SuggestionsKind()
     >>> rows = [Row(f"{n:032x}", "a", "post", "public", "en", "2024-05", text, "") for n, text in enumerate(["one two", "three"])]
@@ -32,7 +32,7 @@ class SuggestionsKind:
     at_least: int = 3
     name: str = "suggestions"
     over: Base | None = None
-    cuts: str = ""
+    named: Settings = ()
 
     @property
     def base(self) -> Base:
@@ -51,9 +51,8 @@ class SuggestionsKind:
 
     @property
     def settings(self) -> Settings:
-        """How many members must have written what is shown, the digest of the base, and what cuts texts."""
-        cuts = (("cuts", self.cuts),) if self.cuts else ()
-        return (("at_least", self.at_least), ("base", self.base.digest), *cuts)
+        """How many members must have written what is shown, the digest of the base, and what it is made of."""
+        return (("at_least", self.at_least), ("base", self.base.digest), *self.named)
 
     def train(self, rows: Iterable[Row]) -> Suggestions:
         """Return the counts of all members' texts."""

@@ -41,9 +41,16 @@ class LanguageModel:
 
     def __init__(self, pieces: LanguagePieces, folder: Path, opened: Callable[[], Any] | None = None) -> None:
         """Take a tokenizer and a folder; ``opened`` returns the network, when it is first asked for."""
-        self.pieces = pieces
+        self.pieces, self.folder = pieces, folder
         self.start, self.ends = ends(folder)
         self._opened = opened or (lambda: network(folder))
+
+    @property
+    def edges(self) -> tuple[int, int]:
+        """Return the model's own numbers of what starts and what ends a text."""
+        end = self.start if self.start in self.ends or not self.ends else self.ends[0]
+        start = end if self.start is None else self.start
+        return start or 0, end or 0
 
     @cached_property
     def net(self) -> Any:
@@ -86,8 +93,8 @@ class LanguageModel:
 
     def own(self, numbers: Sequence[int]) -> list[int]:
         """Return the model's own numbers of pieces; one where there is none else, so that there is something to read."""
-        start = self.ends[0] if self.start is None and self.ends else self.start or 0
-        named = {0: start, 1: self.ends[0] if self.ends else start}
+        start, end = self.edges
+        named = {0: start, 1: end}
         return [named.get(number, number - SHIFT) for number in numbers] or [start]
 
     def read(self, own: Sequence[int], memory: Any = None) -> tuple[Any, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sayso.models.suggest.base import Base, load_base
 from sayso.neural.files import digest_of, folder_of, located
@@ -32,7 +34,10 @@ def opened(model: str, root: Path, cache: Path) -> Opened:
     return Opened(folder, digest, LanguagePieces(folder))
 
 
-def language_base(model: Opened) -> Base:
-    """Return a model as the base of suggestions; texts are held against the public text, which is quicker."""
-    digest = hashlib.sha256(f"sayso-language-model-v1 {model.digest}".encode()).hexdigest()
-    return Base(model.pieces, LanguageModel(model.pieces, model.folder), digest, load_base())
+def language_base(model: Opened, adapter: str = "", worn: Callable[[], Any] | None = None) -> Base:
+    """Return a model as the base of suggestions; texts are held against the public text, which is quicker.
+
+    ``adapter`` is the digest of a public adapter, and ``worn`` returns the network that wears it.
+    """
+    digest = hashlib.sha256(f"sayso-language-model-v1 {model.digest} {adapter}".encode()).hexdigest()
+    return Base(model.pieces, LanguageModel(model.pieces, model.folder, worn), digest, load_base())
