@@ -79,7 +79,7 @@ def compared(
     found = here.touched(before.standings(), Moment(span[0]), Moment(span[1]), deleted)
     one, other = codes(before), codes(here)
     differ = {name for name in one if (one[name] >= PERMIT_FROM) != (other[name] >= PERMIT_FROM)}
-    return set(found.to_pylist()), differ
+    return set(found.column("record").to_pylist()), differ
 
 
 def comparisons(now: World, then: World, sources: int) -> Iterator[tuple[set[str], set[str]]]:
@@ -92,7 +92,7 @@ def comparisons(now: World, then: World, sources: int) -> Iterator[tuple[set[str
             was = replace(was, members=is_now.members, records=is_now.records)
         with ComparingDuckEngine(was, threads=1) as before, ComparingDuckEngine(is_now, threads=1) as here:
             for use, at in now.questions:
-                for since in sorted({at, at - DAY, at - 30 * DAY, *(other for _, other in now.questions)}):
+                for since in (at, at - 40 * DAY):
                     gates = gate(then, use, since), gate(now, use, at)
                     if is_same_rules(*gates):
                         yield compared(here, before, gates, (since, at), deleted)
@@ -106,7 +106,7 @@ def _differ(before: GateTables, here: GateTables) -> pa.Array:
     return pa.array(sorted(record for record, _ in rows[0] ^ rows[1]), pa.string())
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.data(), worlds(), st.integers(0, 2))
 def test_no_record_whose_permission_differs_is_missed(data: st.DataObject, now: World, sources: int) -> None:
     for found, differ in comparisons(now, data.draw(earlier(now)), sources):

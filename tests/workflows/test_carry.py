@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sayso.dataset.manifest import Manifest
+from sayso.dataset.rows import dataset_key, member_pseudonym
 from sayso.engines.spot import DirectorySpotter
+from sayso.ledger.events import tag_of
 from sayso.ports import Known
 from sayso.redact.directory import Directory, Entry, Mentions
-from sayso.values.moments import Moment
+from sayso.values.moments import DAY, Moment
 from sayso.wiring import Project
-from sayso.workflows.build import MENTION_INDEX, Built, Request, build
-from sayso.workflows.carry import but_directory
+from sayso.workflows.build import MENTION_INDEX, Built, Request, base_of, build, sources_of
+from sayso.workflows.carry import Change, but_directory, compare, touched
 from sayso.workflows.delete import close_account, delete_record
+from sayso.workflows.logstate import stood
+from sayso.workflows.pending import pending, takes_back
+from sayso.workflows.plan import gate_at
+from sayso.workflows.reading import manifest_of, open_published
+from sayso.workflows.slices import Slicer
 from sayso.workflows.suspend import Stop, suspend
+from sayso.workflows.tables import before, gate_tables
+from shell import SetClock
 from workflows.worlds_on_disk import (
+    LATE,
     NAME,
     SHARDS,
     USE,
@@ -158,6 +169,95 @@ def test_any_run_of_words_and_builds_ends_where_one_build_at_the_end_does(
         for act, person in acts:
             ACTS[act](project, person)
         same(project, built(project))
+
+
+# By members first, and by every record
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The last version against what is decided now: found by members first, and by looking at every record."""
+
+    records: pa.Table
+    quick: Change
+    slow: Change
+    permitted_then: frozenset[str]
+
+
+def compared(project: Project) -> Compared:
+    yard, index = project.yard, stood(project.yard).index
+    manifest = manifest_of(yard, project.datasets, NAME)
+    base = base_of(yard, project.datasets, manifest, sources_of(yard), index)
+    assert base is not None
+    at, tables = project.clock.now(), gate_tables(yard, index)
+    gates = (
+        gate_at(project.policy, USE, base.decided[1], base.decided[0]),
+        gate_at(project.policy, USE, at, index),
+    )
+    slicer = Slicer(project.keys.secret(), NAME, SHARDS, tables.tags)
+    with yard.open_engine(tables) as engine, yard.open_engine(before(tables, base.decided[0])) as earlier:
+        engine.stand(gates[1])
+        earlier.stand(gates[0])
+        records = touched(yard, tables, engine, gates, base, at)
+        assert records is not None
+        quick, slow = (compare(engine, slicer, base, None, some) for some in (records, None))
+        then = {name for batch in earlier.permitted(()) for name in batch.column("record").to_pylist()}
+        return Compared(records, quick, slow, frozenset(then))
+
+
+def pending_slowly(project: Project) -> list[int]:
+    """Return the entries that take back something of a row that is left out now, looking at every record."""
+    found = open_published(project.yard, project.datasets, NAME, texts=False)
+    key = dataset_key(project.keys.secret(), NAME)
+    members = set()
+    for number, names in found.change.dropped.items():
+        rows = found.base.store.read(found.base.shards[number].name).to_pylist()
+        members |= {row["member"] for row in rows if row["record"] in names}
+
+    def waits(tag: str | None) -> bool:
+        return bool(found.left_out) if tag is None else member_pseudonym(key, tag) in members
+
+    entries = project.log.entries(found.manifest.log.size)
+    return [one.number for one in entries if takes_back(project.policy, one) and waits(tag_of(one.event))]
+
+
+@given(
+    acts=st.lists(
+        st.tuples(st.sampled_from(sorted({*ACTS} - {"build"})), st.sampled_from(AUTHORS)), max_size=6
+    ),
+    days=st.sampled_from([0, 1, 45, 400]),
+)
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_members_first_finds_what_looking_at_every_record_finds(
+    prepared: Path, tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str]], days: int
+) -> None:
+    folder = copied(prepared, tmp_path_factory.mktemp("drawn") / "forum")
+    clock = SetClock(LATE)
+    with opened(folder, clock) as project:
+        for act, person in acts:
+            ACTS[act](project, person)
+        clock.at = Moment(clock.at + days * DAY)
+        found = compared(project)
+        quick, slow = found.quick, found.slow
+        assert {n: {*names} for n, names in quick.dropped.items()} == {
+            n: {*names} for n, names in slow.dropped.items()
+        }
+        assert (quick.gone, quick.redone, quick.lost) == (slow.gone, slow.redone, slow.lost)
+        # What else the slow way makes anew was permitted before, too, and came to nothing.
+        assert {*quick.redo} <= {*slow.redo}
+        assert {*slow.redo} - {*quick.redo} <= found.permitted_then
+        assert [one.entry for one in pending(project.yard, project.datasets, NAME)] == pending_slowly(project)
+
+
+def test_a_no_has_that_members_records_looked_at_and_no_others(folder: Path) -> None:
+    with opened(folder) as project:
+        first = built(project)
+        held = {row["member"] for row in rows_of(project, first)}
+        person = next(one for one in AUTHORS if member_of(project, first, one) in held)
+        say(project, person, False)
+        found = compared(project)
+        assert {*found.records.column("author").to_pylist()} == {person}
+        assert found.quick.gone > 0
 
 
 # Whom a spotter finds

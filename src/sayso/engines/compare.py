@@ -22,8 +22,9 @@ class ComparingDuckEngine(DuckEngine):
         """Return every member's standing under the gate that stands, for ``touched`` of an engine over the same sources."""
         return self._db.sql("SELECT * FROM standing").to_arrow_table()
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Array:
-        """Return the ids of the records that may be permitted here and not under other standings, or the other way round.
+    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
+        """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
+        round.
 
         Both gates must be of the same rules. A record's answer follows from its author's standing, its contributors', its own
         moments and what never changes of it; so these are the records of members who may use a cell in one standing alone, those
@@ -32,18 +33,18 @@ class ComparingDuckEngine(DuckEngine):
         self._db.register("other_standing", standings)
         self._db.register("other_deleted", pa.table({"record": deleted}))
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE moved AS\n{_moved(standings.column_names)}")
-        first, last = min(since, at), max(since, at)
-        between = " OR ".join(
-            f"r.{column} BETWEEN {first} AND {last}"
-            for column in ("created_at", "collected_at", "deleted_at")
-        )
-        of_moved = f"SELECT r.record FROM {{}} r SEMI JOIN moved m ON m.member = r.{self._author}"  # noqa: S608  names of ours
-        found = [of_moved.format("records"), f"SELECT r.record FROM records r WHERE {between}"]  # noqa: S608  moments
-        found.append("SELECT record FROM other_deleted")
+        moments = f"BETWEEN {min(since, at)} AND {max(since, at)}"
+        own = " OR ".join(f"r.{column} {moments}" for column in ("created_at", "collected_at", "deleted_at"))
+        found = [
+            f"r.{self._author} IN (SELECT member FROM moved)",  # noqa: S608  a name of ours
+            own,
+            "r.record IN (SELECT record FROM other_deleted)",
+        ]
         if self._has_contributors:
-            found.append(of_moved.format("contributed"))
-        rows = self._db.sql("\nUNION\n".join(found)).to_arrow_table()
-        return rows.column("record").combine_chunks()
+            of_moved = f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)"  # noqa: S608  ours
+            found.append(f"r.record IN ({of_moved})")
+        where = " OR ".join(f"({each})" for each in found)
+        return self._db.sql(f"SELECT r.record, r.author FROM records r WHERE {where}").to_arrow_table()  # noqa: S608  ours
 
 
 def _moved(columns: list[str]) -> str:

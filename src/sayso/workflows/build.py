@@ -33,7 +33,7 @@ from sayso.policy.codes import PERMIT_FROM, outcome_of
 from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.carry import Base, Change, but_directory, compare, moved
+from sayso.workflows.carry import Base, Change, but_directory, compare, touched
 from sayso.workflows.facts import ComparingEngine, Yard, acquaintance
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
@@ -233,18 +233,18 @@ class _Attempt:
     def _take_over(self, engine: ComparingEngine, base: Base) -> bool:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""
         gate = gate_at(self.yard.book.policy, self.request.use, base.decided[1], base.decided[0])
-        what = moved(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
-        change = compare(engine, self.slicer, base, self._spotter(base), what)
+        records = touched(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
+        change = compare(engine, self.slicer, base, self._spotter(base), records)
         with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
             if but_directory(reviser.version) != but_directory(base.redaction):
                 return False
             self.redaction, self.measured = reviser.version, reviser.measured
             fresh = self.slicer.fill(engine, self.draft, reviser, self.progress, change.redo)
         self.mentions = mention_index(change.mentions(base), fresh)
-        touched = [n for n in range(self.slicer.shards) if change.touches(n) or n in self.draft.parts()]
-        self.shards = tuple(self._next(base, change, n, n in touched) for n in range(self.slicer.shards))
+        others = [n for n in range(self.slicer.shards) if change.touches(n) or n in self.draft.parts()]
+        self.shards = tuple(self._next(base, change, n, n in others) for n in range(self.slicer.shards))
         self.change = self.change or change
-        self.touched = len(touched)
+        self.touched = len(others)
         return True
 
     def _next(self, base: Base, change: Change, number: int, touched: bool) -> Shard:

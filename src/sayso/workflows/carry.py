@@ -102,33 +102,24 @@ def _without(table: pa.Table, names: list[str]) -> pa.Table:
     return table.filter(pc.invert(pc.is_in(table.column("record"), pa.array(names, pa.string()))))
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The records, each with its author, that were permitted and are not any more, and those that are and were not."""
-
-    gone: tuple[tuple[str, str], ...]
-    new: tuple[tuple[str, str], ...]
-
-
-def moved(
+def touched(
     yard: Yard, tables: GateTables, now: ComparingEngine, gates: tuple[Gate, Gate], base: Base, at: Moment
-) -> Moved | None:
-    """Return what a base's gate and the one that stands in an engine, over ``tables`` at a moment, decide otherwise.
+) -> pa.Table | None:
+    """Return ``record`` and ``author`` of all that a base's gate and the one that stands in an engine may decide otherwise.
 
-    ``gates`` are the two. It is found by members first, and records of whom nothing changed are not looked at. ``None`` where that
-    would not do: under another policy version standings are not told in the same cells; everything has to be compared then. (The
-    sources, the policy file and the members' tags are those of the base, or there would be none: ``build.base_of``.)
+    ``gates`` are the two; the engine is over ``tables``, at a moment. It is found by members first: records of whom nothing changed
+    are not looked at. ``None`` where that would not do: under another policy version standings are not told in the same cells, and
+    every record has to be looked at. (The sources, the policy file and the members' tags are those of the base, or there would be
+    none: ``build.base_of``.)
     """
     index, since = base.decided
     if not is_same_rules(*gates):
         return None
     with yard.open_engine(before(tables, index)) as then:
         then.stand(gates[0])
-        fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
-        touched = now.touched(then.standings(), since, at, pc.unique(fresh.column("record")))
-        was, is_now = _permitted(then, touched), _permitted(now, touched)
-    gone = tuple((record, author) for record, author in was.items() if record not in is_now)
-    return Moved(gone, tuple((record, author) for record, author in is_now.items() if record not in was))
+        standings = then.standings()
+    fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
+    return now.touched(standings, since, at, pc.unique(fresh.column("record")))
 
 
 def is_same_rules(one: Gate, other: Gate) -> bool:
@@ -136,45 +127,69 @@ def is_same_rules(one: Gate, other: Gate) -> bool:
     return (one.version, one.cells, one.code) == (other.version, other.cells, other.code)
 
 
-def _permitted(engine: Engine, records: pa.Array) -> dict[str, str]:
-    """Return those of the records that are permitted, with their authors."""
-    found: dict[str, str] = {}
-    if len(records):
-        for batch in engine.permitted(("author",), records):
-            found.update(
-                zip(batch.column("record").to_pylist(), batch.column("author").to_pylist(), strict=True)
-            )
-    return found
-
-
 def compare(
     engine: Engine,
     slicer: Slicer,
     base: Base,
     spotter: Spotter | None,
-    what: Moved | None,
+    records: pa.Table | None,
     originals: bool = True,
 ) -> Change:
     """Return what is other than in the base under the gate that stands.
 
-    ``what`` is told apart by ``moved``; where it is ``None``, or a shard is not what it was, every record is looked at.
-    ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's has. Without ``originals``
-    only published texts are looked at.
+    ``records`` are all that may be decided otherwise, as ``touched`` tells; where it is ``None``, or a shard is not what it was,
+    every record is looked at. ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's
+    has. Without ``originals`` only published texts are looked at.
     """
     change = Change()
     change.broken = {n for n, shard in enumerate(base.shards) if not _is_whole(base, shard)}
     change.lost = sum(base.shards[number].rows for number in change.broken)
-    if what is None or change.broken:
-        what = _everything(engine, slicer, base, change)
+    if records is None or change.broken:
+        new = _among_all(engine, slicer, base, change)
+    else:
+        new = _among(engine, slicer, base, records, change)
     named = _named(engine, spotter) if spotter is not None and originals else {}
-    new = [record for record, _ in what.new]
-    again = {record: author for record, author in named.items() if record not in frozenset(new)}
+    again = {record: author for record, author in named.items() if record not in new}
     change.redo = [*new, *again]
-    change.gone += _drop(base, slicer, what.gone, change)
-    change.redone = _drop(base, slicer, again.items(), change)
     if spotter is not None and not originals:
         change.redone = _drop_named(base, spotter, change)
+    else:
+        rows = _rows(slicer, again.items(), change)
+        change.redone = sum(change.drop(number, _there(base, number, rows[number])) for number in rows)
     return change
+
+
+def _among(engine: Engine, slicer: Slicer, base: Base, records: pa.Table, change: Change) -> frozenset[str]:
+    """Return those of some records that are permitted and have no row, having dropped the rows of those that are not."""
+    if not records.num_rows:
+        return frozenset()
+    permitted = {
+        record
+        for batch in engine.permitted(("author",), records.column("record").to_pylist())
+        for record in batch.column("record").to_pylist()
+    }
+    pairs = zip(records.column("record").to_pylist(), records.column("author").to_pylist(), strict=True)
+    places = _rows(slicer, (pair for pair in pairs if slicer.knows(pair[1])), change)
+    new: set[str] = set()
+    for number, rows in places.items():
+        there = _there(base, number, rows)
+        change.gone += change.drop(number, (name for name in there if rows[name] not in permitted))
+        new.update(record for name, record in rows.items() if record in permitted and name not in there)
+    return frozenset(new)
+
+
+def _rows(slicer: Slicer, records: Iterable[tuple[str, str]], change: Change) -> dict[int, dict[str, str]]:
+    """Return the pseudonyms under which records, each given with its author, have a row if they have one, by whole shard."""
+    places: dict[int, dict[str, str]] = {}
+    for record, author in records:
+        places.setdefault(slicer.place(author), {})[record_pseudonym(slicer.key, record)] = record
+    return {number: places[number] for number in sorted(places.keys() - change.broken)}
+
+
+def _there(base: Base, number: int, names: Iterable[str]) -> frozenset[str]:
+    """Return those of the pseudonyms that have a row in a shard."""
+    rows = base.store.read(base.shards[number].name, ["record"]).column("record")
+    return frozenset(rows.filter(pc.is_in(rows, pa.array(list(names), pa.string()))).to_pylist())
 
 
 def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
@@ -185,19 +200,6 @@ def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
         some = batch.filter(pa.array(spotted, pa.bool_()))
         found.update(zip(some.column("record").to_pylist(), some.column("author").to_pylist(), strict=True))
     return found
-
-
-def _drop(base: Base, slicer: Slicer, records: Iterable[tuple[str, str]], change: Change) -> int:
-    """Drop the rows of some records, each given with its author, and return how many rows there were."""
-    places: dict[int, list[str]] = {}
-    for record, author in records:
-        places.setdefault(slicer.place(author), []).append(record_pseudonym(slicer.key, record))
-    dropped = 0
-    for number in sorted(places.keys() - change.broken):
-        rows = base.store.read(base.shards[number].name, ["record"]).column("record")
-        there = rows.filter(pc.is_in(rows, pa.array(places[number], pa.string()))).to_pylist()
-        dropped += change.drop(number, there)
-    return dropped
 
 
 def _drop_named(base: Base, spotter: Spotter, change: Change) -> int:
@@ -211,7 +213,7 @@ def _drop_named(base: Base, spotter: Spotter, change: Change) -> int:
     return dropped
 
 
-def _everything(engine: Engine, slicer: Slicer, base: Base, change: Change) -> Moved:
+def _among_all(engine: Engine, slicer: Slicer, base: Base, change: Change) -> frozenset[str]:
     """Return the records that are permitted and have no row in a whole shard, having dropped the rows of all that are not."""
     held = {
         number: frozenset(base.store.read(shard.name, ["record"]).column("record").to_pylist())
@@ -219,18 +221,17 @@ def _everything(engine: Engine, slicer: Slicer, base: Base, change: Change) -> M
         if number not in change.broken
     }
     seen: set[str] = set()
-    new = []
+    new: set[str] = set()
     for batch in engine.permitted(("author",)):
-        for record, author in zip(
-            batch.column("record").to_pylist(), batch.column("author").to_pylist(), strict=True
-        ):
+        authors = batch.column("author").to_pylist()
+        for record, author in zip(batch.column("record").to_pylist(), authors, strict=True):
             name = record_pseudonym(slicer.key, record)
             if name in held.get(slicer.place(author), ()):
                 seen.add(name)
             else:
-                new.append((record, author))
+                new.add(record)
     change.gone = sum(change.drop(number, sorted(names - seen)) for number, names in held.items())
-    return Moved((), tuple(new))
+    return frozenset(new)
 
 
 def _is_whole(base: Base, shard: Shard) -> bool:

@@ -66,8 +66,9 @@ class ComparingEngine(Engine, Protocol):
         """Return every member's standing under the gate that stands, for ``touched`` of an engine over the same sources."""
         ...
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Array:
-        """Return the ids of the records that may be permitted here and not under other standings, or the other way round.
+    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
+        """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
+        round.
 
         ``since`` is the moment of the others, ``at`` that of the gate that stands; ``deleted`` are the records of whose deletion
         the two know differently.

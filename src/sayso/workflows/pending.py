@@ -6,13 +6,13 @@ through a control that reaches back, for deletions, closed accounts, erasures an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sayso.dataset.rows import dataset_key, member_pseudonym
+from sayso.dataset.manifest import Manifest
+from sayso.dataset.rows import dataset_key, member_pseudonym, record_pseudonym, shard_of
 from sayso.ledger.events import (
     AccountClosed,
     ChoiceMade,
@@ -20,12 +20,16 @@ from sayso.ledger.events import (
     MemberErased,
     RecordDeleted,
     SuspensionSet,
+    tag_of,
 )
 from sayso.policy.model import Policy, Reach
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
-from sayso.workflows.reading import Opened, open_published
+from sayso.workflows.logstate import LogState, stood
+from sayso.workflows.plan import gate_at
+from sayso.workflows.reading import manifest_of, open_published
+from sayso.workflows.tables import tables_of_some
 
 
 class Pending(NamedTuple):
@@ -37,20 +41,29 @@ class Pending(NamedTuple):
 
 
 def pending(yard: Yard, artefacts: Artefacts, name: str) -> tuple[Pending, ...]:
-    """Return the words that the published data set does not follow yet, in the order of the log; raises like ``open_published``."""
-    opened = open_published(yard, artefacts, name, texts=False)
-    return tuple(_pending(yard, opened)) if opened.left_out else ()
+    """Return the words that the published data set does not follow yet, in the order of the log; raises like ``open_published``.
+
+    Only members who took something back since are looked at, and everybody where a suspension was set.
+    """
+    manifest = manifest_of(yard, artefacts, name)
+    state = stood(yard)
+    entries = [
+        one
+        for one in yard.book.log.entries(manifest.log.size, state.size)
+        if takes_back(yard.book.policy, one)
+    ]
+    tags = frozenset(tag for one in entries if (tag := tag_of(one.event)) is not None)
+    touched = _touched(yard, artefacts, manifest, state, tags) if tags else frozenset()
+    everybody = any(tag_of(one.event) is None for one in entries)
+    if everybody and open_published(yard, artefacts, name, texts=False).left_out:
+        touched |= {None}
+    return tuple(_word(yard, one) for one in entries if tag_of(one.event) in touched)
 
 
-def _pending(yard: Yard, opened: Opened) -> Iterator[Pending]:
-    policy, key = yard.book.policy, dataset_key(yard.book.keys.secret(), opened.manifest.name)
-    members = _members(opened)
-    for entry in yard.book.log.entries(opened.manifest.log.size):
-        tag = getattr(entry.event, "tag", None)
-        if takes_back(policy, entry) and (tag is None or member_pseudonym(key, tag) in members):
-            terms = policy.forgetting(entry.logged_at)
-            due = None if terms is None else terms.deadline(entry.logged_at)
-            yield Pending(entry.number, entry.logged_at, due)
+def _word(yard: Yard, entry: Entry) -> Pending:
+    terms = yard.book.policy.forgetting(entry.logged_at)
+    due = None if terms is None else terms.deadline(entry.logged_at)
+    return Pending(entry.number, entry.logged_at, due)
 
 
 def takes_back(policy: Policy, entry: Entry) -> bool:
@@ -65,11 +78,33 @@ def takes_back(policy: Policy, entry: Entry) -> bool:
     return isinstance(event, (RecordDeleted, AccountClosed, MemberErased, SuspensionSet))
 
 
-def _members(opened: Opened) -> frozenset[str]:
-    """Return the pseudonyms of those whose rows are left out."""
+def _touched(
+    yard: Yard, artefacts: Artefacts, manifest: Manifest, state: LogState, tags: frozenset[str]
+) -> frozenset[str | None]:
+    """Return those of some tags of whose members the version holds a row that may not be used now."""
+    store, key = (
+        artefacts.shards(manifest.name, manifest.version),
+        dataset_key(yard.book.keys.secret(), manifest.name),
+    )
+    names = {member_pseudonym(key, tag): tag for tag in sorted(tags)}
+    allowed = pa.array(_allowed(yard, manifest, state, tags, key), pa.string())
+    wanted = pa.array(names, pa.string())
     found: set[str] = set()
-    for number, names in opened.change.dropped.items():
-        table = opened.base.store.read(opened.base.shards[number].name, ["record", "member"])
-        rows = table.filter(pc.is_in(table.column("record"), pa.array(names, pa.string())))
-        found.update(rows.column("member").to_pylist())
-    return frozenset(found)
+    for number in sorted({shard_of(key, tag, len(manifest.shards)) for tag in tags}):
+        rows = store.read(manifest.shards[number].name, ["record", "member"])
+        theirs = rows.filter(pc.is_in(rows.column("member"), wanted))
+        left_out = theirs.filter(pc.invert(pc.is_in(theirs.column("record"), allowed)))
+        found.update(left_out.column("member").to_pylist())
+    return frozenset(names[name] for name in found)
+
+
+def _allowed(yard: Yard, manifest: Manifest, state: LogState, tags: frozenset[str], key: bytes) -> list[str]:
+    """Return the pseudonyms of the records of some members that may be used now."""
+    at = max(yard.book.clock.now(), state.latest)
+    with yard.open_engine(tables_of_some(yard, state.index, tags)) as engine:
+        engine.stand(gate_at(yard.book.policy, manifest.use, at, state.index))
+        return [
+            record_pseudonym(key, record)
+            for batch in engine.permitted(("author",))
+            for record in batch.column("record").to_pylist()
+        ]

@@ -19,7 +19,7 @@ from sayso.ports import Artefacts, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import as_base, published_manifest, sources_of
-from sayso.workflows.carry import Base, Change, compare, moved
+from sayso.workflows.carry import Base, Change, compare, touched
 from sayso.workflows.facts import Yard, acquaintance
 from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.plan import gate_at
@@ -57,16 +57,25 @@ def open_published(yard: Yard, artefacts: Artefacts, name: str, texts: bool = Tr
     Raises ``InputError`` where nothing of that name is published, ``Refused`` where its manifest is missing or damaged,
     ``IntegrityError`` where a shard is not, to the bit, what was published.
     """
-    manifest = published_manifest(yard, artefacts, published(yard, name))
-    if manifest is None:
-        raise Refused(
-            Problem("bad-manifest", "the published manifest does not hold", advice="run `sayso verify`")
-        )
+    manifest = manifest_of(yard, artefacts, name)
     base, change = _compared(yard, artefacts, manifest, texts)
     if change.broken:
         what = f"{len(change.broken)} shards of {name} are not, to the bit, what was published"
         raise IntegrityError(Problem("changed-shard", what, advice="run `sayso verify`, then `sayso build`"))
     return Opened(manifest, base, change)
+
+
+def manifest_of(yard: Yard, artefacts: Artefacts, name: str) -> Manifest:
+    """Return the manifest of the published version of a data set.
+
+    Raises ``InputError`` where nothing of that name is published, ``Refused`` where its manifest is missing or damaged.
+    """
+    manifest = published_manifest(yard, artefacts, published(yard, name))
+    if manifest is None:
+        raise Refused(
+            Problem("bad-manifest", "the published manifest does not hold", advice="run `sayso verify`")
+        )
+    return manifest
 
 
 def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool) -> tuple[Base, Change]:
@@ -79,10 +88,10 @@ def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool)
     gate = gate_at(policy, use, at, state.index)
     with yard.open_engine(tables) as engine:
         engine.stand(gate)
-        what = moved(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
-        what = what if _is_same_ground(yard, manifest) else None
+        records = touched(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
+        records = records if _is_same_ground(yard, manifest) else None
         spotter = _spotter(yard, use, at, state, base, tables.tags) if texts else None
-        return base, compare(engine, slicer, base, spotter, what, originals=False)
+        return base, compare(engine, slicer, base, spotter, records, originals=False)
 
 
 def _gate_of(yard: Yard, manifest: Manifest, base: Base) -> Gate:

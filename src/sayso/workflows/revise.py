@@ -27,24 +27,27 @@ def objectors(policy: Policy, use: Use, at: Moment, index: LogIndex | StandingIn
 def known_members(files: Iterable[str], tags: dict[str, str]) -> Iterator[Known]:
     """Yield the members of Parquet files who have or had a name or a handle; those without a tag are left out."""
     for file in files:
-        for row in _called(file):
-            if row["member"] in tags:
-                names = _all(row.get("name"), row.get("former_names"))
-                handles = _all(row.get("handle"), row.get("former_handles"))
+        for member, name, handle, former_names, former_handles in _called(file):
+            if member in tags:
+                names, handles = _all(name, former_names), _all(handle, former_handles)
                 if names or handles:
-                    yield Known(tags[row["member"]], names, handles)
+                    yield Known(tags[member], names, handles)
 
 
 _CALLED = ("member", "name", "handle", "former_names", "former_handles")
 
 
-def _called(file: str) -> Iterator[dict[str, Any]]:
+def _called(file: str) -> Iterator[tuple[Any, ...]]:
     """Yield what each member is and was called; a source of before there were former names has no column for them."""
     with pq.ParquetFile(file) as table:
         there = [name for name in _CALLED if name in table.schema_arrow.names]
         for batch in table.iter_batches(columns=there):
-            yield from batch.to_pylist()
+            missing = [None] * batch.num_rows
+            columns = (batch.column(name).to_pylist() if name in there else missing for name in _CALLED)
+            yield from zip(*columns, strict=True)
 
 
 def _all(now: str | None, before: list[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in (now, *(before or ())) if name))
+    if not before:
+        return (now,) if now else ()
+    return tuple(dict.fromkeys(name for name in (now, *before) if name))

@@ -67,6 +67,10 @@ class Slicer:
         )
         self._places: dict[str, int] = {}
 
+    def knows(self, author: str | None) -> bool:
+        """Tell whether an author is a member: nothing of strangers is ever published."""
+        return author in self._tags
+
     def place(self, author: str) -> int:
         """Return the shard of a member's slice."""
         if author not in self._places:

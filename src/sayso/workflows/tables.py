@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sayso.errors import InputError, Problem
 from sayso.ledger.index import LogIndex
+from sayso.ledger.standing import record_tag
 from sayso.ports import GateTables
 from sayso.workflows.deletions import deletions
 from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard
@@ -45,3 +49,54 @@ def before(tables: GateTables, index: LogIndex) -> GateTables:
     return replace(
         tables, words=index.words, notices=index.personal, closings=index.closings, deletions=earlier
     )
+
+
+def tables_of_some(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTables:
+    """Return what a gate reads of some members alone, by their tags, and of whoever had a hand in their records; no texts.
+
+    Deciding on it says of their records what deciding on everything says.
+    """
+    ids = {member: tag for tag in sorted(tags) if (member := yard.tags.member_of(tag)) is not None}
+    records = _of_files(yard, RECORDS_FILE, "author", ids)
+    hands = {
+        one for some in records.column("contributors").to_pylist() for one in some or () if one not in ids
+    }
+    ids |= {member: tag for member in sorted(hands) if (tag := yard.tags.tag_of(member)) is not None}
+    known = pa.array(sorted(ids.values()), pa.string())
+    return GateTables(
+        _of_files(yard, MEMBERS_FILE, "member", ids),
+        records,
+        pa.table({"member": pa.array(ids.keys(), pa.string()), "tag": pa.array(ids.values(), pa.string())}),
+        _said_by(index.words, known),
+        _said_by(index.personal, known),
+        _said_by(index.closings, known),
+        _deleted(yard, records, _said_by(index.deletions, known)),
+    )
+
+
+def _of_files(yard: Yard, name: str, column: str, ids: Iterable[str]) -> pa.Table:
+    """Return the rows of all sources' files of a name whose column holds one of some ids, with nothing for ``text``."""
+    wanted = pc.field(column).isin(pa.array(sorted(ids), pa.string()))
+    parts = []
+    for source in yard.sources.names():
+        path = yard.sources.folder(source) / name
+        columns = [each for each in pq.read_schema(path).names if each != "text"]
+        parts.append(pq.read_table(path, columns=columns, filters=wanted))
+    found = pa.concat_tables(parts, promote_options="default")
+    return (
+        found.append_column("text", pa.nulls(found.num_rows, pa.string())) if name == RECORDS_FILE else found
+    )
+
+
+def _said_by(table: pa.Table, tags: pa.Array) -> pa.Table:
+    return table.filter(pc.is_in(table.column("tag"), tags))
+
+
+def _deleted(yard: Yard, records: pa.Table, logged: pa.Table) -> pa.Table:
+    """Return ``record`` and ``deleted_at`` of the deletions of some records."""
+    secret = yard.book.keys.secret()
+    ids = {record_tag(secret, record): record for record in records.column("record").to_pylist()}
+    pairs = zip(logged.column("record").to_pylist(), logged.column("deleted_at").to_pylist(), strict=True)
+    rows = [(ids[tag], at) for tag, at in pairs if tag in ids]
+    columns = {"record": (0, pa.string()), "deleted_at": (1, pa.int64())}
+    return pa.table({name: pa.array([row[n] for row in rows], kind) for name, (n, kind) in columns.items()})
