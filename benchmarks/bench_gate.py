@@ -5,7 +5,8 @@
 The floor copies the rows that the gate permits to a Parquet file, told apart by a flag that was worked out before: no decision,
 the same output. Ours reads members, words and notices, works out every member's standing, decides on every record, and copies
 what it permits. The funnel (how many records for each reason) is a second pass and measured apart, as is the copy without
-writing: the rows handed over as Arrow batches. Each runs in a process of its own; CPU seconds are user and system time of it.
+writing: the rows handed over as Arrow batches. The tables are as an import writes them, with members numbered. Each runs in a
+process of its own; CPU seconds are user and system time of it.
 """
 
 from __future__ import annotations
