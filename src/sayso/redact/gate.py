@@ -213,11 +213,17 @@ class Glance:
 
     >>> Glance("passport|visa").sees("my Visa no. 1"), Glance("passport|visa").sees("no. 1")
     (True, False)
+    >>> Glance("passport|visa", "[^0-9]*").sees("my Visa no. 1, or ")
+    False
     """
 
-    def __init__(self, words: Mark) -> None:
-        """Compile the words, found in any case, and within others as well: the piece need not show what stands around them."""
-        self._match = _compiled(["(?i)" + words.replace(r"\b", "")]).Match
+    def __init__(self, words: Mark, behind: Mark = "") -> None:
+        """Compile the words, found in any case, and within others as well: the piece need not show what stands around them.
+
+        With ``behind`` nothing but that stands behind the word, up to the end of the piece.
+        """
+        told = words.replace(r"\b", "")
+        self._match = _compiled([f"(?i)(?:{told}){behind}\\z" if behind else f"(?i){told}"]).Match
 
     def sees(self, piece: str) -> bool:
         """Tell whether one of the words may be in the piece."""

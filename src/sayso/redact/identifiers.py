@@ -100,11 +100,11 @@ STRONG = (
 )
 # One character between other letters is up to four bytes to the gate.
 _STRONG_BYTES = STRONG.replace("d.identit", "d.{1,4}identit")
-_STRONG_GLANCE = Glance(_STRONG_BYTES)
+_STRONG_GLANCE = Glance(_STRONG_BYTES, r"[^0-9\n]*")
 _STRONG_WORD = re.compile(rf"{STRONG}[^0-9\n]{{0,32}}\Z", re.IGNORECASE | re.ASCII)
 # Words that need right check digits beside them.
 WEAK = r"(?:\bid\b|identi\w{2,12}|\bnumber|\bno\b|\bn[ro]\.|\bvat\b|\btva\b|\biva\b|tax|steuer|fiscal|passport|ausweis|register)"
-_WEAK_GLANCE = Glance(WEAK)
+_WEAK_GLANCE = Glance(WEAK, r"[^0-9\n]*")
 _WEAK_WORD = re.compile(rf"{WEAK}[^0-9\n]{{0,24}}\Z", re.IGNORECASE | re.ASCII)
 # Letters may lead, and are looked for behind the first digit, because digits are rarer.
 _LEADS = "|".join(
