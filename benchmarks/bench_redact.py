@@ -58,7 +58,11 @@ class Outcome:
     @property
     def speed(self) -> float:
         """Return megabytes of UTF-8 a CPU second."""
-        return self.raw["speed"]["bytes"] / self.raw["speed"]["seconds"] / 1e6
+        return self.speed_of("speed")
+
+    def speed_of(self, what: str) -> float:
+        """Return megabytes of UTF-8 a CPU second over ``speed``, all texts, or ``speed_posts``, those of the dumps alone."""
+        return self.raw[what]["bytes"] / self.raw[what]["seconds"] / 1e6
 
 
 def posts(folder: Path) -> Iterator[str]:
@@ -85,9 +89,20 @@ def sets(data: Path) -> dict[str, list[Example]]:
 
 def speed_texts(data: Path, examples: dict[str, list[Example]], most: int | None) -> list[str]:
     """Return what speed is measured on: every post and comment of the dumps and every text of the sets, in one fixed disorder."""
-    texts = [one.text for some in examples.values() for one in some]
+    return _shuffled([*(one.text for some in examples.values() for one in some), *_dumped(data)], most)
+
+
+def real_posts(data: Path, most: int | None) -> list[str]:
+    """Return the posts and comments of the dumps alone, in one fixed disorder: texts as they are on a site."""
+    return _shuffled(list(_dumped(data)), most)
+
+
+def _dumped(data: Path) -> Iterator[str]:
     for folder in sorted((data / "stackexchange").glob("*")):
-        texts += posts(folder)
+        yield from posts(folder)
+
+
+def _shuffled(texts: list[str], most: int | None) -> list[str]:
     random.Random(1).shuffle(texts)
     return texts[:most]
 
@@ -108,7 +123,8 @@ def run(name: str, python: Path, job: dict[str, object], examples: dict[str, lis
     with tempfile.TemporaryDirectory() as folder:
         order, out = Path(folder) / "job.json", Path(folder) / "out.json"
         soaked = job["soak"] if name in SOAKED else 0
-        order.write_text(json.dumps({**job, "soak": soaked}))
+        alone = job["posts"] if name in OURS else None
+        order.write_text(json.dumps({**job, "soak": soaked, "posts": alone}))
         command = [str(python), str(HERE / "redact_peers.py"), name, str(order), str(out)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
@@ -156,6 +172,15 @@ def print_speeds(outcomes: dict[str, Outcome]) -> None:
             )
         )
     print("Speed (CPU seconds of all threads) and memory; what is loaded counts in the peak")
+    table(rows)
+    rows = [("", "MB/s per core", "spans per 100 texts", "texts with spans, %")]
+    for name, one in outcomes.items():
+        if "speed_posts" in one.raw:
+            share = one.raw["posts"]
+            rows.append(
+                (name, f"{one.speed_of('speed_posts'):.3f}", *(f"{100 * part:.0f}" for part in share))
+            )
+    print("Ours on the dumps' posts and comments alone, and how much there is in them")
     table(rows)
 
 
@@ -272,10 +297,12 @@ def main(asked: argparse.Namespace) -> None:
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) / 1e6
     print(f"{len(texts)} texts, {size:.1f} MB; {sum(map(len, examples.values()))} marked texts\n")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "texts.json"
+        path, alone = Path(folder) / "texts.json", Path(folder) / "posts.json"
         path.write_text(json.dumps(texts))
+        alone.write_text(json.dumps(real_posts(asked.data, QUICK_TEXTS if asked.quick else None)))
         job = {
             "texts": str(path),
+            "posts": str(alone),
             "speed": 2.0 if asked.quick else asked.seconds,
             "soak": 0 if asked.quick else asked.soak,
             "sets": {name: [one.text for one in some] for name, some in examples.items()},

@@ -216,6 +216,12 @@ def speed(find: Find, texts: Sequence[str], seconds: float) -> dict[str, float]:
     return {"bytes": done, "seconds": used, "texts": count}
 
 
+def density(find: Find, texts: Sequence[str]) -> tuple[float, float]:
+    """Return how many spans a text holds, and which part of the texts holds any."""
+    counts = [len(spans) for spans in find(texts)]
+    return sum(counts) / len(texts), sum(map(bool, counts)) / len(texts)
+
+
 def seconds_of(find: Find, texts: Sequence[str]) -> float:
     """Return the CPU seconds of one call."""
     began = time.process_time()
@@ -262,6 +268,9 @@ def main(name: str, job: dict[str, object], out: Path) -> None:
     if job["speed"]:
         texts = json.loads(Path(job["texts"]).read_text())
         result["speed"] = speed(find, texts, job["speed"])
+        if job["posts"] and (posts := json.loads(Path(job["posts"]).read_text())):
+            result["speed_posts"] = speed(find, posts, job["speed"])
+            result["posts"] = density(find, posts[:BATCH])
     result["sets"] = {
         one: [spans for batch in batches(texts) for spans in find(batch)]
         for one, texts in job["sets"].items()
