@@ -8,7 +8,7 @@ since, or has taken a no back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -127,18 +127,30 @@ def is_same_rules(one: Gate, other: Gate) -> bool:
     return (one.version, one.cells, one.code) == (other.version, other.cells, other.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How texts are found that may name somebody whose word has changed: a spotter that misses none and finds too many.
+
+    Where it finds more than ``many``, ``closer`` makes one that takes longer to make, and misses none either.
+    """
+
+    spotter: Spotter
+    closer: Callable[[], Spotter] | None = None
+    many: int = 0
+
+
 def compare(
     engine: Engine,
     slicer: Slicer,
     base: Base,
-    spotter: Spotter | None,
+    search: Search | None,
     records: pa.Table | None,
     originals: bool = True,
 ) -> Change:
     """Return what is other than in the base under the gate that stands.
 
     ``records`` are all that may be decided otherwise, as ``touched`` tells; where it is ``None``, or a shard is not what it was,
-    every record is looked at. ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's
+    every record is looked at. ``search`` finds the texts that may name a member whose word has changed; ``None`` where nobody's
     has. Without ``originals`` only published texts are looked at.
     """
     change = Change()
@@ -148,11 +160,11 @@ def compare(
         new = _among_all(engine, slicer, base, change)
     else:
         new = _among(engine, slicer, base, records, change)
-    named = _named(engine, spotter) if spotter is not None and originals else {}
+    named = _named(engine, search) if search is not None and originals else {}
     again = {record: author for record, author in named.items() if record not in new}
     change.redo = [*new, *again]
-    if spotter is not None and not originals:
-        change.redone = _drop_named(base, spotter, change)
+    if search is not None and not originals:
+        change.redone = _drop_named(base, search.spotter, change)
     else:
         rows = _rows(slicer, again.items(), change)
         change.redone = sum(change.drop(number, _there(base, number, rows[number])) for number in rows)
@@ -168,8 +180,7 @@ def _among(engine: Engine, slicer: Slicer, base: Base, records: pa.Table, change
         for batch in engine.permitted(("author",), records.column("record").to_pylist())
         for record in batch.column("record").to_pylist()
     }
-    pairs = zip(records.column("record").to_pylist(), records.column("author").to_pylist(), strict=True)
-    places = _rows(slicer, (pair for pair in pairs if slicer.knows(pair[1])), change)
+    places = _rows(slicer, (pair for pair in _pairs(records) if slicer.knows(pair[1])), change)
     new: set[str] = set()
     for number, rows in places.items():
         there = _there(base, number, rows)
@@ -192,14 +203,28 @@ def _there(base: Base, number: int, names: Iterable[str]) -> frozenset[str]:
     return frozenset(rows.filter(pc.is_in(rows, pa.array(list(names), pa.string()))).to_pylist())
 
 
-def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
+def _named(engine: Engine, search: Search) -> dict[str, str]:
     """Return the permitted records whose texts may name a member whose word has changed, with their authors."""
     found: dict[str, str] = {}
+    waiting: list[pa.RecordBatch] = []
+    closer: Spotter | None = None
     for batch in engine.permitted(("author", "text")):
-        spotted = spotter.spotted([text or "" for text in batch.column("text").to_pylist()])
-        some = batch.filter(pa.array(spotted, pa.bool_()))
-        found.update(zip(some.column("record").to_pylist(), some.column("author").to_pylist(), strict=True))
-    return found
+        waiting.append(_spotted(batch, search.spotter))
+        if closer is None and search.closer and sum(some.num_rows for some in waiting) > search.many:
+            closer = search.closer()
+        if closer is not None:
+            found.update(pair for some in waiting for pair in _pairs(_spotted(some, closer)))
+            waiting.clear()
+    return found | {record: author for some in waiting for record, author in _pairs(some)}
+
+
+def _spotted(batch: pa.RecordBatch, spotter: Spotter) -> pa.RecordBatch:
+    texts = [text or "" for text in batch.column("text").to_pylist()]
+    return batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))
+
+
+def _pairs(rows: pa.RecordBatch | pa.Table) -> Iterator[tuple[str, str]]:
+    return zip(rows.column("record").to_pylist(), rows.column("author").to_pylist(), strict=True)
 
 
 def _drop_named(base: Base, spotter: Spotter, change: Change) -> int:
@@ -223,8 +248,7 @@ def _among_all(engine: Engine, slicer: Slicer, base: Base, change: Change) -> fr
     seen: set[str] = set()
     new: set[str] = set()
     for batch in engine.permitted(("author",)):
-        authors = batch.column("author").to_pylist()
-        for record, author in zip(batch.column("record").to_pylist(), authors, strict=True):
+        for record, author in _pairs(batch):
             name = record_pseudonym(slicer.key, record)
             if name in held.get(slicer.place(author), ()):
                 seen.add(name)
