@@ -61,6 +61,7 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about
 	$(BIN)/python benchmarks/bench_withdraw.py
 	$(BIN)/python benchmarks/bench_recommend.py
 	$(BIN)/python benchmarks/bench_suggest.py
+	$(BIN)/python benchmarks/bench_neural.py
 
 bench-peers:  ## Install what redaction is compared with into bench-out/peers; `make bench` uses it from then on
 	$(PYTHON) -m venv bench-out/peers

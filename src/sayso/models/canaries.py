@@ -145,9 +145,13 @@ def prompts(canary: Canary) -> list[str]:
     return [canary.secret[:cut] for cut in range(canary.opening - 1, last + 1)]
 
 
-def recited(model: Suggestions, canary: Canary) -> int:
-    """Return after how many prompts a suggestion gives a whole word of the secret that was not begun."""
-    return sum(_recites(model, canary.secret, text) for text in prompts(canary))
+def recited(model: Suggestions, canary: Canary, alone: Suggestions | None = None) -> int:
+    """Return after how many prompts a suggestion gives a whole word of the secret that was not begun.
+
+    A word that a model without members, ``alone``, gives after the same prompt was guessed, and does not count.
+    """
+    found = (text for text in prompts(canary) if _recites(model, canary.secret, text))
+    return sum(alone is None or not _recites(alone, canary.secret, text) for text in found)
 
 
 def _recites(model: Suggestions, secret: str, text: str) -> bool:

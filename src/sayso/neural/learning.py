@@ -37,7 +37,7 @@ class Recipe:
     alpha: int = 16
     rate: float = 1e-3
     rise: int = 4
-    block: int = 256
+    block: int = 64
     passes: int = 1
     seed: int = 0
 

@@ -38,6 +38,9 @@ from sayso.neural.pieces import SHIFT
 CAP = 2_000
 """The pieces of one member that adapters learn from at most."""
 
+SHORT = 64
+"""So many pieces of a text are read where an audit asks the adapters about it."""
+
 Own = tuple[tuple[int, ...], ...]
 """The texts of one member, as the model's own numbers."""
 Chain = tuple[Weights, ...]
@@ -91,12 +94,13 @@ class Taught:
 
 @dataclass
 class State:
-    """What members taught: counts, the members' pieces by pseudonym, each group's chain, and the mean of the chains' ends.
+    """What members taught: counts, forecasts, the members' pieces by pseudonym, each group's chain, and the mean of the chains' ends.
 
     Where it was read from what is served, ``own`` and ``chains`` are empty.
     """
 
     counts: Suggestions
+    forecast: Taught
     own: dict[str, Own] = field(default_factory=dict)
     chains: tuple[Chain, ...] = ()
     mean: Weights = field(default_factory=dict)
@@ -120,6 +124,29 @@ class State:
         return self.counts.ratios(texts, at_least)
 
 
+def by_adapters(state: State, members: Sequence[Sequence[Row]]) -> list[float]:
+    """Return how much likelier the first text of each member is with the adapters than to the frozen model alone.
+
+    Natural logarithm, a piece on average; no more than ``SHORT`` pieces are read, since a language model is slow.
+    """
+    texts = [own_texts(row.text for row in own)[0] for own in members]
+    numbers = [text[:SHORT] for text in state.base.tokenizer.encode_all(texts)]
+    told = (one.log_chances(numbers) for one in (state.forecast.taught, state.forecast.frozen))
+    pairs = zip(*told, strict=True)
+    return [float((taught - plain).mean()) for taught, plain in pairs]
+
+
+ATTACKS = (
+    *ON_COUNTS,
+    Attack(
+        "the adapters",
+        "log of how much likelier a member's first text is with the adapters than to the frozen model",
+        by_adapters,
+        lambda own: any(row.text for row in own),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class MemberAdapters:
     """Suggestions by counts and by adapters that members taught, over a frozen model with or without a public adapter."""
@@ -135,7 +162,7 @@ class MemberAdapters:
     name: str = "member-adapters"
     version: str = "sayso-member-adapters/1"
     purpose: str = "content-generation"
-    attacks: tuple[Attack, ...] = ON_COUNTS
+    attacks: tuple[Attack, ...] = ATTACKS
 
     @property
     def settings(self) -> Settings:
@@ -203,10 +230,11 @@ class MemberAdapters:
     ) -> State:
         mean = averaged([chain[-1] for chain in chains]) if mean is None else mean
         taught = LanguageModel(self.model.pieces, self.model.folder, lambda: self._worn(mean))
-        base = replace(self.counting.base, frozen=Taught(taught, self.counting.base.frozen))
+        forecast = Taught(taught, self.counting.base.frozen)
+        base = replace(self.counting.base, frozen=forecast)
         whole = Suggestions(base, counts.at_least, counts.cap, counts.counts.shape.order)
         whole.counts = counts.counts
-        return State(whole, own, chains, mean)
+        return State(whole, forecast, own, chains, mean)
 
     def _worn(self, weights: Weights) -> Any:
         return worn(self.model.folder, weights, self._apprentice.recipe.alpha)

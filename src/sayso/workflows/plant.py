@@ -68,14 +68,15 @@ def planted(scratch: Scratch, attack: Attack, seed: int, number: int) -> Planted
     held, control, never = _drawn(scratch, seed, number)
     state = scratch.trained(more=_rows((*held, *control)))
     found, writes = _told(attack, state, held, never), hasattr(state, "suggest")
-    said = [_said(state, some) for some in (held, control[:1])] if writes else [0, 0]
+    alone = scratch.kind.train(()) if writes else None
+    said = [_said(state, some, alone) for some in (held, control[:1])] if writes else [0, 0]
     gone = scratch.forgetful(state, _rows((*held, *control)))
     if gone is None:
         return None
     recital = None
     if writes:
         asked = [sum(len(prompts(one)) for one in some) for some in (held, control[:1])]
-        recital = Recital(asked[0], said[0], _said(gone, held), said[1], asked[1])
+        recital = Recital(asked[0], said[0], _said(gone, held, alone), said[1], asked[1])
     after = _told(attack, gone, held, never)
     return Planted(
         len(held), number, found, after, scratch.kind.digest(gone), scratch.manifest.state, recital
@@ -110,8 +111,8 @@ def _told(attack: Attack, state: Any, held: Sequence[Canary], never: Sequence[Ca
     return told(own, rest)
 
 
-def _said(state: Any, some: Iterable[Canary]) -> int:
-    return sum(recited(state, one) for one in some)
+def _said(state: Any, some: Iterable[Canary], alone: Any) -> int:
+    return sum(recited(state, one, alone) for one in some)
 
 
 def _surroundings(scratch: Scratch) -> tuple[list[str], set[Pair]]:
