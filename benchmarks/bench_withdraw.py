@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -98,8 +99,10 @@ def compare(project: Project, leave: int, authors: list[str], check: bool) -> No
     print(
         f"{manifest.rows:,} rows of {manifest.members:,} members, {project.log.size():,} entries in the log;"
     )
+    if done.dropped is None:
+        sys.exit("nothing was taken over: the code changed while this ran")
     print(f"{len(waiting.found):,} words pending, {done.dropped:,} rows out, {done.redone:,} redacted again,")
-    print(f"{len(done.shards)} of {SHARDS} shards written anew")
+    print(f"{len(done.shards)} of {SHARDS} shards are others")
     if check:
         again = timed("build from nothing", lambda: built(whole=True)).found
         same = [shard.logical for shard in done.built.manifest.shards] == [

@@ -40,7 +40,7 @@ from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.revise import objectors
-from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
+from sayso.workflows.slices import Progress, Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
@@ -252,8 +252,11 @@ class _Attempt:
 
     def _next(self, base: Base, change: Change, number: int, touched: bool) -> Shard:
         """Return a shard after a change: its file is another, or as it was to the bit."""
-        if touched:
-            return finish(self.draft, number, change.kept(base, number))
+        if touched and number in change.broken:
+            return finish(self.draft, number)
+        fresh = renewed(self.draft, number, *change.parted(base, number)) if touched else None
+        if fresh is not None:
+            return fresh
         if base.store is not self.draft:
             self.draft.take(base.store, base.shards[number].name)
         return base.shards[number]

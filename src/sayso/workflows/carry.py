@@ -85,11 +85,13 @@ class Change:
 
     def kept(self, base: Base, number: int) -> pa.Table | None:
         """Return the rows of a shard that are carried over."""
-        if number in self.broken:
-            return None
-        names = self.dropped.get(number, [])
+        return None if number in self.broken else self.parted(base, number)[0]
+
+    def parted(self, base: Base, number: int) -> tuple[pa.Table, pa.Table]:
+        """Return the rows of a whole shard that are carried over, and those that are dropped."""
         table = base.store.read(base.shards[number].name)
-        return table if not names else _without(table, names)
+        gone = pc.is_in(table.column("record"), pa.array(self.dropped.get(number, []), pa.string()))
+        return table.filter(pc.invert(gone)), table.filter(gone)
 
     def mentions(self, base: Base) -> pa.Table:
         """Return the mentions in the rows that are carried over."""

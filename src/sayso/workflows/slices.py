@@ -150,9 +150,25 @@ def _records(batch: pa.RecordBatch) -> Iterator[Record]:
         yield Record(record, author, category, visibility, at, language=language, text=words, reply_to=parent)
 
 
-def finish(store: ShardStore, number: int, kept: pa.Table | None = None) -> Shard:
-    """Return a shard whose file is written from its part and the rows that were kept, in the order that rests on pseudonyms alone."""
-    rows = in_order([table for table in (store.part(number), kept) if table is not None])
+def finish(store: ShardStore, number: int) -> Shard:
+    """Return a shard whose file is written from its part, in the order that rests on pseudonyms alone."""
+    part = store.part(number)
+    return _written(store, number, [] if part is None else [part])
+
+
+def renewed(store: ShardStore, number: int, kept: pa.Table, gone: pa.Table) -> Shard | None:
+    """Return a shard like ``finish``, of its part and of the rows that were kept of it.
+
+    ``None`` stands for a shard as it was, whose part is the rows that are ``gone``: what is redacted again mostly comes out as before.
+    """
+    part = store.part(number)
+    if part is not None and in_order([part]).equals(in_order([gone])):
+        return None
+    return _written(store, number, [kept] if part is None else [part, kept])
+
+
+def _written(store: ShardStore, number: int, tables: list[pa.Table]) -> Shard:
+    rows = in_order(tables)
     name, file_digest = store.write(number, rows)
     members = pc.count_distinct(rows.column("member")).as_py()
     return Shard(name, file_digest, table_digest(rows), rows.num_rows, members)
@@ -162,6 +178,6 @@ def taken_of(store: ShardStore, shards: Iterable[Shard]) -> tuple[Taken, ...]:
     """Return what redaction took out of the published records of all shards, as their rows say."""
     tally = Tally()
     for shard in shards:
-        for distinct in pc.value_counts(store.read(shard.name).column("redacted")).to_pylist():
+        for distinct in pc.value_counts(store.read(shard.name, ["redacted"]).column("redacted")).to_pylist():
             tally.count(parse_counts(distinct["values"]), distinct["counts"])
     return tally.taken()
