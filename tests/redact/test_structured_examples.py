@@ -140,7 +140,7 @@ def test_spans_of_the_plain_form_lie_on_whole_letters_of_the_original() -> None:
 
 
 def test_the_version_is_what_manifests_name() -> None:
-    assert FINDER.version == "structured/2"
+    assert FINDER.version == "structured/3"
 
 
 @pytest.mark.parametrize(

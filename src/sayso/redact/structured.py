@@ -10,6 +10,7 @@ from itertools import chain
 from sayso.redact import (
     accounts,
     addresses,
+    credits,
     crypto,
     dates,
     documents,
@@ -47,6 +48,7 @@ DETECTORS: tuple[Detector[Detect], ...] = (
         long_word,
     ),
     Detector(spoken.spoken_phones, ((spoken.RUN_MARK,),), group=1),
+    Detector(credits.credits, ((credits.MARK,),), group=1),
     Detector(signatures.signatures, ((signatures.FAREWELL_MARK,), (signatures.DASHED_MARK,)), group=1),
     Detector(addresses.addresses, ((addresses.IP_MARK,),), digit),
     Detector(accounts.ibans, ((accounts.IBAN_MARK,),), digit),
@@ -74,7 +76,7 @@ _LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
 class Structured:
     """Finds structured identifiers, in a text as it stands and in its plain form (``plainform``)."""
 
-    version = "structured/2"
+    version = "structured/3"
 
     def __init__(self) -> None:
         """Compile the gate: half a second, and once for a process will do."""

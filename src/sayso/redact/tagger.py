@@ -16,9 +16,9 @@ from sayso.redact.runs import gathered
 from sayso.redact.sieve import Sieve, sieve_of
 from sayso.redact.spans import Span
 
-LEAD = -2.0
+LEAD = -3.0
 """By how much a class must lead that of none (natural logarithm of odds): below zero, because leaving a name in is worse than taking
-a word out."""
+a word out. At -3 (odds of 1 in 20) more of the words of every marked set go than with Presidio (decision 0011)."""
 
 
 class LightTagger:

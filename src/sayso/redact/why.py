@@ -25,7 +25,7 @@ WHY_FOUND = {
     Label.DATE: "it is a date or an age, and the words beside it say that it is somebody's",
     Label.HANDLE: "it begins with @ like the name of an account",
     Label.MEMBER: "it is the name or handle of a member, from the platform's own directory",
-    Label.PERSON: "the words in it and around it look like a person's name",
+    Label.PERSON: "the words in it and around it look like a person's name, or somebody is thanked or answered by it",
     Label.ORG: "the words in it and around it look like an organisation's name",
     Label.LOC: "the words in it and around it look like a place's name",
     Label.TITLE: "a job title stands with what, together with it, points at one person",
