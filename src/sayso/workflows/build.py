@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 
 from sayso import __version__
 from sayso.dataset.card import card
@@ -31,10 +30,10 @@ from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.ledger.index import LogIndex
 from sayso.policy.codes import PERMIT_FROM, outcome_of
-from sayso.ports import Artefacts, Engine, GateTables, ShardStore
+from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.carry import Base, Change, Search, but_directory, compare, touched
+from sayso.workflows.carry import Base, Change, but_directory, compare, touched
 from sayso.workflows.facts import ComparingEngine, Yard, acquaintance
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
@@ -49,8 +48,6 @@ MENTION_INDEX = "private/mentions.parquet"
 CODE = f"sayso/{__version__}"
 PATIENCE = 5
 """Times that the tail is caught up with while others may write; after that they wait, else a busy log would win for ever."""
-TEXTS_FOR_A_MEMBER = 6
-"""Members who are entered in two directories at the cost of redacting one text again."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -237,7 +234,7 @@ class _Attempt:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""
         gate = gate_at(self.yard.book.policy, self.request.use, base.decided[1], base.decided[0])
         records = touched(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
-        change = compare(engine, self.slicer, base, self._search(base), records)
+        change = compare(engine, self.slicer, base, self._spotter(base), records)
         with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
             if but_directory(reviser.version) != but_directory(base.redaction):
                 return False
@@ -261,12 +258,10 @@ class _Attempt:
             self.draft.take(base.store, base.shards[number].name)
         return base.shards[number]
 
-    def _search(self, base: Base) -> Search | None:
+    def _spotter(self, base: Base) -> Spotter | None:
         changed = base.objectors ^ self.known.objectors
         named = [one for one in self.known.members if one.tag in changed]
-        closer = partial(self.yard.open_sieve, self.known.members, base.objectors, self.known.objectors)
-        many = len(self.known.members) // TEXTS_FOR_A_MEMBER
-        return Search(self.yard.open_spotter(named), closer, many) if named else None
+        return self.yard.open_spotter(named) if named else None
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""

@@ -8,7 +8,7 @@ since, or has taken a no back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -129,30 +129,18 @@ def is_same_rules(one: Gate, other: Gate) -> bool:
     return (one.version, one.cells, one.code) == (other.version, other.cells, other.code)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How texts are found that may name somebody whose word has changed: a spotter that misses none and finds too many.
-
-    Where it finds more than ``many``, ``closer`` makes one that takes longer to make, and misses none either.
-    """
-
-    spotter: Spotter
-    closer: Callable[[], Spotter] | None = None
-    many: int = 0
-
-
 def compare(
     engine: Engine,
     slicer: Slicer,
     base: Base,
-    search: Search | None,
+    spotter: Spotter | None,
     records: pa.Table | None,
     originals: bool = True,
 ) -> Change:
     """Return what is other than in the base under the gate that stands.
 
     ``records`` are all that may be decided otherwise, as ``touched`` tells; where it is ``None``, or a shard is not what it was,
-    every record is looked at. ``search`` finds the texts that may name a member whose word has changed; ``None`` where nobody's
+    every record is looked at. ``spotter`` finds the texts that may name a member whose word has changed; ``None`` where nobody's
     has. Without ``originals`` only published texts are looked at.
     """
     change = Change()
@@ -162,11 +150,11 @@ def compare(
         new = _among_all(engine, slicer, base, change)
     else:
         new = _among(engine, slicer, base, records, change)
-    named = _named(engine, search) if search is not None and originals else {}
+    named = _named(engine, spotter) if spotter is not None and originals else {}
     again = {record: author for record, author in named.items() if record not in new}
     change.redo = [*new, *again]
-    if search is not None and not originals:
-        change.redone = _drop_named(base, search.spotter, change)
+    if spotter is not None and not originals:
+        change.redone = _drop_named(base, spotter, change)
     else:
         rows = _rows(slicer, again.items(), change)
         change.redone = sum(change.drop(number, _there(base, number, rows[number])) for number in rows)
@@ -205,24 +193,13 @@ def _there(base: Base, number: int, names: Iterable[str]) -> frozenset[str]:
     return frozenset(rows.filter(pc.is_in(rows, pa.array(list(names), pa.string()))).to_pylist())
 
 
-def _named(engine: Engine, search: Search) -> dict[str, str]:
+def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
     """Return the permitted records whose texts may name a member whose word has changed, with their authors."""
     found: dict[str, str] = {}
-    waiting: list[pa.RecordBatch] = []
-    closer: Spotter | None = None
     for batch in engine.permitted(("author", "text")):
-        waiting.append(_spotted(batch, search.spotter))
-        if closer is None and search.closer and sum(some.num_rows for some in waiting) > search.many:
-            closer = search.closer()
-        if closer is not None:
-            found.update(pair for some in waiting for pair in _pairs(_spotted(some, closer)))
-            waiting.clear()
-    return found | {record: author for some in waiting for record, author in _pairs(some)}
-
-
-def _spotted(batch: pa.RecordBatch, spotter: Spotter) -> pa.RecordBatch:
-    texts = [text or "" for text in batch.column("text").to_pylist()]
-    return batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))
+        texts = [text or "" for text in batch.column("text").to_pylist()]
+        found.update(_pairs(batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))))
+    return found
 
 
 def _pairs(rows: pa.RecordBatch | pa.Table) -> Iterator[tuple[str, str]]:

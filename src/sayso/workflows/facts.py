@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
-from sayso.ports import Acquaintance, Engine, GateTables, Known, OpenReviser, OpenSpotter, Spotter, TagStore
+from sayso.ports import Acquaintance, Engine, GateTables, OpenReviser, OpenSpotter, TagStore
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.keeping import Snapshots
@@ -84,14 +84,6 @@ class OpenEngine(Protocol):
         ...
 
 
-class OpenSieve(Protocol):
-    """Makes spotters of the texts that come out otherwise when other members are always removed."""
-
-    def __call__(self, members: Sequence[Known], then: frozenset[str], now: frozenset[str]) -> Spotter:
-        """Return a spotter; ``then`` and ``now`` are the tags of those who are always removed, ``members`` all who are known."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Yard:
     """What every question about records needs: the log and its policy, tags, sources, an engine, and the project's secret.
@@ -105,7 +97,6 @@ class Yard:
     open_engine: OpenEngine
     open_reviser: OpenReviser
     open_spotter: OpenSpotter
-    open_sieve: OpenSieve
     snapshots: Snapshots | None = None
 
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 from sayso.dataset.manifest import Manifest
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.policy.gate import Gate
-from sayso.ports import Artefacts
+from sayso.ports import Artefacts, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import as_base, published_manifest, sources_of
-from sayso.workflows.carry import Base, Change, Search, compare, touched
+from sayso.workflows.carry import Base, Change, compare, touched
 from sayso.workflows.facts import Yard, acquaintance
 from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.plan import gate_at
@@ -90,8 +90,8 @@ def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool)
         engine.stand(gate)
         records = touched(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
         records = records if _is_same_ground(yard, manifest) else None
-        search = _search(yard, use, at, state, base, tables.tags) if texts else None
-        return base, compare(engine, slicer, base, search, records, originals=False)
+        spotter = _spotter(yard, use, at, state, base, tables.tags) if texts else None
+        return base, compare(engine, slicer, base, spotter, records, originals=False)
 
 
 def _gate_of(yard: Yard, manifest: Manifest, base: Base) -> Gate:
@@ -104,8 +104,8 @@ def _is_same_ground(yard: Yard, manifest: Manifest) -> bool:
     return (manifest.sources, manifest.policy.digest) == (sources_of(yard), yard.book.policy.digest)
 
 
-def _search(yard: Yard, use: Use, at: Moment, state: LogState, base: Base, tags: pa.Table) -> Search | None:
+def _spotter(yard: Yard, use: Use, at: Moment, state: LogState, base: Base, tags: pa.Table) -> Spotter | None:
     known = acquaintance(yard, use, at, state.index, tags)
     since = known.objectors - base.objectors
     named = [one for one in known.members if one.tag in since]
-    return Search(yard.open_spotter(named)) if named else None
+    return yard.open_spotter(named) if named else None
