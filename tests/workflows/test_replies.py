@@ -13,7 +13,7 @@ import pytest
 
 from sayso.dataset.digest import FIRST, LOGICAL, shard_digest
 from sayso.dataset.manifest import Manifest
-from sayso.dataset.rows import Row, dataset_key, member_pseudonym, record_pseudonym, to_table
+from sayso.dataset.rows import dataset_key, from_table, in_order, member_pseudonym, record_pseudonym
 from sayso.intake.community import Community
 from sayso.workflows import build as building
 from sayso.workflows import slices
@@ -105,15 +105,20 @@ def test_a_source_without_the_column_is_built_from_and_verified(tmp_path: Path) 
         assert found.reply_to is None
 
 
-def older_table(rows: Iterable[Row]) -> pa.Table:
-    """Return rows as they were written before they said what they reply to."""
-    return to_table(rows).drop_columns(["reply_to"])
+def older_table(tables: Iterable[pa.Table]) -> pa.Table:
+    """Return the rows of a shard as they were written before they said what they reply to."""
+    return in_order(tables).drop_columns(["reply_to"])
+
+
+def older_digest(table: pa.Table) -> str:
+    """Return the logical digest that a shard had then."""
+    return shard_digest(from_table(table), FIRST)
 
 
 def test_a_version_of_before_rows_said_it_holds_and_nothing_is_taken_over_from_it(folder: Path) -> None:
     with opened(folder) as project, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slices, "to_table", older_table)
-        patch.setattr(slices, "shard_digest", partial(shard_digest, logical=FIRST))
+        patch.setattr(slices, "in_order", older_table)
+        patch.setattr(slices, "table_digest", older_digest)
         patch.setattr(building, "Manifest", partial(Manifest, logical=FIRST))
         first = built(project)
         assert "reply_to" not in rows_of(project, first)[0]
