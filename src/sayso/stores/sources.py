@@ -161,18 +161,6 @@ class FileSources:
         except (OSError, ValueError, pa.ArrowException, duckdb.Error):
             return 0  # what cannot be read is named by ``digest_now``
 
-    def records_of(self, members: frozenset[str]) -> Iterator[str]:
-        """Return the ids of all records whose author is one of the members."""
-        ids = pa.array(sorted(members), pa.string())
-        for name in self.names():
-            with pq.ParquetFile(self.root / name / RECORDS) as file:
-                for batch in file.iter_batches(columns=["record", "author"]):
-                    yield from (
-                        batch.filter(pc.is_in(batch.column("author"), value_set=ids))
-                        .column("record")
-                        .to_pylist()
-                    )
-
     def _find(self, file: str, column: str, value: str) -> dict[str, Any] | None:
         for name in self.names():
             path = self.root / name / file

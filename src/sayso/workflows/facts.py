@@ -54,10 +54,6 @@ class GateSources(Protocol):
         """Return the ids of the members in a folder."""
         ...
 
-    def records_of(self, members: frozenset[str]) -> Iterator[str]:
-        """Return the ids of all records whose author is one of the members."""
-        ...
-
 
 class ComparingEngine(Engine, Protocol):
     """An engine that tells which records may be decided otherwise than under another standing of the same members."""
