@@ -34,7 +34,7 @@ from sayso.models.suggest.model import Suggestions
 from sayso.models.suggest.scoring import log_chances, mixed
 from sayso.models.suggestions import SuggestionsKind
 from sayso.neural.files import library
-from sayso.neural.learning import Apprentice, Block, Recipe, Weights, blocks_of, worn
+from sayso.neural.learning import SLICE, Apprentice, Block, Recipe, Weights, blocks_of, worn
 from sayso.neural.member_adapters import Cut, MemberAdapters, State
 from sayso.neural.opening import Opened, language_base, opened
 
@@ -205,8 +205,9 @@ def member_kind(bench: Bench, learnt: list[int]) -> MemberAdapters:
     def told(pieces: int) -> None:
         learnt[0] += pieces
 
-    counting = SuggestionsKind(name="member-adapters", over=replace(bench.base))
-    return MemberAdapters(counting, Cut(), bench.base.frozen, lambda: bench.apprentice, told=told)
+    counting = SuggestionsKind(name="member-adapters", over=bench.base)
+    apprentice = Apprentice(bench.model.folder, replace(bench.recipe, block=SLICE))
+    return MemberAdapters(counting, Cut(), bench.base.frozen, lambda: apprentice, told=told)
 
 
 def main(given: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from sayso.models.suggest.base import Base
 from sayso.models.suggestions import SuggestionsKind
 from sayso.neural.adapters import Adapter, read_adapter, versions
 from sayso.neural.language_model import LanguageModel
-from sayso.neural.learning import Apprentice, Recipe, worn
+from sayso.neural.learning import SLICE, Apprentice, Recipe, worn
 from sayso.neural.member_adapters import Cut, MemberAdapters
 from sayso.neural.opening import Opened, language_base, opened
 from sayso.neural.pieces import rules
@@ -21,8 +21,10 @@ from sayso.neural.pieces import rules
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a project says: a model and a public adapter (empty for none), relative to ``root``; where what was turned is kept; how
-    members are dealt where adapters learn from them."""
+    """What a project says: a model and a public adapter (empty for none), relative to ``root``.
+
+    ``cache`` is where what was turned is kept; ``cut`` says how members are dealt where adapters learn from them.
+    """
 
     model: str
     adapter: str
@@ -43,7 +45,9 @@ def neural_suggestions(wanted: Wanted) -> Kind[Any]:
 def member_adapters(wanted: Wanted) -> Kind[Any]:
     """Return suggestions by counts and by adapters that members taught, over a frozen language model; raises the same."""
     known, public = _known(wanted)
-    recipe = Recipe() if public is None else replace(Recipe(), rank=public.rank, alpha=public.alpha)
+    recipe = Recipe(block=SLICE)
+    if public is not None:
+        recipe = replace(recipe, rank=public.rank, alpha=public.alpha)
     named = (*_named(known, public), ("recipe", str(recipe)), ("versions", versions()))
     return MemberAdapters(
         SuggestionsKind(name="member-adapters", over=_base(known, public), named=named),
