@@ -205,7 +205,7 @@ def member_kind(bench: Bench, learnt: list[int]) -> MemberAdapters:
     def told(pieces: int) -> None:
         learnt[0] += pieces
 
-    counting = SuggestionsKind(name="member-adapters", over=bench.base)
+    counting = SuggestionsKind(called="member-adapters", over=bench.base)
     apprentice = Apprentice(bench.model.folder, replace(bench.recipe, block=SLICE))
     return MemberAdapters(counting, Cut(), bench.base.frozen, lambda: apprentice, told=told)
 

@@ -107,7 +107,7 @@ def test_forgetting_over_a_language_model_equals_a_training_without(
 def test_what_fewer_members_wrote_has_no_influence_over_a_language_model_either(
     base: Base, members: dict[str, list[str]], prompt: str
 ) -> None:
-    kind = SuggestionsKind(name="neural-suggestions", over=base)
+    kind = SuggestionsKind(called="neural-suggestions", over=base)
     model = Suggestions(base)
     model.add(members.items())
     bare = kind.state_of(kind.served(model))
@@ -120,7 +120,7 @@ def test_counting_and_digests_never_open_the_network(place: Path) -> None:
 
     pieces = LanguagePieces(place)
     shut = Base(pieces, LanguageModel(pieces, place, forbidden), "00" * 32)
-    kind = SuggestionsKind(name="neural-suggestions", over=shut)
+    kind = SuggestionsKind(called="neural-suggestions", over=shut)
     rows = [
         Row(f"{n:032x}", who, "post", "public", "en", "2024-05", "Thank you", "")
         for n, who in enumerate("ab")

@@ -21,7 +21,7 @@ from sayso.models.suggest.stored import arrays_of, model_of
 class SuggestionsKind:
     """Suggestions which show what ``at_least`` different members wrote, over the base that comes with the package or another.
 
-    ``named`` are settings more: what another base is made of, and by what texts are cut.
+    ``called`` is the kind's name, ``named`` are settings more: what another base is made of, and by what texts are cut.
 
     >>> kind = SuggestionsKind()
     >>> rows = [Row(f"{n:032x}", "a", "post", "public", "en", "2024-05", text, "") for n, text in enumerate(["one two", "three"])]
@@ -30,9 +30,14 @@ class SuggestionsKind:
     """
 
     at_least: int = 3
-    name: str = "suggestions"
+    called: str = "suggestions"
     over: Base | None = None
     named: Settings = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.called
 
     @property
     def base(self) -> Base:

@@ -39,7 +39,9 @@ def neural_suggestions(wanted: Wanted) -> Kind[Any]:
     Raises ``InputError`` where the model or the adapter is none, ``EdgeError`` where something is not installed.
     """
     known, public = _known(wanted)
-    return SuggestionsKind(name="neural-suggestions", over=_base(known, public), named=_named(known, public))
+    return SuggestionsKind(
+        called="neural-suggestions", over=_base(known, public), named=_named(known, public)
+    )
 
 
 def member_adapters(wanted: Wanted) -> Kind[Any]:
@@ -50,7 +52,7 @@ def member_adapters(wanted: Wanted) -> Kind[Any]:
         recipe = replace(recipe, rank=public.rank, alpha=public.alpha)
     named = (*_named(known, public), ("recipe", str(recipe)), ("versions", versions()))
     return MemberAdapters(
-        SuggestionsKind(name="member-adapters", over=_base(known, public), named=named),
+        SuggestionsKind(called="member-adapters", over=_base(known, public), named=named),
         wanted.cut,
         LanguageModel(known.pieces, known.folder),
         partial(Apprentice, known.folder, recipe),
