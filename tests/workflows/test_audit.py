@@ -178,9 +178,7 @@ def test_a_changed_shard_is_named_before_anything_is_trained(folder: Path) -> No
 class Forgetless(SuggestionsKind):
     """Suggestions that only say that they forget."""
 
-    @property
-    def name(self) -> str:
-        return f"{__name__}:Forgetless"
+    name: str = f"{__name__}:Forgetless"
 
     @property
     def attacks(self) -> tuple[Attack, ...]:
