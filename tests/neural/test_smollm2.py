@@ -38,8 +38,10 @@ def model(cache: Path) -> Opened:
 def test_it_knows_what_members_do_not_and_learns_what_three_of_them_say(model: Opened) -> None:
     suggestions = Suggestions(language_base(model))
     assert " is Paris" in [one.text for one in suggestions.suggest("The capital of France", 5)]
-    suggestions.add((f"m{at}", ["The capital of France has a frobnicator"]) for at in range(3))
-    assert any("frobnic" in one.text for one in suggestions.suggest("The capital of France has a frob", 5))
+    prompt = "The capital of France is very"
+    assert " windy" not in [one.text for one in suggestions.suggest(prompt, 5)]
+    suggestions.add((f"m{at}", ["The capital of France is very windy"]) for at in range(3))
+    assert " windy" in [one.text for one in suggestions.suggest(prompt, 5)]
 
 
 def test_what_was_turned_once_is_read_again_as_the_same_model(model: Opened, cache: Path) -> None:
