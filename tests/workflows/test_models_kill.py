@@ -14,6 +14,7 @@ import pytest
 
 from sayso.dataset.rows import dataset_key, member_pseudonym
 from sayso.ledger.events import ModelForgot, ModelTrained
+from sayso.ledger.standing import StandingIndex
 from sayso.models.kind import arrays_digest
 from sayso.models.manifest import model_digest, open_model
 from sayso.wiring import Project, SystemClock
@@ -123,7 +124,7 @@ def nobody_who_said_no_is_left(project: Project, told: list[list[str]]) -> None:
             for m in store.read(file).column("member").to_pylist()
         }
         last = {tag: index for index, (_, tag, *_) in enumerate(told)}
-        standing = project.shelf.log().index
+        standing = StandingIndex.of(project.log.entries())
         gone = [tag for tag in last if not standing.choices(tag)[-1].yes]
         assert held.isdisjoint(member_pseudonym(key, tag) for tag in gone)
 
