@@ -264,6 +264,8 @@ def _attributes(row: dict[str, Any]) -> Attributes:
 
 def _column(path: Path, name: str) -> Iterator[str]:
     with pq.ParquetFile(path) as file:
+        if name not in file.schema_arrow.names:
+            raise ValueError(f"there is no column {name}")
         for batch in file.iter_batches(columns=[name]):
             yield from batch.column(0).to_pylist()
 
