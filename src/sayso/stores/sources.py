@@ -30,6 +30,8 @@ from sayso.values.moments import Moment
 from sayso.values.records import Record
 
 MEMBERS, RECORDS, DESCRIPTION = "members.parquet", "records.parquet", "source.json"
+DAMAGED = (ValueError, KeyError, IndexError, pa.ArrowException)
+"""What Arrow and what reads its tables may raise for a Parquet file that is damaged."""
 SUMS = "SHA256SUMS"
 """The digests of a source's files, in the form of ``sha256sum``."""
 
@@ -136,7 +138,7 @@ class FileSources:
         """Return the digest of a source's rows as they are on disk now; raises ``IntegrityError`` where they cannot be read."""
         try:
             return self._digest_of(self.root / name)
-        except (OSError, ValueError, pa.ArrowException) as error:
+        except (OSError, *DAMAGED) as error:
             what = f"the tables of this source cannot be read ({type(error).__name__})"
             raise IntegrityError(
                 Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again")
@@ -158,7 +160,7 @@ class FileSources:
         """Return how many rows of a source have a number that is not their member's or author's alone; 0 where they cannot be read."""
         try:
             return misnumbered(self.root / name / MEMBERS, self.root / name / RECORDS)
-        except (OSError, ValueError, pa.ArrowException, duckdb.Error):
+        except (OSError, duckdb.Error, *DAMAGED):
             return 0  # what cannot be read is named by ``digest_now``
 
     def _find(self, file: str, column: str, value: str) -> dict[str, Any] | None:
@@ -263,11 +265,13 @@ def _attributes(row: dict[str, Any]) -> Attributes:
 
 
 def _column(path: Path, name: str) -> Iterator[str]:
-    with pq.ParquetFile(path) as file:
-        if name not in file.schema_arrow.names:
-            raise ValueError(f"there is no column {name}")
-        for batch in file.iter_batches(columns=[name]):
-            yield from batch.column(0).to_pylist()
+    """Return what a column of a file holds; raises ``ValueError`` where the file is damaged."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=[name]):
+                yield from batch.column(0).to_pylist()
+    except DAMAGED as error:
+        raise ValueError(f"{path.name} cannot be read ({type(error).__name__})") from None
 
 
 def _shared(one: Path, other: Path) -> tuple[int, int]:
