@@ -30,7 +30,15 @@ from sayso.values.moments import Moment
 from sayso.values.records import Record
 
 MEMBERS, RECORDS, DESCRIPTION = "members.parquet", "records.parquet", "source.json"
-DAMAGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, NotImplementedError, pa.ArrowException)
+DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    pa.ArrowException,
+)
 """What Arrow may raise for a Parquet file that is damaged: a flipped bit in its schema makes, say, durations of a number's column."""
 SUMS = "SHA256SUMS"
 """The digests of a source's files, in the form of ``sha256sum``."""
