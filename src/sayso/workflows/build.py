@@ -34,7 +34,7 @@ from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.carry import Base, Change, but_directory, compare, touched
-from sayso.workflows.facts import ComparingEngine, Yard, acquaintance
+from sayso.workflows.facts import ComparingEngine, Yard, acquaintance, reading
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
@@ -152,7 +152,7 @@ class _Attempt:
     def __init__(
         self, yard: Yard, artefacts: Artefacts, request: Request, draft: ShardStore, progress: Progress
     ) -> None:
-        self.yard, self.artefacts, self.request = yard, artefacts, request
+        self.yard, self.artefacts, self.request = reading(yard) if request.dry else yard, artefacts, request
         self.draft, self.progress = draft, progress
         self.remade = self.carried = 0
         self.change: Change | None = None

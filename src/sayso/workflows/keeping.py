@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Protocol
@@ -20,6 +21,20 @@ class Snapshots(Protocol):
     def keep(self, name: str, data: bytes) -> None:
         """Keep bytes under a name, in the place of those of before."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Snapshots that are read and never written: those of a dry run, which changes no byte of a project."""
+
+    snapshots: Snapshots
+
+    def load(self, name: str) -> bytes | None:
+        """Return what was kept last under a name, ``None`` where there is nothing."""
+        return self.snapshots.load(name)
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep nothing."""
 
 
 _MAC, _SIZE = 32, 8

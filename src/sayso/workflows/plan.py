@@ -13,7 +13,7 @@ from sayso.policy.gate import Gate
 from sayso.policy.model import Policy
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.facts import Yard, wide
+from sayso.workflows.facts import Yard, reading, wide
 from sayso.workflows.logstate import stood
 from sayso.workflows.tables import gate_tables
 
@@ -37,6 +37,7 @@ def plan(yard: Yard, use: Use, at: Moment | None = None, log_size: int | None = 
     check_use(yard.book.policy, use)
     moment = yard.book.clock.now() if at is None else at
     size = yard.book.log.size() if log_size is None else log_size
+    yard = reading(yard)
     index = stood(yard, size).index
     gate = gate_at(yard.book.policy, use, moment, index)
     with yard.open_engine(gate_tables(yard, index)) as engine:
