@@ -275,4 +275,5 @@ def test_time_grows_with_the_length_of_a_text_and_no_faster(piece: str) -> None:
         return time.process_time() - before
 
     seconds(10_000)
-    assert seconds(320_000) < 40 * max(seconds(20_000), 0.01)  # linear is 16; quadratic would be 256
+    # Linear is 16; quadratic would be 256. A busy machine may slow one measurement, and does not slow three alike.
+    assert any(seconds(320_000) < 40 * max(seconds(20_000), 0.01) for _ in range(3))
