@@ -39,14 +39,13 @@ from workflows.worlds_on_disk import (
     built,
     community,
     copied,
-    make,
     member_of,
     opened,
+    published,
     quiet,
     rows_of,
     say,
     verified,
-    without_a_model,
 )
 
 MADE = community(40, seed=11)
@@ -57,11 +56,7 @@ MODES = {"everybody": "everybody", "objectors": "objectors"}
 @pytest.fixture(scope="module", params=sorted(MODES))
 def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A project with a community in it, that redacts without a model and takes out mentions of everybody, or of objectors."""
-    folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    without_a_model(folder, request.param)
-    with opened(folder) as project:
-        built(project)
-    return folder
+    return published(tmp_path_factory.mktemp("prepared") / "forum", MADE, request.param)
 
 
 @pytest.fixture

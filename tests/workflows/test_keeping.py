@@ -18,14 +18,12 @@ from sayso.workflows.keeping import keep, kept
 from sayso.workflows.logstate import INDEX, LogState, stood
 from workflows.worlds_on_disk import (
     bring_in,
-    built,
     community,
     copied,
-    make,
     opened,
+    published,
     say,
     verified,
-    without_a_model,
 )
 
 MADE = community(30, seed=5)
@@ -35,11 +33,7 @@ AUTHORS = sorted({record.author for record in MADE.records if record.author})
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a published data set, that redacts without a model."""
-    folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    without_a_model(folder)
-    with opened(folder) as project:
-        built(project)
-    return folder
+    return published(tmp_path_factory.mktemp("prepared") / "forum", MADE)
 
 
 @pytest.fixture

@@ -19,14 +19,13 @@ from workflows.worlds_on_disk import (
     built,
     community,
     copied,
-    make,
     member_of,
     opened,
+    published,
     quiet,
     rows_of,
     say,
     verified,
-    without_a_model,
 )
 
 MADE = community(30, seed=3)
@@ -36,11 +35,7 @@ PEOPLE = [person.member.id for person in MADE.people]
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a published data set, that redacts without a model."""
-    folder = make(tmp_path_factory.mktemp("prepared") / "forum", MADE)
-    without_a_model(folder)
-    with opened(folder) as project:
-        built(project)
-    return folder
+    return published(tmp_path_factory.mktemp("prepared") / "forum", MADE)
 
 
 @pytest.fixture

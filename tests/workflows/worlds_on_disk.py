@@ -100,6 +100,14 @@ def built(project: Project, progress: Progress = quiet, name: str = NAME, use: U
     return build(project.yard, project.datasets, Request(name, use, SHARDS), progress)
 
 
+def published(folder: Path, made: Community, mentions: str = "everybody") -> Path:
+    """Make a project with a published data set, that redacts without a model; return its folder."""
+    without_a_model(make(folder, made), mentions)
+    with opened(folder) as project:
+        built(project)
+    return folder
+
+
 def verified(project: Project, name: str | None = None) -> Verified:
     """Verify the project."""
     return verify(project.yard, project.datasets, project.log, name, quiet)
