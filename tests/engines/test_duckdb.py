@@ -98,6 +98,15 @@ def test_numbers_join_where_they_name_everybody_and_ids_where_they_do_not(tmp_pa
     assert not DuckEngine(on_disk(tables_of(PEOPLE, of_all, []), tmp_path))._by_number
 
 
+def test_numbers_that_are_words_join_nobody_and_ids_do(tmp_path: Path) -> None:
+    tables = numbered(tables_of(PEOPLE, RECORDS, []), tmp_path)
+    for path, column in ((tables.members[0], "number"), (tables.records[0], "author_number")):
+        table = pq.read_table(path)
+        words = pa.array(["one"] * table.num_rows)
+        pq.write_table(table.set_column(table.schema.get_field_index(column), column, words), path)
+        assert told(tables) == EXPECTED
+
+
 @pytest.mark.parametrize("older", [(), (0,), (0, 1)])
 def test_what_a_record_replies_to_is_carried_and_unknown_where_a_file_has_no_such_column(
     tmp_path: Path, older: tuple[int, ...]

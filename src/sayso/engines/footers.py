@@ -67,8 +67,13 @@ def _is_bounded(chunk: pq.ColumnChunkMetaData) -> bool:
 
 
 def _of_column(path: Path, name: str) -> list[pq.ColumnChunkMetaData] | None:
-    """Return what the footer says of a column in each group that has rows, ``None`` where there is no such column."""
+    """Return what the footer says of a column in each group that has rows, ``None`` where there is no such column of numbers."""
     footer = pq.read_metadata(path)
-    columns = [number for number in range(footer.num_columns) if footer.schema.column(number).path == name]
+    fields = (footer.schema.column(number) for number in range(footer.num_columns))
+    columns = [
+        number
+        for number, field in enumerate(fields)
+        if field.path == name and field.physical_type in ("INT32", "INT64")
+    ]
     groups = (footer.row_group(number) for number in range(footer.num_row_groups))
     return [group.column(columns[0]) for group in groups if group.num_rows] if columns else None

@@ -147,10 +147,7 @@ class FileSources:
         try:
             return self._digest_of(self.root / name)
         except (OSError, *DAMAGED) as error:
-            what = f"the tables of this source cannot be read ({type(error).__name__})"
-            raise IntegrityError(
-                Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again")
-            ) from error
+            raise _unreadable(name, error) from error
 
     def changed_files(self, name: str) -> tuple[str, ...]:
         """Return the names of a source's files that are not, to the bit, as they were brought in or last changed.
@@ -165,11 +162,14 @@ class FileSources:
         return tuple(sorted(changed)) or (() if kept == found else (SUMS,))
 
     def misnumbered(self, name: str) -> int:
-        """Return how many rows of a source have a number that is not their member's or author's alone; 0 where they cannot be read."""
+        """Return how many rows of a source have a number that is not their member's or author's alone.
+
+        Raises ``IntegrityError`` where the numbers cannot be read: they are no part of the digest, so nobody else would notice.
+        """
         try:
             return misnumbered(self.root / name / MEMBERS, self.root / name / RECORDS)
-        except (OSError, duckdb.Error, *DAMAGED):
-            return 0  # what cannot be read is named by ``digest_now``
+        except (OSError, duckdb.Error, *DAMAGED) as error:
+            raise _unreadable(name, error) from None
 
     def _find(self, file: str, column: str, value: str) -> dict[str, Any] | None:
         for name in self.names():
@@ -205,6 +205,11 @@ class FileSources:
         _replace(folder / SUMS, _sums(folder, {DESCRIPTION: canonical(described)}))
         _replace(folder / DESCRIPTION, canonical(described))
         return event
+
+
+def _unreadable(name: str, error: Exception) -> IntegrityError:
+    what = f"the tables of this source cannot be read ({type(error).__name__})"
+    return IntegrityError(Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again"))
 
 
 def _described(folder: Path) -> dict[str, Any]:

@@ -47,7 +47,10 @@ class GateSources(Protocol):
         ...
 
     def misnumbered(self, name: str) -> int:
-        """Return how many rows of a source have a number that is not their member's or author's alone."""
+        """Return how many rows of a source have a number that is not their member's or author's alone.
+
+        Raises ``IntegrityError`` where the numbers cannot be read.
+        """
         ...
 
     def members(self, folder: Path) -> Iterator[str]:

@@ -156,13 +156,14 @@ def _sources(yard: Yard) -> Iterator[Problem]:
             yield Problem("changed-file", what, Place(f"sources/{name}/{file}"), "import the source again")
         try:
             holds = yard.sources.digest(name) == yard.sources.digest_now(name)
+            count = yard.sources.misnumbered(name) if holds else 0
         except SaysoError as error:
             yield from error.problems
             continue
         if not holds:
             what = "the rows of this source are not those that were brought in"
             yield Problem("changed-source", what, Place(f"sources/{name}"), "import it again")
-        elif count := yard.sources.misnumbered(name):
+        elif count:
             what = f"{count} rows of this source are not joined to the member that they name"
             yield Problem("misnumbered-source", what, Place(f"sources/{name}"), "import it again")
 
