@@ -64,6 +64,7 @@ def redacted(text: str) -> str:
         ("Via Roma 13, 00184 Roma", "[ADDRESS]"),
         ("Keizersgracht 12, 1015 CJ Amsterdam", "[ADDRESS]"),
         ("P.O. Box 1234", "[ADDRESS]"),
+        ("SSN:078-05-1120;DOB:1990-01-01;GEB:15.03.1989", "SSN:[ID];DOB:[DATE];GEB:[DATE]"),
         ("DOB: 3/15/89; born on March 15", "DOB: [DATE]; born on [DATE]"),
         ("n\u00e9e le 3 ao\u00fbt 1990, geb. 15.03.1989", "n\u00e9e le [DATE], geb. [DATE]"),
         ("my phone is five five five oh one double nine", "my phone is [PHONE]"),
@@ -102,13 +103,15 @@ def test_each_form_is_taken_out(text: str, clean: str) -> None:
         "order id 86095742718",  # wrong check digit after a word that leaves doubt
         "390.533.447-06, RSSMRA85T10A562T, 756.9217.0769.86",
         "000-12-3456, 666-12-3456, 123-00-4567",
+        "SSN 000-00-0000, tax id: 000000000",
+        "part number 415-555-0198-A",
         "1BoatSLRHtKNngkdXEeobR76b53LETtpyU",
         "0x0000000000000000000000000000000000000000",
         "token = getToken(); password = request.form.password1",
         "the key is the table's first column, password: required",
         "[0.7071, 0.7071], 1.5, 2.5, 12.3456, 13.4567, 14.5678",
         "2018-12-03 10:20:30.000 and 2018-12-03T10:20:30Z",
-        "13/13/2013, 1989-13-15, May 2019, 2019",
+        "13/13/2013, 1989-13-15, May 2019, 2019, 10:20:1990-01-01",
         "2007 Phys. Rev. A 75 042106, Figure 4, Spring 4, 5 best ways, flat 2D array",
         "at this point in time, look at example.org, ask at work",
         "Zbl 0511.94007, 3.14159265, 2004-03-01-22.58.00",
@@ -140,7 +143,7 @@ def test_spans_of_the_plain_form_lie_on_whole_letters_of_the_original() -> None:
 
 
 def test_the_version_is_what_manifests_name() -> None:
-    assert FINDER.version == "structured/3"
+    assert FINDER.version == "structured/4"
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,10 @@ MONTH = (
     r"|nov(?:ember|embre|iembre|embro)?|dec(?:ember)?|dez(?:ember|embro)?|déc(?:embre)?|dic(?:iembre|embre)?)"
 )
 _TIME = r"(?:(?:,? (?:at )?| )[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\w.,:]*[0-9Z]))?"
+# A colon before a date ends a label (``DOB:1990-01-01``), but not behind a digit: there it goes on with a time.
 _YEAR = r"(?:1[89]|20)[0-9]{2}"
 _NUMERIC = re.compile(
-    rf"(?<![\w./:+-])(?:{_YEAR}([-/.])(0?[1-9]|1[0-2])\1(0?[1-9]|[12][0-9]|3[01])"
+    rf"(?<![\w./+-])(?<![0-9]:)(?:{_YEAR}([-/.])(0?[1-9]|1[0-2])\1(0?[1-9]|[12][0-9]|3[01])"
     rf"|(0?[1-9]|[12][0-9]|3[01])([-/.])(0?[1-9]|[12][0-9]|3[01])\5{_YEAR})(?![\w/]|[-.,:][0-9]){_TIME}",
     re.ASCII,
 )
@@ -42,8 +43,8 @@ _NAMED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Where a date can start: a day or a year in figures; a day or a month before figures.
-_FIGURES = re.compile(r"[0-9](?<![\w./:+-].)", re.ASCII)
-_NUMERIC_START = re.compile(r"[0-9](?<![\w./:+-].)(?=[0-9]{0,3}[-/.])", re.ASCII)
+_FIGURES = re.compile(r"[0-9](?<![\w./+-].)(?<![0-9]:.)", re.ASCII)
+_NUMERIC_START = re.compile(r"[0-9](?<![\w./+-].)(?<![0-9]:.)(?=[0-9]{0,3}[-/.])", re.ASCII)
 _NAMED_START = re.compile(
     r"[0-9ADEFGJLMNOSadefgjlmnos](?<![\w.,-].)"
     r"(?=(?<=[0-9])[0-9]?(?:[A-Za-z]{2}|[.º°])?[ -]|(?<=[A-Za-z])[^ .0-9]{2,9}\.? [ 0-9])",
@@ -69,7 +70,7 @@ BIRTH = (
 )
 _BIRTH = re.compile(rf"{BIRTH}[^0-9\n]{{0,24}}\Z", re.IGNORECASE | re.ASCII)
 _SHORT = re.compile(
-    rf"(?<![\w./:+-])(?:{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:T[0-9:]{{5,8}}(?:[.,][0-9]{{1,9}})?(?:Z"
+    rf"(?<![\w./+-])(?<![0-9]:)(?:{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:T[0-9:]{{5,8}}(?:[.,][0-9]{{1,9}})?(?:Z"
     rf"|[+-][0-9:]{{4,6}})?)?"
     rf"|[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ](?:[0-9]{{4}}|[0-9]{{2}})|(?:19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]"
     rf"|[12][0-9]|3[01])"

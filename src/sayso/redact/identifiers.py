@@ -116,6 +116,7 @@ _TOKEN = re.compile(
 )
 _LEAD = re.compile(r"[A-Za-z]{1,4}-?\Z")
 _DIGIT = re.compile(r"[0-9]")
+_OTHER_THAN_ZERO = re.compile(r"[1-9A-Za-z]")
 _FIGURES = r"[^0-9\n\xff]*[0-9](?:[ ./-]?[0-9]|[-/]?[A-Za-z]){4}"
 TOLD_MARK = rf"(?i)(?:{_STRONG_BYTES}|{WEAK}){_FIGURES}"
 
@@ -170,14 +171,15 @@ FIVE_DIGITS = (
 def told_identifiers(text: str) -> Iterator[Span]:
     """Yield each number of five digits or more after a word that says that it is an identifier.
 
-    After a word that leaves doubt (``id``, ``number``) the number must be right by the rules of one of the countries.
+    After a word that leaves doubt (``id``, ``number``) the number must be right by the rules of one of the countries. Zeros alone
+    (``SSN 000-00-0000``) are what people write where there is no number, and stay.
 
     >>> text = "my SSN is 159803906; tax id: 86095742719; order id 86095742718"
     >>> [text[span.start:span.end] for span in told_identifiers(text)]
     ['159803906', '86095742719']
     """
     for found in _TOKEN.finditer(text):
-        if sum(map(str.isdigit, found[0])) >= 5:
+        if sum(map(str.isdigit, found[0])) >= 5 and _OTHER_THAN_ZERO.search(found[0]):
             start = _lead(text, found.start())
             if _is_told(text, start, found):
                 yield Span(start, found.end(), Label.ID)

@@ -47,6 +47,8 @@ _HINT_BEHIND = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BINARY = frozenset("01 .-()")
+# What makes the number before it the code of a product (``415-555-0198-A``).
+_CODED = re.compile(r"-[A-Z]\b")
 _EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension) ?\d{1,6}(?!\w)", re.IGNORECASE)
 
 MOST = 15
@@ -65,7 +67,7 @@ def phones(text: str, start: int, groups: list[Group]) -> Iterator[Span]:
     for parts, shape in _SHAPES:
         if not parts.isdisjoint(written):
             for found in shape.finditer(text, start, end):
-                if not _BINARY.issuperset(found[0]):
+                if not _BINARY.issuperset(found[0]) and not _CODED.match(text, found.end()):
                     yield Span(found.start(), extended(text, found.end()), Label.PHONE)
 
 

@@ -76,7 +76,7 @@ _LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
 class Structured:
     """Finds structured identifiers, in a text as it stands and in its plain form (``plainform``)."""
 
-    version = "structured/3"
+    version = "structured/4"
 
     def __init__(self) -> None:
         """Compile the gate: half a second, and once for a process will do."""
