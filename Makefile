@@ -45,9 +45,10 @@ check: $(VENV)/.dev  ## Hold style, types, import contracts and goldens of docs 
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not deep" tests/cli/test_help.py tests/policy/test_schema.py
 
-coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 %
-	$(PYTEST) -m "not deep" --cov=sayso.values --cov=sayso.policy --cov=sayso.ledger --cov=sayso.dataset --cov-branch \
-	  --cov-report=term:skip-covered --cov-fail-under=98
+CORE := values policy ledger dataset
+coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 % of each of its four packages
+	$(PYTEST) -m "not deep" --cov --cov-report=
+	@for each in $(CORE); do $(BIN)/coverage report --include="*/sayso/$$each/*" --skip-covered --fail-under=98 || exit 1; done
 
 golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before committing
 	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests

@@ -22,6 +22,7 @@ from sayso.engines.revise import OpenRevisers
 from sayso.intake.community import generate
 from sayso.intake.gazetteer import country_of
 from sayso.ports import Acquaintance, Known
+from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
 
 SYLLABLES = "ka lo mi ra ten vor sel bri da no ur pe gan tis mo ley fa shi bel ru".split()
@@ -67,7 +68,7 @@ def main() -> None:
     community = generate(1, 2_000)
     own = [person.name for person in community.people if person.name]
     known = tuple(names(given.names, own))
-    acquaintance = Acquaintance(known, frozenset(one.tag for one in known[::100]))
+    acquaintance = Acquaintance(Roll.of(known), frozenset(one.tag for one in known[::100]))
     texts = [record.text for record in community.records if record.text]
     began = time.perf_counter()
     with OpenRevisers(Plan(Mode(given.mode)), country_of)(acquaintance, b"k" * 32, given.posts) as reviser:

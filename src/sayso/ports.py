@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from sayso.ledger.events import Entry, Event
 from sayso.policy.gate import Gate
 from sayso.redact.apply import Redacted
 from sayso.values.moments import Moment
+
+if TYPE_CHECKING:
+    from sayso.redact.owners import Roll  # it loads word lists, and most commands redact nothing
 
 
 class Clock(Protocol):
@@ -334,9 +337,9 @@ class Revised(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """Whom redaction knows: every member with a name or a handle, and the tags of those who said no."""
+    """Whom redaction knows: the roll of all members with a name or a handle, and the tags of those who said no."""
 
-    members: tuple[Known, ...]
+    roll: Roll
     objectors: frozenset[str]
 
 

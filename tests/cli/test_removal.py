@@ -105,7 +105,7 @@ class DyingSources(FileSources):
 @pytest.mark.parametrize("after", [False, True])
 def test_a_killed_erasure_is_finished_by_doing_it_again(forum: Shell, after: bool) -> None:
     with forum.project() as project, pytest.raises(Killed):
-        erase(project.book, project.tags, DyingSources(project.sources, after), "ada")
+        erase(project.book, project.tags, DyingSources(project.sources, after), None, "ada")
     with forum.project() as project:
         assert project.tags.tag_of("ada") is not None
     forum("erase", "ada")

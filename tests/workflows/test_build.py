@@ -244,7 +244,7 @@ def closed(project: Project, whose: str) -> object:
 
 
 def erased(project: Project, whose: str) -> object:
-    return erase(project.book, project.tags, project.sources, whose)
+    return erase(project.book, project.tags, project.sources, project.yard.snapshots, whose)
 
 
 def imported_without(project: Project, whose: str) -> object:
@@ -469,7 +469,7 @@ def test_a_deleted_record_stays_deleted_when_the_platform_restores_it(
 def test_an_erased_member_who_is_imported_again_stays_out(folder: Path, first: Undisturbed) -> None:
     whose = first[2]
     with opened(folder) as project:
-        erase(project.book, project.tags, project.sources, whose)
+        erase(project.book, project.tags, project.sources, project.yard.snapshots, whose)
         bring_in(project, without(MADE, project.tags.is_erased)[0])
         assert project.tags.tag_of(whose) is None
         one = built(project)

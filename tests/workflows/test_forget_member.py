@@ -171,7 +171,7 @@ def test_an_erased_member_is_refused_and_their_rows_leave_models_with_the_data_s
     with opened(folder) as project:
         person = somebody(project, "suggestions")
         tag = project.tags.tag_of(person)
-        erase(project.book, project.tags, project.sources, person)
+        erase(project.book, project.tags, project.sources, project.yard.snapshots, person)
         with pytest.raises(Refused, match="erased"):
             forgotten(project, person)
         withdraw(project.yard, project.datasets, DATASETS["suggestions"][0], quiet)

@@ -95,7 +95,7 @@ def test_deletions_stops_and_erasures_are_heard_too(folder: Path, what: str) -> 
             for record in [r.id for r in MADE.records if r.author == person]:
                 delete_record(project.book, project.tags, project.sources, record)
         elif what == "erase":
-            erase(project.book, project.tags, project.sources, person)
+            erase(project.book, project.tags, project.sources, project.yard.snapshots, person)
         else:
             suspend(project.book, Stop(("ai-training",), "the office"))
     left = {row["member"] for row in sayso.open(NAME, folder)}

@@ -12,8 +12,9 @@ from sayso.dataset.rows import dataset_key, record_pseudonym
 from sayso.engines.revise import LocalReviser, Making, OpenRevisers
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
-from sayso.ports import Acquaintance, Known
+from sayso.ports import Acquaintance
 from sayso.redact.operators import written_over
+from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
 from sayso.wiring import Project
 from sayso.workflows.build import MENTION_INDEX, Built
@@ -151,7 +152,7 @@ def test_what_a_model_saw_of_nobody_and_of_nothing_is_refused(folder: Path) -> N
 def test_several_processes_give_what_one_gives_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sayso.engines.revise.WORTH_A_PROCESS", 1)
     plan = Plan(Mode.STRUCTURED)
-    known = Acquaintance((Known("t1", ("Ada Lovelace",), ("adal",)),), frozenset({"t1"}))
+    known = Acquaintance(Roll.of([("t1", ("Ada Lovelace",), ("adal",))]), frozenset({"t1"}))
     batches = [list(TEXTS.values())[:150], ["ask Ada Lovelace", "a@example.org"], []]
     local = LocalReviser(Making(plan, known, b"k" * 32, country_of))
     with OpenRevisers(plan, country_of, workers=2)(known, b"k" * 32, 300) as pooled:

@@ -80,7 +80,7 @@ def erase_command(
       sayso erase 1204 --dry-run
     """
     with desk_of(ctx).open() as project:
-        done = erase(project.book, project.tags, project.sources, member, dry_run)
+        done = erase(project.book, project.tags, project.sources, project.yard.snapshots, member, dry_run)
     reply(ctx, _erased(done, dry_run), json)
 
 

@@ -39,10 +39,13 @@ CHUNK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """All that a reviser is made of; it can be sent to another process. ``country_of`` is a function of a module."""
+    """All that a reviser is made of; it can be sent to another process. ``country_of`` is a function of a module.
+
+    The acquaintance may be left out for one that is given its directory.
+    """
 
     plan: Plan
-    acquaintance: Acquaintance
+    acquaintance: Acquaintance | None
     key: bytes
     country_of: CountryOf
 
@@ -86,10 +89,11 @@ def _key(making: Making) -> bytes:
 
 
 def _directory(making: Making) -> Directory:
-    from sayso.redact.directory import Directory, Entry
+    from sayso.redact.directory import Directory
 
-    entries = (Entry(tag, names, handles) for tag, names, handles in making.acquaintance.members)
-    return Directory.of(entries, making.acquaintance.objectors, _key(making))
+    if making.acquaintance is None:
+        raise ValueError("neither whom it knows nor its directory is given")
+    return Directory.of_roll(making.acquaintance.roll, making.acquaintance.objectors, _key(making))
 
 
 def _write(directory: Directory, folder: Path) -> None:
@@ -182,7 +186,7 @@ def _pooled(making: Making, workers: int) -> Iterator[Reviser]:
     with TemporaryDirectory(prefix="sayso-directory-") as name:
         folder = Path(name)
         _write(_directory(making), folder)
-        told = replace(making, acquaintance=Acquaintance((), frozenset()))
+        told = replace(making, acquaintance=None)
         with ProcessPoolExecutor(workers, context, _begin, (told, folder)) as pool:
             yield PooledReviser(pool, 4 * workers)
 

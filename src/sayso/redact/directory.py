@@ -35,10 +35,10 @@ from sayso.redact.name_build import tables_of
 from sayso.redact.name_hits import Hits
 from sayso.redact.name_index import Index
 from sayso.redact.name_tables import Arrays, Strings, strings_of
-from sayso.redact.owners import Row, owners_of
+from sayso.redact.owners import Roll
 from sayso.redact.spans import Label, Span
 
-DIRECTORY = "sayso-directory/1"
+DIRECTORY = "sayso-directory/2"
 """The version of the matching rules and word lists; it goes into every directory's version."""
 
 _LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
@@ -78,25 +78,24 @@ class Directory:
 
     @classmethod
     def of(cls, entries: Iterable[Entry], always: frozenset[str], key: bytes) -> Directory:
-        """Return the directory of these members; mentions of those in ``always`` are always removed.
+        """Return the directory of these members, like ``of_roll``; the order of the entries does not matter."""
+        return cls.of_roll(Roll.of((one.member, one.names, one.handles) for one in entries), always, key)
+
+    @classmethod
+    def of_roll(cls, roll: Roll, always: frozenset[str], key: bytes) -> Directory:
+        """Return the directory of a roll's members; mentions of those in ``always`` are always removed.
 
         Its version is a digest of the folded names and handles, the tags and ``always`` under ``key`` (HMAC-SHA256, the first
-        16 hexadecimal digits): who has no key cannot try names against it. The order of the entries does not matter.
+        16 hexadecimal digits): who has no key cannot try names against it.
         """
-        seal = hmac.new(key, DIRECTORY.encode(), "sha256")
-        tags: list[str] = []
-        flags = bytearray()
-
-        def rows() -> Iterator[Row]:
-            for number, entry in enumerate(entries):
-                tags.append(entry.member)
-                flags.append(entry.member in always)
-                yield number, entry.member, entry.names, entry.handles
-
-        names, handles = owners_of(rows(), flags, seal)
-        tables = tables_of(names, handles)
-        tables |= strings_of(tags, "tags") | strings_of([seal.hexdigest()[:16]], "version")
-        return cls({**tables, "flagged": np.flatnonzero(np.frombuffer(flags, np.uint8))})
+        flags = np.fromiter((tag in always for tag in roll.tags), np.uint8, len(roll.tags))
+        flagged = np.flatnonzero(flags)
+        removed = sorted(roll.tags[number] for number in flagged.tolist())
+        seal = hmac.new(key, DIRECTORY.encode() + roll.digest, "sha256")
+        seal.update("".join(f"{len(tag)} {tag}\n" for tag in removed).encode(errors="replace"))
+        tables = tables_of(roll.names.owners(flags), roll.handles.owners(flags))
+        tables |= strings_of(roll.tags, "tags") | strings_of([seal.hexdigest()[:16]], "version")
+        return cls({**tables, "flagged": flagged})
 
     def mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
         """Return the mentions in each text in rising order; none overlaps another but as ``mention.settle`` says.

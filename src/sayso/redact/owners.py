@@ -1,21 +1,32 @@
-"""Owners: the folded names, or handles, of all members in sorted order, each with the members that have it."""
+"""The roll: the folded names and handles of all members, and who has each.
+
+It is what a directory is made from, and most of what making one costs; whom a directory always removes is no part of it, so one roll
+serves for as long as the members are called what they are called.
+"""
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sayso.redact.folding import folded
 from sayso.redact.name_keys import name_keys, variants
 from sayso.redact.word_hashes import Numbers
 
+ROLLS = "sayso-roll/1"
+"""The version of how names and handles are folded and told apart: rolls of another are not read."""
+
 _TOLD_AT_ONCE = 10_000
 
-Row = tuple[int, str, tuple[str, ...], tuple[str, ...]]
-"""A member: number, tag, names, handles."""
+Called = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A member: tag, names, handles."""
+Flags = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +39,86 @@ class Owners:
     flagged: Numbers
 
 
-def owners_of(rows: Iterable[Row], flags: bytearray, seal: hmac.HMAC) -> tuple[Owners, Owners]:
-    """Return the names and the handles of members; ``seal`` has taken in the sorted keys, tags and flags.
+@dataclass(frozen=True, eq=False)
+class Keyed:
+    """Keys in sorted order, and the members of each: the number ``members[i]`` has the key ``rows[i]``."""
 
-    ``flags[number]`` says whether a member is flagged; it is read once all rows are there.
+    keys: list[str]
+    rows: Numbers
+    members: Numbers
+
+    def owners(self, flags: Flags) -> Owners:
+        """Return the same with the keys that somebody flagged has; ``flags`` has a byte for each member."""
+        flagged = np.zeros(len(self.keys), np.int64)
+        np.maximum.at(flagged, self.rows, flags[self.members])
+        return Owners(self.keys, self.rows, self.members, flagged)
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """The tags of members, by number, their folded names and handles, and a digest of who is called what (not of the order).
+
+    >>> roll = Roll.of([("m1", ("Ada Lovelace",), ("countess_ada",)), ("m2", ("Ada Lovelace",), ())])
+    >>> roll.names.keys, roll.names.members.tolist(), roll.handles.keys
+    (['ada lovelace'], [0, 1], ['countess ada'])
+    >>> Roll.from_bytes(roll.to_bytes()).digest == roll.digest
+    True
     """
-    names: list[str] = []
-    handles: list[str] = []
-    for number, tag, displayed, taken in rows:
-        owner = f"\t{tag}\t{number}"
-        words = {folded(handle) for handle in taken}
-        for key in _keys(displayed):
-            names.append(key + owner)
-            words.update(_handles_of(key))
-        handles += [word + owner for word in words if word]
-    held = _owners(names, flags, seal)
-    names.clear()
-    return held, _owners(handles, flags, seal)
+
+    tags: list[str]
+    names: Keyed
+    handles: Keyed
+    digest: bytes
+
+    @classmethod
+    def of(cls, members: Iterable[Called]) -> Self:
+        """Return the roll of members; none may have a line break in their tag."""
+        seal = sha256()
+        tags: list[str] = []
+        names: list[str] = []
+        handles: list[str] = []
+        for number, (tag, displayed, taken) in enumerate(members):
+            tags.append(tag)
+            owner = f"\t{tag}\t{number}"
+            words = {folded(handle) for handle in taken}
+            for key in _keys(displayed):
+                names.append(key + owner)
+                words.update(_handles_of(key))
+            handles += [word + owner for word in words if word]
+        held = _keyed(names, seal.update)
+        names.clear()
+        return cls(tags, held, _keyed(handles, seal.update), seal.digest())
+
+    def to_bytes(self) -> bytes:
+        """Return the roll as bytes, of which ``from_bytes`` makes it again."""
+        strings = {"tags": self.tags, "names": self.names.keys, "handles": self.handles.keys}
+        arrays: dict[str, NDArray[np.generic]] = {
+            f"{name}.keys": np.frombuffer("\n".join(some).encode("utf-8", "surrogatepass"), np.uint8)
+            for name, some in strings.items()
+        }
+        for name, keyed in (("names", self.names), ("handles", self.handles)):
+            arrays |= {f"{name}.rows": keyed.rows, f"{name}.members": keyed.members}
+        sink = io.BytesIO()
+        np.savez(sink, digest=np.frombuffer(self.digest, np.uint8), **arrays)  # type: ignore[arg-type]  # names of arrays
+        return sink.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the roll of ``to_bytes``; raises ``ValueError`` and ``KeyError`` for other bytes."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            strings = {
+                name: _lines(arrays[f"{name}.keys"].tobytes().decode("utf-8", "surrogatepass"))
+                for name in ("tags", "names", "handles")
+            }
+            names, handles = (
+                Keyed(strings[name], arrays[f"{name}.rows"], arrays[f"{name}.members"])
+                for name in ("names", "handles")
+            )
+            return cls(strings["tags"], names, handles, arrays["digest"].tobytes())
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n") if text else []
 
 
 def _keys(displayed: tuple[str, ...]) -> set[str]:
@@ -63,24 +137,21 @@ def _handles_of(key: str) -> Iterator[str]:
         yield key.replace("-", " ")
 
 
-def _owners(rows: list[str], flags: bytearray, seal: hmac.HMAC) -> Owners:
-    """Return the owners of rows of key, tag and number (tabs between); none lies there twice."""
+def _keyed(rows: list[str], told: Callable[[bytes], None]) -> Keyed:
+    """Return who has the keys of rows of key, tag and number (tabs between), none there twice; ``told`` takes them in, in order."""
     rows.sort()
     keys: list[str] = []
     places = np.zeros(len(rows), np.int64)
     members = np.zeros(len(rows), np.int64)
     for begin in range(0, len(rows), _TOLD_AT_ONCE):
-        told = []
+        lines = []
         for at, row in enumerate(rows[begin : begin + _TOLD_AT_ONCE], begin):
             key, _, rest = row.partition("\t")
             tag, _, number = rest.rpartition("\t")
             if not keys or key != keys[-1]:
                 keys.append(key)
             places[at], members[at] = len(keys) - 1, int(number)
-            told.append(f"{len(key)} {key} {len(tag)} {tag} {flags[int(number)] == 1}\n")
-        seal.update("".join(told).encode(errors="replace"))
+            lines.append(f"{len(key)} {key} {len(tag)} {tag}\n")
+        told("".join(lines).encode(errors="replace"))
     order = np.lexsort((members, places))
-    members = members[order]
-    flagged = np.zeros(len(keys), np.int64)
-    np.maximum.at(flagged, places, np.frombuffer(flags, np.uint8)[members])
-    return Owners(keys, places, members, flagged)
+    return Keyed(keys, places, members[order])

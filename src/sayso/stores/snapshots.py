@@ -22,6 +22,10 @@ class FileSnapshots:
         except OSError:
             return None
 
+    def drop(self, name: str) -> None:
+        """Leave nothing under a name; raises ``OSError`` where the disk does not let it go."""
+        (self._folder / name).unlink(missing_ok=True)
+
     def keep(self, name: str, data: bytes) -> None:
         """Keep bytes under a name, in the place of those of before, which stay where the disk takes no more."""
         with suppress(OSError):

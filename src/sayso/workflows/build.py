@@ -34,11 +34,12 @@ from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.carry import Base, Change, but_directory, compare, touched
-from sayso.workflows.facts import ComparingEngine, Yard, acquaintance, reading
+from sayso.workflows.facts import ComparingEngine, Yard, reading
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.revise import objectors
+from sayso.workflows.roll import acquaintance, called
 from sayso.workflows.slices import Progress, Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
@@ -260,7 +261,7 @@ class _Attempt:
 
     def _spotter(self, base: Base) -> Spotter | None:
         changed = base.objectors ^ self.known.objectors
-        named = [one for one in self.known.members if one.tag in changed]
+        named = called(self.yard, changed)
         return self.yard.open_spotter(named) if named else None
 
     def _catch_up(self, size: int) -> bool:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import record_tag
-from sayso.workflows.facts import Yard, record_files
+from sayso.workflows.facts import Yard, record_files, state_of
 from sayso.workflows.keeping import keep, kept
 
 DELETIONS = "deletions.index"
@@ -30,7 +30,7 @@ def deletions(yard: Yard, index: LogIndex) -> pa.Table:
     if not index.deletions.num_rows:
         return _named(yard, index, _PLACES.empty_table())
     files = record_files(yard)
-    ground = repr([_state_of(path) for path in files]).encode()
+    ground = repr([state_of(path) for path in files]).encode()
     size, places = _kept(yard, ground)
     fresh = index.deletions.filter(pc.greater_equal(index.deletions.column("entry"), size))
     if fresh.num_rows:
@@ -40,12 +40,6 @@ def deletions(yard: Yard, index: LogIndex) -> pa.Table:
             writer.write_table(places)
         keep(yard.book, yard.snapshots, DELETIONS, index.size, sink.getvalue(), ground)
     return _named(yard, index, places.filter(pc.less(places.column("entry"), index.size)))
-
-
-def _state_of(path: Path) -> tuple[int, int, int]:
-    """Return what another file in a path's place does not share: files of sources are replaced, never written in."""
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _kept(yard: Yard, ground: bytes) -> tuple[int, pa.Table]:

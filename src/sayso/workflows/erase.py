@@ -9,7 +9,9 @@ from sayso.ledger.events import AccountClosed, DatasetPublished, MemberErased
 from sayso.ports import LogStore, TagStore
 from sayso.workflows.bring import Sources
 from sayso.workflows.choose import known_tag
+from sayso.workflows.keeping import Snapshots
 from sayso.workflows.logbook import Logbook, Written, write
+from sayso.workflows.roll import drop_roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,18 @@ class Erased:
     written: Written
 
 
-def erase(book: Logbook, tags: TagStore, sources: Sources, member: str, dry_run: bool = False) -> Erased:
+def erase(
+    book: Logbook,
+    tags: TagStore,
+    sources: Sources,
+    snapshots: Snapshots | None,
+    member: str,
+    dry_run: bool = False,
+) -> Erased:
     """Return what was erased; from then on nothing of the project joins the member to the log, unless ``dry_run``.
 
-    The tag goes last: whatever stops the work before that, doing it again finishes it, and writes the entry once.
+    ``snapshots`` is where names may be kept to save time: all of them go. The tag goes last: whatever stops the work before
+    that, doing it again finishes it, and writes the entry once.
     Raises ``InputError`` for an unknown member, ``Refused`` for one who is erased already.
     """
     if tags.is_erased(member):
@@ -35,7 +45,12 @@ def erase(book: Logbook, tags: TagStore, sources: Sources, member: str, dry_run:
     event = MemberErased(known_tag(tags, member), book.clock.now())
     members, records = _count(sources, member)
     plan = Erased(event, members, records, published(book.log), Written())
-    return plan if dry_run else _carry_out(book, tags, sources, member, plan)
+    if dry_run:
+        return plan
+    done = _carry_out(book, tags, sources, member, plan)
+    drop_roll(snapshots)
+    tags.erase(member)
+    return done
 
 
 def _count(sources: Sources, member: str) -> tuple[int, int]:
@@ -52,7 +67,6 @@ def _carry_out(book: Logbook, tags: TagStore, sources: Sources, member: str, pla
     events = [event for event in changed if event is not None]
     if events:
         written = replace(written, entries=(*written.entries, *write(book, events).entries))
-    tags.erase(member)
     return replace(plan, written=written)
 
 

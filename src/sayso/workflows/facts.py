@@ -13,12 +13,10 @@ import pyarrow as pa
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
-from sayso.ports import Acquaintance, Engine, GateTables, OpenReviser, OpenSpotter, TagStore
+from sayso.ports import Engine, GateTables, OpenReviser, OpenSpotter, TagStore
 from sayso.values.moments import Moment
-from sayso.values.uses import Use
 from sayso.workflows.keeping import Snapshots, Unchanged
 from sayso.workflows.logbook import Logbook
-from sayso.workflows.revise import known_members, objectors
 
 MEMBERS_FILE, RECORDS_FILE = "members.parquet", "records.parquet"
 
@@ -104,15 +102,10 @@ def reading(yard: Yard) -> Yard:
     return yard if yard.snapshots is None else replace(yard, snapshots=Unchanged(yard.snapshots))
 
 
-def acquaintance(
-    yard: Yard, use: Use, at: Moment, index: LogIndex, tags: pa.Table | None = None
-) -> Acquaintance:
-    """Return whom redaction knows when it makes texts ready for a use at a moment; ``tags`` is the tags' table, if it is at hand."""
-    table = yard.tags.table() if tags is None else tags
-    tags_of = dict(zip(table.column("member").to_pylist(), table.column("tag").to_pylist(), strict=True))
-    folders = [yard.sources.folder(name) for name in yard.sources.names()]
-    members = known_members([str(folder / MEMBERS_FILE) for folder in folders], tags_of)
-    return Acquaintance(tuple(sorted(members)), objectors(yard.book.policy, use, at, index))
+def state_of(path: Path) -> tuple[int, int, int]:
+    """Return what another file in a path's place does not share: files of sources are replaced, never written in."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def record_files(yard: Yard) -> tuple[Path, ...]:

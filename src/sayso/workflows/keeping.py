@@ -22,6 +22,10 @@ class Snapshots(Protocol):
         """Keep bytes under a name, in the place of those of before."""
         ...
 
+    def drop(self, name: str) -> None:
+        """Leave nothing under a name."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
@@ -35,6 +39,9 @@ class Unchanged:
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep nothing."""
+
+    def drop(self, name: str) -> None:
+        """Leave what is there."""
 
 
 _MAC, _SIZE = 32, 8

@@ -28,12 +28,18 @@ class Logbook:
     def adopted(self) -> PolicyAdopted | None:
         """Return the log's last ``PolicyAdopted``, ``None`` where there is none."""
         size = self.log.size()
-        for entry in backwards(self.log, self._read, size):
+        for entry in self._unread(size):
             if isinstance(entry.event, PolicyAdopted):
                 self._adopted = entry.event
                 break
         self._read = size
         return self._adopted
+
+    def _unread(self, size: int) -> Iterator[Entry]:
+        """Yield what may be an adoption among the entries not read yet, the last first; of a whole log only those of that kind."""
+        if self._read:
+            return backwards(self.log, self._read, size)
+        return reversed(self.log.entries_of_kinds((PolicyAdopted,), size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,11 @@ from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import as_base, published_manifest, sources_of
 from sayso.workflows.carry import Base, Change, compare, touched
-from sayso.workflows.facts import Yard, acquaintance
+from sayso.workflows.facts import Yard
 from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.plan import gate_at
+from sayso.workflows.revise import objectors
+from sayso.workflows.roll import called
 from sayso.workflows.slices import Slicer
 from sayso.workflows.tables import gate_tables
 from sayso.workflows.withdraw import published
@@ -90,7 +92,7 @@ def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool)
         engine.stand(gate)
         records = touched(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
         records = records if _is_same_ground(yard, manifest) else None
-        spotter = _spotter(yard, use, at, state, base, tables.tags) if texts else None
+        spotter = _spotter(yard, use, at, state, base) if texts else None
         return base, compare(engine, slicer, base, spotter, records, originals=False)
 
 
@@ -104,8 +106,7 @@ def _is_same_ground(yard: Yard, manifest: Manifest) -> bool:
     return (manifest.sources, manifest.policy.digest) == (sources_of(yard), yard.book.policy.digest)
 
 
-def _spotter(yard: Yard, use: Use, at: Moment, state: LogState, base: Base, tags: pa.Table) -> Spotter | None:
-    known = acquaintance(yard, use, at, state.index, tags)
-    since = known.objectors - base.objectors
-    named = [one for one in known.members if one.tag in since]
+def _spotter(yard: Yard, use: Use, at: Moment, state: LogState, base: Base) -> Spotter | None:
+    since = objectors(yard.book.policy, use, at, state.index) - base.objectors
+    named = called(yard, since)
     return yard.open_spotter(named) if named else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sayso.ledger.index import LogIndex
@@ -26,22 +28,23 @@ def objectors(policy: Policy, use: Use, at: Moment, index: LogIndex | StandingIn
 
 def known_members(files: Iterable[str], tags: dict[str, str]) -> Iterator[Known]:
     """Yield the members of Parquet files who have or had a name or a handle; those without a tag are left out."""
+    wanted = pa.array(tags, pa.string())
     for file in files:
-        for member, name, handle, former_names, former_handles in _called(file):
-            if member in tags:
-                names, handles = _all(name, former_names), _all(handle, former_handles)
-                if names or handles:
-                    yield Known(tags[member], names, handles)
+        for member, name, handle, former_names, former_handles in _called(file, wanted):
+            names, handles = _all(name, former_names), _all(handle, former_handles)
+            if names or handles:
+                yield Known(tags[member], names, handles)
 
 
 _CALLED = ("member", "name", "handle", "former_names", "former_handles")
 
 
-def _called(file: str) -> Iterator[tuple[Any, ...]]:
-    """Yield what each member is and was called; a source of before there were former names has no column for them."""
+def _called(file: str, wanted: pa.Array) -> Iterator[tuple[Any, ...]]:
+    """Yield what each of some members is and was called; a source of before there were former names has no column for them."""
     with pq.ParquetFile(file) as table:
         there = [name for name in _CALLED if name in table.schema_arrow.names]
-        for batch in table.iter_batches(columns=there):
+        for every in table.iter_batches(columns=there):
+            batch = every.filter(pc.is_in(every.column("member"), wanted))
             missing = [None] * batch.num_rows
             columns = (batch.column(name).to_pylist() if name in there else missing for name in _CALLED)
             yield from zip(*columns, strict=True)

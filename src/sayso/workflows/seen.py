@@ -14,8 +14,9 @@ from sayso.errors import InputError, Problem, Refused
 from sayso.ports import Artefacts
 from sayso.redact.operators import Removed
 from sayso.workflows.build import published_manifest
-from sayso.workflows.facts import RECORDS_FILE, Yard, acquaintance
+from sayso.workflows.facts import RECORDS_FILE, Yard
 from sayso.workflows.logstate import stood
+from sayso.workflows.roll import acquaintance
 from sayso.workflows.slices import Slicer
 
 

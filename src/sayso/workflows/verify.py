@@ -28,10 +28,11 @@ from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
 from sayso.values.moments import format_day
 from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of
-from sayso.workflows.facts import Yard, acquaintance
+from sayso.workflows.facts import Yard
 from sayso.workflows.logstate import LogState
 from sayso.workflows.pending import pending
 from sayso.workflows.plan import gate_at
+from sayso.workflows.roll import acquaintance
 from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
 from sayso.workflows.tables import gate_tables
 from sayso.workflows.withdraw import DATASET
