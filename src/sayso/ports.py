@@ -372,8 +372,8 @@ class Spotter(Protocol):
 class OpenSpotter(Protocol):
     """Makes spotters."""
 
-    def __call__(self, members: Sequence[Known]) -> Spotter:
-        """Return a spotter of some members."""
+    def __call__(self, members: Sequence[Known], everybody: Roll) -> Spotter:
+        """Return a spotter of some members of a roll."""
         ...
 
 

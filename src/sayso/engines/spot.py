@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sayso.ports import Known
+
+if TYPE_CHECKING:
+    from sayso.redact.owners import Roll
 
 
 class DirectorySpotter:
     """Finds the texts that may name some members.
 
-    Its directory knows nobody else and always removes all of them. Every rule of the directory is the laxer the fewer bear a
-    name and the more are always removed, so that what a larger directory finds of these members, this one finds.
+    Its directory knows nobody else and always removes all of them; of all others it knows how many bear each part of their names.
+    Every other rule of the directory is the laxer the fewer there are and the more are always removed, so that what a larger
+    directory finds of these members, this one finds.
     """
 
-    def __init__(self, members: Sequence[Known]) -> None:
-        """Build the directory of the members."""
+    def __init__(self, members: Sequence[Known], everybody: Roll) -> None:
+        """Build the directory of the members, who are among those of a roll."""
         # Not before it is needed: most commands look for nobody.
-        from sayso.redact.directory import Directory, Entry
+        from sayso.redact.directory import Directory
+        from sayso.redact.owners import Roll
 
-        entries = [Entry(tag, names, handles) for tag, names, handles in members]
-        self._directory = Directory.of(entries, frozenset(one.member for one in entries), b"")
+        roll = Roll.of(members)
+        self._directory = Directory.of_roll(roll, frozenset(roll.tags), b"", everybody)
 
     def spotted(self, texts: Sequence[str]) -> list[bool]:
         """Return for each text whether it may name one of the members."""

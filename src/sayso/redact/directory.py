@@ -82,8 +82,10 @@ class Directory:
         return cls.of_roll(Roll.of((one.member, one.names, one.handles) for one in entries), always, key)
 
     @classmethod
-    def of_roll(cls, roll: Roll, always: frozenset[str], key: bytes) -> Directory:
+    def of_roll(cls, roll: Roll, always: frozenset[str], key: bytes, among: Roll | None = None) -> Directory:
         """Return the directory of a roll's members; mentions of those in ``always`` are always removed.
+
+        With ``among``, the roll of these and others, a part of a name is borne by as many as bear it there.
 
         Its version is a digest of the folded names and handles, the tags and ``always`` under ``key`` (HMAC-SHA256, the first
         16 hexadecimal digits): who has no key cannot try names against it.
@@ -93,7 +95,8 @@ class Directory:
         removed = sorted(roll.tags[number] for number in flagged.tolist())
         seal = hmac.new(key, DIRECTORY.encode() + roll.digest, "sha256")
         seal.update("".join(f"{len(tag)} {tag}\n" for tag in removed).encode(errors="replace"))
-        tables = tables_of(roll.names.owners(flags), roll.handles.owners(flags))
+        bearers = None if among is None else among.bearers
+        tables = tables_of(roll.names.owners(flags), roll.handles.owners(flags), bearers)
         tables |= strings_of(roll.tags, "tags") | strings_of([seal.hexdigest()[:16]], "version")
         return cls({**tables, "flagged": flagged})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
 import numpy as np
 
 from sayso.redact import name_parts
@@ -10,10 +12,18 @@ from sayso.redact.name_tables import Tables, grouped, strings_of
 from sayso.redact.owners import Owners
 
 
-def tables_of(names: Owners, handles: Owners) -> Tables:
-    """Return all tables of an index but what is about single members."""
+def tables_of(
+    names: Owners, handles: Owners, count: Callable[[Iterable[str]], Mapping[str, int]] | None = None
+) -> Tables:
+    """Return all tables of an index but what is about single members.
+
+    ``count`` tells how many bear each part of a name, where these are not all who do.
+    """
     parts, held = name_parts.parts_of(names)
     bearers = name_parts.bearers_of(names, held, len(parts))
+    if count is not None:
+        counts = count(parts)
+        bearers["borne"] = np.fromiter((counts[part] for part in parts), np.uint32, len(parts))
     flags = name_parts.flags_of(parts, name_parts.rare_words(), bearers)
     entries = name_parts.entries_of(names, held, flags, parts)
     wholes = [place for place, key in enumerate(names.keys) if name_parts.is_unspaced(key)]

@@ -89,6 +89,19 @@ class Roll:
         names.clear()
         return cls(tags, held, _keyed(handles, seal.update), seal.digest())
 
+    def bearers(self, parts: Iterable[str]) -> dict[str, int]:
+        """Return how many members bear each of some parts of names, with every name of theirs counted.
+
+        >>> Roll.of([("m1", ("Ada Lovelace",), ()), ("m2", ("Ada King",), ())]).bearers(("ada", "king", "page"))
+        {'ada': 2, 'king': 1, 'page': 0}
+        """
+        sizes = np.bincount(self.names.rows, minlength=len(self.names.keys)).tolist()
+        counts = dict.fromkeys(parts, 0)
+        for key, size in zip(self.names.keys, sizes, strict=True):
+            for part in {part for some in variants(key) for part in some} & counts.keys():
+                counts[part] += size
+        return counts
+
     def to_bytes(self) -> bytes:
         """Return the roll as bytes, of which ``from_bytes`` makes it again."""
         strings = {"tags": self.tags, "names": self.names.keys, "handles": self.handles.keys}

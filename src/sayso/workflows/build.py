@@ -262,7 +262,7 @@ class _Attempt:
     def _spotter(self, base: Base) -> Spotter | None:
         changed = base.objectors ^ self.known.objectors
         named = called(self.yard, changed)
-        return self.yard.open_spotter(named) if named else None
+        return self.yard.open_spotter(named, self.known.roll) if named else None
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""

@@ -15,16 +15,13 @@ import pyarrow as pa
 from sayso.dataset.manifest import Manifest
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.policy.gate import Gate
-from sayso.ports import Artefacts, Spotter
-from sayso.values.moments import Moment
-from sayso.values.uses import Use
+from sayso.ports import Acquaintance, Artefacts, Spotter
 from sayso.workflows.build import as_base, published_manifest, sources_of
 from sayso.workflows.carry import Base, Change, compare, touched
 from sayso.workflows.facts import Yard
-from sayso.workflows.logstate import LogState, stood
+from sayso.workflows.logstate import stood
 from sayso.workflows.plan import gate_at
-from sayso.workflows.revise import objectors
-from sayso.workflows.roll import called
+from sayso.workflows.roll import acquaintance, called
 from sayso.workflows.slices import Slicer
 from sayso.workflows.tables import gate_tables
 from sayso.workflows.withdraw import published
@@ -92,7 +89,8 @@ def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool)
         engine.stand(gate)
         records = touched(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
         records = records if _is_same_ground(yard, manifest) else None
-        spotter = _spotter(yard, use, at, state, base) if texts else None
+        known = acquaintance(yard, use, at, state.index, tables.tags) if texts else None
+        spotter = _spotter(yard, known, base) if known is not None else None
         return base, compare(engine, slicer, base, spotter, records, originals=False)
 
 
@@ -106,7 +104,6 @@ def _is_same_ground(yard: Yard, manifest: Manifest) -> bool:
     return (manifest.sources, manifest.policy.digest) == (sources_of(yard), yard.book.policy.digest)
 
 
-def _spotter(yard: Yard, use: Use, at: Moment, state: LogState, base: Base) -> Spotter | None:
-    since = objectors(yard.book.policy, use, at, state.index) - base.objectors
-    named = called(yard, since)
-    return yard.open_spotter(named) if named else None
+def _spotter(yard: Yard, known: Acquaintance, base: Base) -> Spotter | None:
+    named = called(yard, known.objectors - base.objectors)
+    return yard.open_spotter(named, known.roll) if named else None
