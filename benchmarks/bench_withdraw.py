@@ -61,7 +61,7 @@ def prepared(folder: Path, members: int, mode: Mode) -> list[str]:
         return Arrived(event)
 
     with open_project(folder) as project:
-        bring(project.book, project.tags, project.sources, "community", fill)
+        bring(project.book, project.tags, project.sources, project.yard.snapshots, "community", fill)
         now = project.clock.now()
         write(project.book, list(events_of(community.history, project.tags, project.keys.secret(), now)))
     return sorted({record.author for record in community.records if record.author})

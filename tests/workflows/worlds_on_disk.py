@@ -54,7 +54,14 @@ def make(
 
 def bring_in(project: Project, made: Community) -> None:
     """Bring the community's tables in, in the place of what was there."""
-    bring(project.book, project.tags, project.sources, SOURCE, lambda folder: _filled(folder, made))
+    bring(
+        project.book,
+        project.tags,
+        project.sources,
+        project.yard.snapshots,
+        SOURCE,
+        lambda folder: _filled(folder, made),
+    )
 
 
 def _filled(folder: Path, made: Community) -> Arrived:

@@ -153,7 +153,7 @@ def _bring(project: Project, source: str, pour: Pour, dry_run: bool) -> tuple[Br
         reports.append(report)
         return arrived
 
-    done = bring(project.book, project.tags, project.sources, source, fill, dry_run)
+    done = bring(project.book, project.tags, project.sources, project.yard.snapshots, source, fill, dry_run)
     return done, reports[0]
 
 

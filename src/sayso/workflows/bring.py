@@ -13,7 +13,9 @@ from sayso.ledger.standing import record_tag
 from sayso.ports import TagStore
 from sayso.values.moments import Moment
 from sayso.values.records import Record
+from sayso.workflows.keeping import Snapshots
 from sayso.workflows.logbook import Logbook, Written, write
+from sayso.workflows.roll import drop_roll
 
 
 class Sources(Protocol):
@@ -85,14 +87,16 @@ def bring(
     book: Logbook,
     tags: TagStore,
     sources: Sources,
+    snapshots: Snapshots | None,
     name: str,
     fill: Callable[[Path], Arrived],
     dry_run: bool = False,
 ) -> Brought:
     """Return what came in under a name, instead of what was there before, unless ``dry_run``.
 
-    ``fill`` puts the tables into a folder. Every member has a tag from then on, and a record that came as deleted is deleted in
-    the log. Raises ``InputError`` where another source has members or records of the same ids, and whatever ``fill`` raises.
+    ``snapshots`` is where names may be kept to save time: they go. ``fill`` puts the tables into a folder. Every member has a tag
+    from then on, and a record that came as deleted is deleted in the log. Raises ``InputError`` where another source has members
+    or records of the same ids, and whatever ``fill`` raises.
     """
     arrival = sources.arrive(name)
     try:
@@ -103,6 +107,7 @@ def bring(
         tags.give(sources.members(arrival))
         deletions = _new_deletions(book, tags, sources.deletions(arrival))
         sources.settle(name)
+        drop_roll(snapshots)
     finally:
         sources.discard(name)
     return Brought(arrived, len(deletions), write(book, [arrived.event, *deletions]))

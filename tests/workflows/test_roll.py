@@ -1,0 +1,112 @@
+"""The roll of members is kept to save time: it makes no difference, and no name stays in it longer than in the sources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.redact.owners import Roll
+from sayso.wiring import Project
+from sayso.workflows.erase import erase
+from sayso.workflows.facts import MEMBERS_FILE
+from sayso.workflows.logstate import stood
+from sayso.workflows.roll import ROLL, acquaintance, called
+from workflows.worlds_on_disk import USE, bring_in, built, community, copied, opened, published
+
+MADE = community(40)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a published data set."""
+    return published(tmp_path_factory.mktemp("roll") / "forum", MADE)
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared project."""
+    return copied(prepared, tmp_path / "forum")
+
+
+def roll(project: Project, *, kept: bool = True) -> Roll:
+    yard = project.yard if kept else replace(project.yard, snapshots=None)
+    return acquaintance(yard, USE, project.clock.now(), stood(yard).index).roll
+
+
+def told(one: Roll) -> list[object]:
+    owned = [
+        sorted(
+            (some.keys[row], one.tags[member]) for row, member in zip(some.rows, some.members, strict=True)
+        )
+        for some in (one.names, one.handles)
+    ]
+    return [sorted(one.tags), *owned, one.digest]
+
+
+def test_what_is_kept_is_what_would_be_worked_out(folder: Path) -> None:
+    with opened(folder) as project:
+        fresh = roll(project, kept=False)
+        assert not (project.paths.kept / ROLL).exists() or told(roll(project)) == told(fresh)
+        first = roll(project)
+        assert (project.paths.kept / ROLL).exists()
+        assert told(first) == told(roll(project)) == told(fresh)
+
+
+def test_a_roll_of_other_files_or_a_damaged_one_is_worked_out_anew(folder: Path) -> None:
+    with opened(folder) as project:
+        before = told(roll(project))
+        kept = project.paths.kept / ROLL
+        data = bytearray(kept.read_bytes())
+        data[len(data) // 2] ^= 1
+        kept.write_bytes(data)
+        assert told(roll(project)) == before
+        assert kept.read_bytes() != bytes(data)
+        file = project.sources.folder(project.sources.names()[0]) / MEMBERS_FILE
+        ground = kept.read_bytes()
+        file.touch()
+        assert told(roll(project)) == before
+        assert kept.read_bytes()[:32] != ground[:32]
+
+
+def test_an_erasure_and_an_import_leave_no_name_behind(folder: Path) -> None:
+    with opened(folder) as project:
+        built(project)
+        kept = project.paths.kept / ROLL
+        assert kept.exists()
+        whose = next(one.member.id for one in MADE.people if one.name)
+        erase(project.book, project.tags, project.sources, project.yard.snapshots, whose)
+        assert not kept.exists()
+        built(project)
+        assert kept.exists()
+        bring_in(project, MADE)
+        assert not kept.exists()
+
+
+def test_who_is_called_what_is_told_of_those_who_are_asked_for(folder: Path) -> None:
+    with opened(folder) as project:
+        named = [one for one in MADE.people if one.name][:3]
+        tags = {project.tags.tag_of(one.member.id): one.name for one in named}
+        found = called(project.yard, frozenset(tag for tag in tags if tag))
+        assert {one.tag: one.names[0] for one in found} == tags
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(
+                st.text(max_size=8) | st.sampled_from(["Ada Lovelace", "山田 太郎", "Anna-Maria B"]),
+                max_size=2,
+            ),
+            st.lists(st.text(max_size=6), max_size=2),
+        ),
+        max_size=5,
+    )
+)
+def test_a_roll_comes_back_from_its_bytes(rows: list[tuple[list[str], list[str]]]) -> None:
+    one = Roll.of((f"t{at}", tuple(names), tuple(handles)) for at, (names, handles) in enumerate(rows))
+    again = Roll.from_bytes(one.to_bytes())
+    assert told(again) == told(one)
