@@ -107,7 +107,7 @@ def _phrases(index: Index, words: Words, at: int) -> Iterator[int]:
                     is_there = (one == other and two.startswith(anchor)) or (
                         one == anchor and two.startswith(other)
                     )
-                    if is_there and index.entry(rank, other) >= 0 and not _is_sought(index, rank):
+                    if is_there and index.entry(rank, other) >= 0 and anchor in RARE:
                         yield rank
 
 

@@ -260,10 +260,15 @@ def test_a_no_has_that_members_records_looked_at_and_no_others(folder: Path) -> 
 # Whom a spotter finds
 
 NAMES = st.sampled_from(
-    ["Ada Lovelace", "Will Rose", "Mai Li", "Ada Byron", "Jo Will", "Grace Hopper", "Rose"]
+    """
+    Ada Lovelace,Will Rose,Mai Li,Ada Byron,Jo Will,Grace Hopper,Rose,Marketa Page,Will Page,Marketa Lovelace,Millers Rose,Berline Will
+    """.strip().split(",")
 )
 WORDS = st.sampled_from(
-    "Ada Lovelace lovelace Will will Rose rose Mai Li Byron dear thanks said Mr. @ada_l ada_l A. L. met and in".split()
+    """
+    Ada Lovelace lovelace Will will Wills Rose rose roses Mai Li Byron dear thanks said Mr. @ada_l ada_l A. L. met and in Page Pages
+    Marketa Marketou markets Millers Miller Berline LovelaceAda RoseWill WillPage MarketaPage
+    """.split()
 )
 
 
@@ -273,7 +278,7 @@ WORDS = st.sampled_from(
     after=st.sets(st.integers(0, 4)),
     words=st.lists(WORDS, max_size=12),
     everybody=st.booleans(),
-    crowded=st.sets(st.sampled_from(("Ada", "Lovelace", "Will", "Rose"))),
+    crowded=st.sets(st.sampled_from(("Ada", "Lovelace", "Will", "Rose", "Marketa"))),
     crowd=st.sampled_from((3, HARDLY_ANY + 1, INITIALS + 1, FEW + 1)),
 )
 @settings(max_examples=300, deadline=None)

@@ -13,7 +13,7 @@ from sayso.redact.common_names import FUNCTION_WORDS, PARTICLES
 from sayso.redact.evidence import ENDINGS, LONG, VOWELS, agrees
 from sayso.redact.folding import Words
 from sayso.redact.mention import Mention
-from sayso.redact.name_index import Index
+from sayso.redact.name_index import Index, Sought
 from sayso.redact.name_parts import FEW, HARDLY_ANY, INITIALS
 from sayso.redact.name_tables import Strings
 
@@ -39,6 +39,7 @@ Hit = tuple[Section, int, int, int]
 """Why, the word, what may stand there (a part, a handle, a name), and more: of a part ``BEFORE`` and ``BEHIND`` it where another part
 of the same name may stand; of a name in a script without spaces how many letters of the word stand before it."""
 
+ALL = Sought.FOR_ALL
 _BEARERS = 256
 _REMEMBERED = 1 << 10
 _LOOKED_AT = 64
@@ -82,30 +83,31 @@ class Judge:
 
     def _part(self, words: Words, at: int, rank: int, steps: int) -> Iterator[Mention]:
         part, word = self._index.part(rank), words.folded[at]
-        if not self._index.is_sought(rank, word):
-            return
-        if agrees(word, part):
-            full = list(self._pairs(words, at, rank, steps)) if steps else []
-            yield from full or self._by_less(words, at, rank)
+        whom = self._index.sought(rank, word)
+        if whom is not Sought.FOR_NOBODY and agrees(word, part):
+            full = list(self._pairs(words, at, rank, steps, whom)) if steps else []
+            yield from full or self._by_less(words, at, rank, whom)
 
     def _led(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
-        if not agrees(words.folded[at], self._index.part(rank)):
-            yield from self._joined(words, at, rank, _)
+        first, word = self._index.part(rank), words.folded[at]
+        if word.startswith(first) and not agrees(word, first):
+            yield from self._as_one(words, at, first, self._index.led(rank))
 
     def _phrase(self, words: Words, at: int, rank: int, _: int) -> Iterator[Mention]:
         for place in (at, at + 1):
             if place < len(words.folded) and agrees(words.folded[place], self._index.part(rank)):
                 yield from self._pairs(words, place, rank, _ANYWHERE)
 
-    def _pairs(self, words: Words, at: int, rank: int, steps: int) -> Iterator[Mention]:
+    def _pairs(self, words: Words, at: int, rank: int, steps: int, whom: Sought = ALL) -> Iterator[Mention]:
         """Yield the mentions that a part and another part of the same name near it make, at one of the steps."""
         for direction, bits in ((-1, BEFORE), (1, BEHIND)):
             if not steps & sum(bits):
                 continue
             for near in self._near(words, at, direction):
                 entries = self._entries(rank, words.folded[near]) if steps & bits[abs(near - at) - 1] else []
-                if entries:
-                    yield self._mention(words, min(at, near), max(at, near), self._names(entries))
+                names = self._those(self._names(entries), whom)
+                if names:
+                    yield self._mention(words, min(at, near), max(at, near), names)
 
     def _near(self, words: Words, at: int, step: int) -> Iterator[int]:
         """Yield the places where the other part may stand: the next, and beyond initials, particles and one middle name."""
@@ -147,6 +149,10 @@ class Judge:
     def _names(self, entries: Iterable[int]) -> set[int]:
         return {name for entry in entries for name in self._index.entries[entry]}
 
+    def _those(self, names: set[int], whom: Sought) -> set[int]:
+        """Return those of some names that a word is looked at for."""
+        return names if whom is ALL else {name for name in names if self._index.names.always[name]}
+
     def _mention(self, words: Words, first: int, last: int, names: set[int], certain: bool = True) -> Mention:
         """Return the mention from one word to another, and the parts of the same names that stand next to them."""
         if certain:
@@ -182,12 +188,12 @@ class Judge:
 
     # Initials, and parts alone
 
-    def _by_less(self, words: Words, at: int, rank: int) -> Iterator[Mention]:
+    def _by_less(self, words: Words, at: int, rank: int, whom: Sought) -> Iterator[Mention]:
         near = words.folded[max(0, at - 1) : at + 2]
-        short = list(self._with_initial(words, at, rank)) if min(map(len, near)) == 1 else []
-        yield from short or self._alone(words, at, rank)
+        short = list(self._with_initial(words, at, rank, whom)) if min(map(len, near)) == 1 else []
+        yield from short or self._alone(words, at, rank, whom)
 
-    def _with_initial(self, words: Words, at: int, rank: int) -> Iterator[Mention]:
+    def _with_initial(self, words: Words, at: int, rank: int, whom: Sought) -> Iterator[Mention]:
         for near in (at - 1, at + 1):
             if not 0 <= near < len(words.folded) or not evidence.is_initial(words, near):
                 continue
@@ -195,7 +201,7 @@ class Judge:
             comma = near > at and evidence.gap_is_comma(words, left)
             if not comma and not evidence.gap_is_open(words, left):
                 continue
-            names = self._initialled(rank, words.folded[near], near > at)
+            names = self._those(self._initialled(rank, words.folded[near], near > at), whom)
             if names:
                 yield self._mention(words, left, left + 1, names, certain=False)
 
@@ -208,8 +214,7 @@ class Judge:
         return names
 
     def _always_of(self, entries: range) -> set[int]:
-        names = self._names(self._index.always_of(entries, _BEARERS))
-        return {name for name in names if self._index.names.always[name]}
+        return self._those(self._names(self._index.always_of(entries, _BEARERS)), Sought.FOR_ALWAYS)
 
     def _followed(self, rank: int, letter: str) -> set[int]:
         few = self._index.borne[rank] <= FEW
@@ -219,12 +224,12 @@ class Judge:
             if (few or self._index.names.always[name]) and f" {letter}" in self._index.names.keys[name]
         }
 
-    def _alone(self, words: Words, at: int, rank: int) -> Iterator[Mention]:
+    def _alone(self, words: Words, at: int, rank: int, whom: Sought) -> Iterator[Mention]:
         index = self._index
         if index.always_parts[rank] and self._is_always_meant(words, at, rank):
             flagged = {name for name in index.bearers[rank][:_BEARERS] if index.names.always[name]}
             yield self._mention(words, at, at, flagged, certain=False)
-        elif index.borne[rank] <= FEW and self._is_meant(words, at, rank):
+        elif whom is ALL and index.borne[rank] <= FEW and self._is_meant(words, at, rank):
             yield self._mention(words, at, at, set(index.bearers[rank]), certain=False)
 
     def _is_always_meant(self, words: Words, at: int, rank: int) -> bool:
@@ -260,11 +265,11 @@ class Judge:
         if words.folded[at].startswith(first):
             yield from self._as_one(words, at, first)
 
-    def _as_one(self, words: Words, at: int, first: str) -> Iterator[Mention]:
+    def _as_one(self, words: Words, at: int, first: str, whom: Sought = Sought.FOR_ALL) -> Iterator[Mention]:
         split = len(first)
         rest = words.folded[at][split:]
         for tail, length in self._tails(words, at, split):
-            names = self._both(first, tail)
+            names = self._those(self._both(first, tail), whom)
             if names:
                 start, end = words.stretch(at, 0, split + length)
                 end = words.ends[at] if length == len(rest) else end

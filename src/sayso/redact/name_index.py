@@ -7,15 +7,25 @@ arrays that processes can share (``name_build`` makes them). ``name_hits`` looks
 from __future__ import annotations
 
 from bisect import bisect_left
+from enum import Enum
 from functools import lru_cache
 
 import numpy as np
 
-from sayso.redact.name_parts import ALWAYS, BY_START, rare_words
+from sayso.redact.name_parts import ALWAYS, BY_START, FOUND, OPEN, rare_words
 from sayso.redact.name_tables import Arrays, Grouped, Strings
 
 _REMEMBERED = 1 << 14
 _LAST = "\U0010ffff"
+
+
+class Sought(Enum):
+    """For whom a word is looked at."""
+
+    FOR_NOBODY = 0
+    FOR_ALWAYS = 1
+    """For those who are always removed."""
+    FOR_ALL = 2
 
 
 class Owned:
@@ -50,11 +60,20 @@ class Index:
         """Return whether a folded word is more often no name."""
         return word in self._rare
 
-    def is_sought(self, rank: int, word: str) -> bool:
-        """Return whether a word that may be a form of a part is looked at: an ordinary word for those always removed alone."""
-        if self._flags[rank] & (BY_START | ALWAYS) or word == self.part(rank):
-            return True
-        return word not in self._rare
+    def sought(self, rank: int, word: str) -> Sought:
+        """Return for whom a word that may be a form of a part is looked at.
+
+        For everybody alike, whatever others who bear that part have said: no one's word changes how the names of others are found.
+        """
+        flags = self._flags[rank]
+        free = flags & BY_START or word == self.part(rank) or word not in self._rare
+        if free and flags & OPEN:
+            return Sought.FOR_ALL
+        return Sought.FOR_ALWAYS if flags & FOUND and flags & ALWAYS else Sought.FOR_NOBODY
+
+    def led(self, rank: int) -> Sought:
+        """Return for whom a word that a part starts is looked at."""
+        return Sought.FOR_ALL if self._flags[rank] & OPEN else Sought.FOR_ALWAYS
 
     def rank(self, part: str) -> int:
         """Return the place of a part of a name, or -1 where no name has it."""

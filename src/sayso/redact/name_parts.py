@@ -22,12 +22,12 @@ HARDLY_ANY = 3
 INITIALS = 10
 """An initial and a surname that more names share names nobody."""
 
-COMMON, ALWAYS, BY_START, SOUGHT, IS_LONG, IS_LONGER, OF_FEW, OF_HARDLY_ANY, IS_FUNCTION, FOUND = (
+COMMON, ALWAYS, BY_START, OPEN, IS_LONG, IS_LONGER, OF_FEW, OF_HARDLY_ANY, IS_FUNCTION, FOUND = (
     1 << bit for bit in range(10)
 )
-"""What is so of a part of a name: an ordinary word; of somebody always removed; found by what its forms start with; sought alone;
-of five letters or more; of more; borne by few; by hardly anybody; so frequent a word that a bare one is no name; its
-forms are looked for."""
+"""What is so of a part of a name: an ordinary word; of somebody always removed; found by what its forms start with; its forms are
+looked for whoever bears it; of five letters or more; of more; borne by few; by hardly anybody; so frequent a word that a bare
+one is no name; its forms are looked for, if only for those always removed."""
 
 _SHORT = 3
 _LETTERS = 26
@@ -156,7 +156,7 @@ def flags_of(parts: list[str], rare: frozenset[str], bearers: Tables) -> NDArray
         common,
         always,
         by_start & found,
-        sought,
+        ~common & spaced & ~lost,
         size >= LONG,
         size > LONG,
         few,

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.redact.evidence import VOWELS
-from sayso.redact.name_parts import BY_START, FOUND, IS_LONG, SOUGHT, Held, is_unspaced, pairs_of, rare_words
+from sayso.redact.name_parts import BY_START, COMMON, FOUND, IS_LONG, Held, is_unspaced, pairs_of, rare_words
 from sayso.redact.name_tables import Tables, hashed_rows, hashed_set, rising
 from sayso.redact.owners import Owners
 from sayso.redact.word_hashes import NOTHING, Hashes, Numbers, hashes_of, mixed
 
 WHOLE, STEM, LED, JOINED, HANDLE, HANDLE_START, PHRASE = range(7)
 """What something that words start with is. For a part: it; it less a vowel at its end; it and the start of another behind it, where
-it is found by what its forms start with, or as names are joined. A handle; the first word of one; a word of a name of two words
-that are not sought alone."""
+it is found by what its forms start with, or as names are joined. A handle; the first word of one; a word of a name of two
+ordinary words."""
 KINDS = 8
 
 Flags = NDArray[np.uint16]
@@ -123,9 +123,9 @@ def near_hashes(part: Numbers, start: Hashes) -> Hashes:
 
 
 def _phrases(parts: list[str], flags: Flags, entries: Tables) -> tuple[Hashes, Tables]:
-    """Return the words of pairs of which neither is sought alone; and the pairs, in both orders, by the part that finds them."""
+    """Return the words of pairs of which both are ordinary words; and the pairs, in both orders, by the part that finds them."""
     anchor, other = pairs_of(entries)
-    apart = flags[anchor] & SOUGHT == 0
+    apart = flags[anchor] & COMMON != 0
     anchor, other = anchor[apart], other[apart]
     one = hashes_of(parts[rank] for rank in anchor.tolist())
     two = hashes_of(parts[rank] for rank in other.tolist())
