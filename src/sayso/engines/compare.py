@@ -22,6 +22,16 @@ class ComparingDuckEngine(DuckEngine):
         """Return every member's standing under the gate that stands, for ``touched`` of an engine over the same sources."""
         return self._db.sql("SELECT * FROM standing").to_arrow_table()
 
+    def may(self) -> frozenset[str]:
+        """Return the ids of the members of whom the gate that stands permits anything, whatever records they have."""
+        if self._gate is None:
+            raise ValueError("no gate stands yet: call stand() first")
+        if not self._gate.opens:
+            return frozenset()
+        self._classes(self._gate)
+        found = f"SELECT m.member FROM authors a JOIN members_given m ON m.{self._member} = a.member"  # noqa: S608  ours
+        return frozenset(self._db.sql(found).to_arrow_table().column("member").to_pylist())
+
     def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
         """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
         round.

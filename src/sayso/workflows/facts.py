@@ -63,6 +63,10 @@ class ComparingEngine(Engine, Protocol):
         """Return every member's standing under the gate that stands, for ``touched`` of an engine over the same sources."""
         ...
 
+    def may(self) -> frozenset[str]:
+        """Return the ids of the members of whom the gate that stands permits anything, whatever records they have."""
+        ...
+
     def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
         """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
         round.

@@ -22,6 +22,7 @@ from sayso.ledger.events import (
     SuspensionSet,
     tag_of,
 )
+from sayso.policy.gate import Gate
 from sayso.policy.model import Policy, Reach
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
@@ -29,7 +30,7 @@ from sayso.workflows.facts import Yard
 from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.plan import gate_at
 from sayso.workflows.reading import manifest_of, open_published
-from sayso.workflows.tables import tables_of_some
+from sayso.workflows.tables import members_alone, tables_of_some
 
 
 class Pending(NamedTuple):
@@ -87,7 +88,9 @@ def _touched(
         dataset_key(yard.book.keys.secret(), manifest.name),
     )
     names = {member_pseudonym(key, tag): tag for tag in sorted(tags)}
-    allowed = pa.array(_allowed(yard, manifest, state, tags, key), pa.string())
+    allowed = pa.array(
+        _allowed(yard, manifest, state, _standing(yard, manifest, state, tags), key), pa.string()
+    )
     wanted = pa.array(names, pa.string())
     found: set[str] = set()
     for number in sorted({shard_of(key, tag, len(manifest.shards)) for tag in tags}):
@@ -98,11 +101,25 @@ def _touched(
     return frozenset(names[name] for name in found)
 
 
+def _gate(yard: Yard, manifest: Manifest, state: LogState) -> Gate:
+    at = max(yard.book.clock.now(), state.latest)
+    return gate_at(yard.book.policy, manifest.use, at, state.index)
+
+
+def _standing(yard: Yard, manifest: Manifest, state: LogState, tags: frozenset[str]) -> frozenset[str]:
+    """Return those of some tags of whose members anything may be used now; the records of the others need not be read."""
+    with yard.open_engine(members_alone(yard, state.index, tags)) as engine:
+        engine.stand(_gate(yard, manifest, state))
+        may = engine.may()
+    return frozenset(tag for tag in tags if yard.tags.member_of(tag) in may)
+
+
 def _allowed(yard: Yard, manifest: Manifest, state: LogState, tags: frozenset[str], key: bytes) -> list[str]:
     """Return the pseudonyms of the records of some members that may be used now."""
-    at = max(yard.book.clock.now(), state.latest)
+    if not tags:
+        return []
     with yard.open_engine(tables_of_some(yard, state.index, tags)) as engine:
-        engine.stand(gate_at(yard.book.policy, manifest.use, at, state.index))
+        engine.stand(_gate(yard, manifest, state))
         return [
             record_pseudonym(key, record)
             for batch in engine.permitted(("author",))

@@ -51,17 +51,30 @@ def before(tables: GateTables, index: LogIndex) -> GateTables:
     )
 
 
+def members_alone(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTables:
+    """Return what a gate reads of some members alone, by their tags, and no record: enough to tell how they stand."""
+    return _tables_of(yard, index, _ids(yard, tags), _of_files(yard, RECORDS_FILE, "author", ()))
+
+
 def tables_of_some(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTables:
     """Return what a gate reads of some members alone, by their tags, and of whoever had a hand in their records; no texts.
 
     Deciding on it says of their records what deciding on everything says.
     """
-    ids = {member: tag for tag in sorted(tags) if (member := yard.tags.member_of(tag)) is not None}
+    ids = _ids(yard, tags)
     records = _of_files(yard, RECORDS_FILE, "author", ids)
     hands = {
         one for some in records.column("contributors").to_pylist() for one in some or () if one not in ids
     }
     ids |= {member: tag for member in sorted(hands) if (tag := yard.tags.tag_of(member)) is not None}
+    return _tables_of(yard, index, ids, records)
+
+
+def _ids(yard: Yard, tags: frozenset[str]) -> dict[str, str]:
+    return {member: tag for tag in sorted(tags) if (member := yard.tags.member_of(tag)) is not None}
+
+
+def _tables_of(yard: Yard, index: LogIndex, ids: dict[str, str], records: pa.Table) -> GateTables:
     known = pa.array(sorted(ids.values()), pa.string())
     return GateTables(
         _of_files(yard, MEMBERS_FILE, "member", ids),
@@ -76,12 +89,16 @@ def tables_of_some(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTab
 
 def _of_files(yard: Yard, name: str, column: str, ids: Iterable[str]) -> pa.Table:
     """Return the rows of all sources' files of a name whose column holds one of some ids, with nothing for ``text``."""
-    wanted = pc.field(column).isin(pa.array(sorted(ids), pa.string()))
+    listed = pa.array(sorted(ids), pa.string())
     parts = []
     for source in yard.sources.names():
         path = yard.sources.folder(source) / name
-        columns = [each for each in pq.read_schema(path).names if each != "text"]
-        parts.append(pq.read_table(path, columns=columns, filters=wanted))
+        schema = pq.read_schema(path)
+        columns = [each for each in schema.names if each != "text"]
+        if len(listed):
+            parts.append(pq.read_table(path, columns=columns, filters=pc.field(column).isin(listed)))
+        else:
+            parts.append(schema.empty_table().select(columns))
     found = pa.concat_tables(parts, promote_options="default")
     return (
         found.append_column("text", pa.nulls(found.num_rows, pa.string())) if name == RECORDS_FILE else found
