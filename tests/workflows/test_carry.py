@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 
 from sayso.dataset.manifest import Manifest
 from sayso.dataset.rows import dataset_key, member_pseudonym
-from sayso.engines.spot import DirectorySpotter
 from sayso.ledger.events import tag_of
-from sayso.ports import Known
-from sayso.redact.directory import Directory, Mentions
-from sayso.redact.name_parts import FEW, HARDLY_ANY, INITIALS
-from sayso.redact.owners import Roll
 from sayso.values.moments import DAY, Moment
 from sayso.wiring import Project
 from sayso.workflows.build import MENTION_INDEX, Built, Request, base_of, build, sources_of
@@ -255,59 +250,6 @@ def test_a_no_has_that_members_records_looked_at_and_no_others(folder: Path) -> 
         found = compared(project)
         assert {*found.records.column("author").to_pylist()} == {person}
         assert found.quick.gone > 0
-
-
-# Whom a spotter finds
-
-NAMES = st.sampled_from(
-    """
-    Ada Lovelace,Will Rose,Mai Li,Ada Byron,Jo Will,Grace Hopper,Rose,Marketa Page,Will Page,Marketa Lovelace,Millers Rose,Berline Will
-    """.strip().split(",")
-)
-WORDS = st.sampled_from(
-    """
-    Ada Lovelace lovelace Will will Wills Rose rose roses Mai Li Byron dear thanks said Mr. @ada_l ada_l A. L. met and in Page Pages
-    Marketa Marketou markets Millers Miller Berline LovelaceAda RoseWill WillPage MarketaPage
-    """.split()
-)
-
-
-@given(
-    names=st.lists(NAMES, min_size=1, max_size=5),
-    before=st.sets(st.integers(0, 4)),
-    after=st.sets(st.integers(0, 4)),
-    words=st.lists(WORDS, max_size=12),
-    everybody=st.booleans(),
-    crowded=st.sets(st.sampled_from(("Ada", "Lovelace", "Will", "Rose", "Marketa"))),
-    crowd=st.sampled_from((3, HARDLY_ANY + 1, INITIALS + 1, FEW + 1)),
-)
-@settings(max_examples=300, deadline=None)
-def test_a_text_that_comes_out_otherwise_is_spotted(
-    names: list[str],
-    before: set[int],
-    after: set[int],
-    words: list[str],
-    everybody: bool,
-    crowded: set[str],
-    crowd: int,
-) -> None:
-    known = [Known(f"t{n}", (name,), (f"{name.split()[0].lower()}_l",)) for n, name in enumerate(names)]
-    others = [
-        Known(f"o{part}{n}", (f"{part} L{'aeiou'[n % 5]}x{n:c>3}",), ())
-        for part in crowded
-        for n in range(crowd)
-    ]
-    roll = Roll.of([*known, *others])
-    text = " ".join(words)
-
-    def found(objectors: set[int]) -> tuple[object, object]:
-        always = frozenset(f"t{n}" for n in objectors if n < len(names))
-        directory = Directory.of_roll(roll, always, b"k")
-        return Mentions(directory, everybody).find([text]), directory.mentions([text])
-
-    changed = [one for n, one in enumerate(known) if (n in before) != (n in after)]
-    if changed and found(before) != found(after):
-        assert DirectorySpotter(changed, roll).spotted([text]) == [True]
 
 
 def test_the_version_of_a_redaction_tells_the_directory_from_the_rest() -> None:
