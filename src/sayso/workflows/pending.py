@@ -46,8 +46,8 @@ def pending(yard: Yard, artefacts: Artefacts, name: str) -> tuple[Pending, ...]:
 
     Only members who took something back since are looked at, and everybody where a suspension was set.
     """
-    manifest = manifest_of(yard, artefacts, name)
     state = stood(yard)
+    manifest = manifest_of(yard, artefacts, name, state.published.get(name))
     entries = [
         one
         for one in yard.book.log.entries(manifest.log.size, state.size)

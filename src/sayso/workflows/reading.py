@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sayso.dataset.manifest import Manifest
 from sayso.errors import IntegrityError, Problem, Refused
+from sayso.ledger.events import DatasetPublished
 from sayso.policy.gate import Gate
 from sayso.ports import Acquaintance, Artefacts, Spotter
 from sayso.workflows.build import as_base, published_manifest, sources_of
@@ -64,12 +65,14 @@ def open_published(yard: Yard, artefacts: Artefacts, name: str, texts: bool = Tr
     return Opened(manifest, base, change)
 
 
-def manifest_of(yard: Yard, artefacts: Artefacts, name: str) -> Manifest:
-    """Return the manifest of the published version of a data set.
+def manifest_of(
+    yard: Yard, artefacts: Artefacts, name: str, last: DatasetPublished | None = None
+) -> Manifest:
+    """Return the manifest of the published version of a data set; ``last`` is its last publication, where that is at hand.
 
     Raises ``InputError`` where nothing of that name is published, ``Refused`` where its manifest is missing or damaged.
     """
-    manifest = published_manifest(yard, artefacts, published(yard, name))
+    manifest = published_manifest(yard, artefacts, last or published(yard, name))
     if manifest is None:
         raise Refused(
             Problem("bad-manifest", "the published manifest does not hold", advice="run `sayso verify`")
