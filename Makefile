@@ -53,7 +53,7 @@ coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 % of
 golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before committing
 	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests
 
-bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about an hour)
+bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (about half an hour)
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py

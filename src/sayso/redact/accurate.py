@@ -9,7 +9,7 @@ import numpy as np
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import Network
 from sayso.redact.reading import Reader
-from sayso.redact.runs import ahead, gathered
+from sayso.redact.runs import ahead, but_kinds, gathered
 from sayso.redact.sieve import Sieve
 from sayso.redact.spans import Span
 from sayso.redact.tagger import digest_of, lexicon_of, network_of, weights
@@ -37,7 +37,7 @@ class AccurateTagger:
     ) -> None:
         """Tag with two networks; the sieve is that of the light one."""
         self._reader = Reader(lexicon, [light, large], sieve)
-        self._version = f"accurate/2 {UNSURE:g} {LEAD:g} {digest}"
+        self._version = f"accurate/3 {UNSURE:g} {LEAD:g} {digest}"
 
     @property
     def version(self) -> str:
@@ -54,7 +54,7 @@ class AccurateTagger:
             asked = asked[unsure]
             mean = (scores[unsure] + self._reader.scores(1, page, asked)) * np.float32(0.5)
             gathered(page, asked, mean, LEAD, found)
-        return found
+        return but_kinds(texts, found)
 
 
 def load_accurate() -> AccurateTagger:

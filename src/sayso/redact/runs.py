@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sayso.redact.network import Floats
@@ -12,6 +14,9 @@ from sayso.redact.spans import Label, Span
 POINTS = 256
 """One, in points: scores are added up as whole points, so that the order of the addends does not matter."""
 LABELS = (Label.PERSON, Label.LOC, Label.ORG)
+
+KINDS = frozenset("BIC DOB EIN Fax IBAN IBANs ITIN MRN PIN SSN SSNs TIN URL URLs VAT ZIP fax".split())
+"""Words that say what follows them: alone they are nobody's name, and without them a reader does not know what was taken out."""
 
 
 def ahead(scores: Floats) -> Floats:
@@ -41,6 +46,18 @@ def gathered(page: Page, asked: Ints, scores: Floats, lead: float, found: list[l
     ends = page.ends(first[kept], last[kept])
     for (text, start, end), number in zip(ends, label[kept].tolist(), strict=True):
         found[text].append(Span(start, end, LABELS[number]))
+
+
+def but_kinds(texts: Sequence[str], found: list[list[Span]]) -> list[list[Span]]:
+    """Return what was found in each text without the words that only say what kind of thing follows them.
+
+    >>> but_kinds(["SSN of Ada"], [[Span(0, 3, Label.ORG), Span(7, 10, Label.PERSON)]])
+    [[Span(start=7, end=10, label=<Label.PERSON: 'PERSON'>)]]
+    """
+    return [
+        [span for span in spans if text[span.start : span.end] not in KINDS] if spans else spans
+        for text, spans in zip(texts, found, strict=True)
+    ]
 
 
 def _starts(page: Page, places: Ints) -> Ints:

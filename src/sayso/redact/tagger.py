@@ -12,7 +12,7 @@ import numpy as np
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import Network, loaded
 from sayso.redact.reading import Reader
-from sayso.redact.runs import gathered
+from sayso.redact.runs import but_kinds, gathered
 from sayso.redact.sieve import Sieve, sieve_of
 from sayso.redact.spans import Span
 
@@ -33,7 +33,7 @@ class LightTagger:
     def __init__(self, lexicon: Lexicon, network: Network, sieve: Sieve | None, digest: str) -> None:
         """Tag with a network; without a sieve it is asked about every word."""
         self._reader = Reader(lexicon, [network], sieve)
-        self._version = f"light/2 {LEAD:g} {digest}"
+        self._version = f"light/3 {LEAD:g} {digest}"
 
     @property
     def version(self) -> str:
@@ -46,7 +46,7 @@ class LightTagger:
         for page in self._reader.pages(texts):
             asked = self._reader.asked(page)
             gathered(page, asked, self._reader.scores(0, page, asked), LEAD, found)
-        return found
+        return but_kinds(texts, found)
 
 
 def load_light() -> LightTagger:
