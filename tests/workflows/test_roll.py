@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.errors import EdgeError
+from sayso.redact.directory import Directory
+from sayso.redact.name_index import Index
 from sayso.redact.owners import Roll
 from sayso.wiring import Project
 from sayso.workflows.erase import erase
@@ -86,12 +89,44 @@ def test_an_erasure_and_an_import_leave_no_name_behind(folder: Path) -> None:
         assert not kept.exists()
 
 
+def test_an_erasure_that_cannot_delete_what_was_kept_says_so_and_is_finished_later(folder: Path) -> None:
+    whose = next(one.member.id for one in MADE.people if one.name)
+    with opened(folder) as project:
+        built(project)
+        kept = project.paths.kept / ROLL
+        kept.unlink()
+        kept.mkdir()  # what no file can be deleted from
+        with pytest.raises(EdgeError, match=ROLL.replace(".", "[.]")):
+            erase(project.book, project.tags, project.sources, project.yard.snapshots, whose)
+        assert project.tags.tag_of(whose) is not None
+        kept.rmdir()
+        erase(project.book, project.tags, project.sources, project.yard.snapshots, whose)
+        assert project.tags.is_erased(whose)
+
+
 def test_who_is_called_what_is_told_of_those_who_are_asked_for(folder: Path) -> None:
     with opened(folder) as project:
         named = [one for one in MADE.people if one.name][:3]
         tags = {project.tags.tag_of(one.member.id): one.name for one in named}
         found = called(project.yard, frozenset(tag for tag in tags if tag))
         assert {one.tag: one.names[0] for one in found} == tags
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Ada Lovelace", "Ada B Lovelace", "Anna-Maria King", "Ada", "O'Hara Ada", "A Ada", "Li Li"]
+        )
+    ),
+    st.sets(st.sampled_from("ada lovelace anna maria annamaria king ohara hara li page".split())),
+)
+def test_how_many_bear_a_part_is_what_a_directory_of_all_says(names: list[str], parts: set[str]) -> None:
+    roll = Roll.of((f"t{at}", (name,), ()) for at, name in enumerate(names))
+    index = Index(Directory.of_roll(roll, frozenset(), b"").arrays)
+    ranks = {part: index.rank(part) for part in parts}
+    assert roll.bearers(parts) == {
+        part: index.borne[rank] if rank >= 0 else 0 for part, rank in ranks.items()
+    }
 
 
 @given(

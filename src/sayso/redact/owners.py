@@ -98,7 +98,7 @@ class Roll:
         sizes = np.bincount(self.names.rows, minlength=len(self.names.keys)).tolist()
         counts = dict.fromkeys(parts, 0)
         for key, size in zip(self.names.keys, sizes, strict=True):
-            for part in {part for some in variants(key) for part in some} & counts.keys():
+            for part in _parts(key) & counts.keys():
                 counts[part] += size
         return counts
 
@@ -128,6 +128,13 @@ class Roll:
                 for name in ("names", "handles")
             )
             return cls(strings["tags"], names, handles, arrays["digest"].tobytes())
+
+
+def _parts(key: str) -> set[str]:
+    """Return the parts of a name, and of a plain name of two its initials as well: nobody asks for these."""
+    if "-" in key or key.count(" ") > 1:
+        return {part for some in variants(key) for part in some}
+    return set(key.split(" "))
 
 
 def _lines(text: str) -> list[str]:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkstemp
 
+from sayso.errors import EdgeError, Problem
+
 
 class FileSnapshots:
     """Keeps bytes in a folder by name: the old ones or the new, never a half."""
@@ -23,8 +25,13 @@ class FileSnapshots:
             return None
 
     def drop(self, name: str) -> None:
-        """Leave nothing under a name; raises ``OSError`` where the disk does not let it go."""
-        (self._folder / name).unlink(missing_ok=True)
+        """Leave nothing under a name; raises ``EdgeError`` where the disk does not let it go."""
+        try:
+            (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            what = f"kept/{name}, which holds what saves time, cannot be deleted ({type(error).__name__})"
+            advice = "delete it in the project's state folder, then do this again"
+            raise EdgeError(Problem("undeleted", what, advice=advice)) from error
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep bytes under a name, in the place of those of before, which stay where the disk takes no more."""
