@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 from sayso.errors import IntegrityError, Problem
 from sayso.ledger import merkle
@@ -99,7 +100,7 @@ class MemoryLog:
         for entry, leaf in zip(self.entries(), self._leaves, strict=True):
             yield RawEntry(entry.number, type_name(entry.event), tag_of(entry.event), leaf)
 
-    def raw_levels(self) -> tuple[int, ...]:
+    def raw_levels(self) -> tuple[Any, ...]:
         return tuple(range(self.size().bit_length()))
 
     def raw_nodes(self, level: int) -> Iterator[merkle.Node]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from log_samples import KEY, NOW, choice, sign, signed, some_choices
+from memory_log import MemoryLog
 from sayso.errors import EdgeError, IntegrityError
 from sayso.ledger.checkpoints import Checkpoint, format_note, sign_checkpoint
 from sayso.ledger.codec import decode, encode
@@ -211,6 +213,23 @@ def test_a_checkpoint_of_another_log_is_named(path: Path) -> None:
     db.commit()
     db.close()
     assert "the checkpoint kept under size 8 is of another log than the key's" in named(report_of(path))
+
+
+class DamagedLevels(MemoryLog):
+    """A log in which what a node's level is has become something else."""
+
+    def raw_levels(self) -> tuple[Any, ...]:
+        """Return levels of every kind that SQLite has."""
+        return (*super().raw_levels(), 1.5, "one", b"\x01", None)
+
+
+def test_nodes_at_a_level_that_is_no_number_are_named() -> None:
+    log = DamagedLevels()
+    log.append(some_choices(5), NOW)
+    problems = verify_log(log, KEY).problems
+    assert [problem.what for problem in problems] == [
+        "nodes of the tree are kept at a level that is no number"
+    ] * 4
 
 
 def found_in(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sayso.ledger.merkle import Node
 
@@ -31,7 +31,7 @@ class RawLog(Protocol):
         """Return every kept entry by number."""
         ...
 
-    def raw_levels(self) -> tuple[int, ...]:
+    def raw_levels(self) -> tuple[Any, ...]:
         """Return the levels at which nodes are kept."""
         ...
 

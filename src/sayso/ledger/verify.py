@@ -180,7 +180,10 @@ class _Walk:
         """Walk to the end, or to where the file cannot be read any further."""
         try:
             for level in (0, *self._log.raw_levels()):
-                self._level(level)
+                if isinstance(level, int):
+                    self._level(level)
+                else:
+                    self._found.add("bad-node", "nodes of the tree are kept at a level that is no number")
             for raw in self._log.raw_entries():
                 self.entries += 1
                 self._entry(raw)

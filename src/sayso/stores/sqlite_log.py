@@ -273,7 +273,7 @@ class SqliteLog:
             for number, kind, tag, leaf in rows
         )
 
-    def raw_levels(self) -> tuple[int, ...]:
+    def raw_levels(self) -> tuple[Any, ...]:
         """Return the levels at which nodes are kept."""
         with self._reading() as db:
             return tuple(row[0] for row in db.execute("SELECT DISTINCT level FROM nodes ORDER BY level"))
