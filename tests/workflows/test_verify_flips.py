@@ -232,6 +232,17 @@ def test_a_flipped_bit_in_the_pages_of_the_log_or_the_tags_is_named(state: Path)
     assert raw_flips(state, "tags.sqlite", "tags.sqlite", 20, 5) == []
 
 
+@pytest.mark.parametrize(("file", "said"), [("log.sqlite", b"append only"), ("tags.sqlite", b"UNIQUE")])
+def test_a_flipped_bit_in_what_a_file_was_made_with_is_named(state: Path, file: str, said: bytes) -> None:
+    """A trigger that says something else, or a column that may hold a value twice."""
+    path = state / file
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for bit in range(8 * path.read_bytes().index(said), 8 * path.read_bytes().index(said) + 8):
+        with changed(path, lambda data: flip(data, bit)):  # noqa: B023  called within the turn
+            assert file in said_by(state)
+
+
 @pytest.mark.deep
 def test_every_one_of_many_flipped_bits_in_the_pages_of_the_log_or_the_tags_is_named(state: Path) -> None:
     assert raw_flips(state, "log.sqlite", "log", 2000, 6) == []

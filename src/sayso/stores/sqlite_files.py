@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -85,20 +86,39 @@ def _check_marks(db: sqlite3.Connection, path: Path, application: int, format_ve
         raise IntegrityError(Problem("bad-file", what, Place(path.name), "bring the file back from a copy"))
 
 
-def file_damage(db: sqlite3.Connection, path: Path) -> tuple[Problem, ...]:
+def file_damage(db: sqlite3.Connection, path: Path, schema: str) -> tuple[Problem, ...]:
     """Return the problem where SQLite's own check finds one: an index that contradicts its table, say (PRAGMA integrity_check).
 
-    What it found is not repeated: it can quote values.
+    And where the tables, indexes and triggers are not those of the schema that the file was made with. What was found is not
+    repeated: it can quote values.
     """
     try:
         with sqlite_errors(path):
             found = db.execute("PRAGMA integrity_check(1)").fetchone()
+            made = _made(db)
     except (EdgeError, IntegrityError) as error:
         return error.problems
-    if found == ("ok",):
+    if found != ("ok",):
+        what = "SQLite's own check finds this file damaged"
+    elif made != _made_by(schema):
+        what = "its tables, indexes or triggers are not as they were made"
+    else:
         return ()
-    what = "SQLite's own check finds this file damaged"
     return (Problem("bad-file", what, Place(path.name), "bring the file back from a copy"),)
+
+
+def _made(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    return db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
+@cache
+def _made_by(schema: str) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(":memory:")
+    try:
+        db.executescript(schema)
+        return _made(db)
+    finally:
+        db.close()
 
 
 @contextmanager

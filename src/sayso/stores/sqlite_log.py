@@ -293,7 +293,7 @@ class SqliteLog:
     def damage(self) -> tuple[Problem, ...]:
         """Return what SQLite's own check finds wrong with the file."""
         with self._reading() as db:
-            return file_damage(db, self._path)
+            return file_damage(db, self._path, _SCHEMA)
 
     # The file
 

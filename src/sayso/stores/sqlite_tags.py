@@ -88,7 +88,7 @@ class SqliteTags:
     def damage(self) -> tuple[Problem, ...]:
         """Return what SQLite's own check finds wrong with the file."""
         with self._lock:
-            return file_damage(self._db, self._path)
+            return file_damage(self._db, self._path, _SCHEMA)
 
     def is_erased(self, member: str) -> bool:
         """Tell whether a member of this id was erased."""
