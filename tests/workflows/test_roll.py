@@ -104,6 +104,18 @@ def test_an_erasure_that_cannot_delete_what_was_kept_says_so_and_is_finished_lat
         assert project.tags.is_erased(whose)
 
 
+def test_an_import_that_cannot_delete_what_was_kept_changes_no_source(folder: Path) -> None:
+    with opened(folder) as project:
+        kept = project.paths.kept / ROLL
+        kept.unlink(missing_ok=True)
+        kept.mkdir(parents=True)
+        name, size = project.sources.names()[0], project.log.size()
+        before = project.sources.digest(name)
+        with pytest.raises(EdgeError, match=ROLL.replace(".", "[.]")):
+            bring_in(project, community(20))
+        assert (project.sources.digest(name), project.log.size()) == (before, size)
+
+
 def test_who_is_called_what_is_told_of_those_who_are_asked_for(folder: Path) -> None:
     with opened(folder) as project:
         named = [one for one in MADE.people if one.name][:3]

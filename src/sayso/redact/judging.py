@@ -265,7 +265,7 @@ class Judge:
         if words.folded[at].startswith(first):
             yield from self._as_one(words, at, first)
 
-    def _as_one(self, words: Words, at: int, first: str, whom: Sought = Sought.FOR_ALL) -> Iterator[Mention]:
+    def _as_one(self, words: Words, at: int, first: str, whom: Sought = ALL) -> Iterator[Mention]:
         split = len(first)
         rest = words.folded[at][split:]
         for tail, length in self._tails(words, at, split):

@@ -106,8 +106,8 @@ def bring(
             return Brought(arrived, 0, Written())
         tags.give(sources.members(arrival))
         deletions = _new_deletions(book, tags, sources.deletions(arrival))
-        sources.settle(name)
         drop_roll(snapshots)
+        sources.settle(name)
     finally:
         sources.discard(name)
     return Brought(arrived, len(deletions), write(book, [arrived.event, *deletions]))
