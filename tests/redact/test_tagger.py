@@ -22,6 +22,7 @@ from sayso.redact import reading, vocabulary
 from sayso.redact.cutting import cut
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import TOP, Network
+from sayso.redact.runs import KINDS
 from sayso.redact.sieve import Sieve
 from sayso.redact.spans import Label, Span
 from sayso.redact.tagger import (
@@ -92,6 +93,17 @@ def test_types_that_share_their_slots_are_told_apart(monkeypatch: pytest.MonkeyP
     light = load_light()
     assert light.find(TEXTS) == expected
     assert light.find(TEXTS) == expected
+
+
+@pytest.mark.parametrize("sieved", [True, False])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_word_that_says_what_follows_is_no_name_in_either_telling(kind: str, sieved: bool) -> None:
+    light, lexicon, network, sieve = parts(sieved)
+    text = f"{kind} of Maria Jensen"
+    assert light.find([kind, text]) == [
+        spans_told_slowly(told, lexicon, network, sieve, LEAD) for told in (kind, text)
+    ]
+    assert light.find([kind]) == [[]]
 
 
 @pytest.mark.parametrize("sieved", [True, False])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sayso.redact.lexicon import Lexicon
 from sayso.redact.network import TOP, Layer, Network
+from sayso.redact.runs import KINDS
 from sayso.redact.shapes import BLANK, FLAGS, LABELLED, LETTER, LOWER, MIXED, TITLE, UPPER, case_of, shapes
 from sayso.redact.sieve import PLACES, Sieve
 from sayso.redact.spans import Label, Span
@@ -17,9 +18,12 @@ LABELS = (Label.PERSON, Label.LOC, Label.ORG)
 
 
 def spans(text: str, lexicon: Lexicon, network: Network, sieve: Sieve | None, lead: float) -> list[Span]:
-    """Return what the tagger finds in a text."""
+    """Return what the tagger finds in a text: a word that only says what kind of thing follows it is no name."""
     return [
-        span for start, piece in pieces(text) for span in _spans(start, piece, lexicon, network, sieve, lead)
+        span
+        for start, piece in pieces(text)
+        for span in _spans(start, piece, lexicon, network, sieve, lead)
+        if text[span.start : span.end] not in KINDS
     ]
 
 
