@@ -35,8 +35,9 @@ demo: $(VENV)/.core  ## Make a sample community, build a data set, train a model
 test: $(VENV)/.dev  ## Run every test (under ten minutes on two cores)
 	$(PYTEST) -m "not deep"
 
-test-deep: $(VENV)/.dev  ## Run the long ones: 100,000 agreement cases, 100 kills, constant memory at size
-	$(PYTEST) -m deep
+test-deep: $(VENV)/.dev  ## Run the long ones: 100,000 agreement cases, 100 kills, constant memory at size, and properties newly drawn
+	$(PYTEST) -m deep --hypothesis-profile=drawn
+	$(PYTEST) -m "not deep" --hypothesis-profile=drawn tests
 
 check: $(VENV)/.dev  ## Hold style, types, import contracts and goldens of docs and help
 	$(BIN)/ruff check .

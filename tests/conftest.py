@@ -1,10 +1,17 @@
-"""Hypothesis for the whole suite: what a property takes, in time or in draws, is never its verdict; machines are noisy."""
+"""Hypothesis for the whole suite: what a property takes, in time or in draws, is never its verdict; machines are noisy.
+
+``make test`` draws the same examples each time, so that it says the same of the same code everywhere; ``make test-deep`` draws others
+each time (the profile ``drawn``), and so does ``pytest --hypothesis-profile=drawn``.
+"""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "sayso", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+PATIENT = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+settings.register_profile("sayso", derandomize=True, **PATIENT)
+settings.register_profile("drawn", **PATIENT)
 settings.load_profile("sayso")
