@@ -84,7 +84,19 @@ def test_a_smaller_community_names_nobody_who_is_not_in_it() -> None:
     assert all(one.record in records for one in small.history if isinstance(one, DeletionFact))
 
 
+def test_a_community_made_in_parts_has_the_same_members_who_keep_to_their_part(community: Community) -> None:
+    part = generate(7, 90, first=80)
+    assert [one.member for one in part.people] == [one.member for one in community.people[80:170]]
+    ids = {one.member.id for one in part.people}
+    assert {record.author for record in part.records} <= {*ids, None}
+    own = {record.id for record in part.records}
+    assert {record.reply_to for record in part.records} <= {*own, None}
+    assert not own & {record.id for record in generate(7, 80).records}
+
+
 def test_a_community_of_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiples of 40"):
+        generate(1, 10, first=7)
     with pytest.raises(ValueError, match="at least one member"):
         generate(7, 0)
 

@@ -27,19 +27,24 @@ class _Circle(NamedTuple):
     reactions: list[tuple[int, Reaction]]
 
 
-def generate(seed: int, members: int = 600, timeline: Timeline = LINKEDIN) -> Community:
+def generate(seed: int, members: int = 600, timeline: Timeline = LINKEDIN, first: int = 0) -> Community:
     """Return a community of so many members, with about 13 records each and the history that a timeline tells.
+
+    The members are numbered from ``first``, a multiple of ``CIRCLE``; they know nobody with a lesser number.
 
     The first ``n`` members of a larger community, their records that lean on nobody else, their reactions and their choices
     are those of the community of ``n``. No moment is later than 2026-10-31.
-    Raises ``ValueError`` when ``members`` is less than one.
+    Raises ``ValueError`` when ``members`` is less than one, and where no circle starts at ``first``.
     """
     if members < 1:
         raise ValueError("a community has at least one member")
-    circles = list(_circles(seed, members))
-    authors = [author for circle in circles for author in circle.authors if author.index < members]
-    pieces = [piece for circle in circles for piece in circle.pieces if piece.needs < members]
-    reactions = tuple(one for circle in circles for needs, one in circle.reactions if needs < members)
+    if first % CIRCLE:
+        raise ValueError(f"circles start at multiples of {CIRCLE}")
+    end = first + members
+    circles = list(_circles(seed, first, end))
+    authors = [author for circle in circles for author in circle.authors if author.index < end]
+    pieces = [piece for circle in circles for piece in circle.pieces if piece.needs < end]
+    reactions = tuple(one for circle in circles for needs, one in circle.reactions if needs < end)
     truth = tuple(Planted(piece.record.id, *mark) for piece in pieces for mark in piece.marks)
     people = tuple(author.person for author in authors)
     records = tuple(piece.record for piece in pieces)
@@ -61,10 +66,10 @@ def _deletions(pieces: Sequence[Piece]) -> Iterator[DeletionFact]:
             yield DeletionFact(piece.removed_at, piece.record.author, piece.record.id)
 
 
-def _circles(seed: int, members: int) -> Iterator[_Circle]:
+def _circles(seed: int, begin: int, end: int) -> Iterator[_Circle]:
     taken: set[str] = set()
     near: deque[tuple[list[Author], list[Piece]]] = deque(maxlen=_NEAR + 1)
-    for first in range(0, members, CIRCLE):
+    for first in range(begin, end, CIRCLE):
         authors = [draw_author(seed, index, taken) for index in range(first, first + CIRCLE)]
         around = [*chain.from_iterable(group for group, _ in near), *authors][-_NEAR * CIRCLE :]
         own = [piece for author in authors for piece in own_pieces(seed, author, around)]
