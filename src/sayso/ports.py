@@ -183,6 +183,17 @@ class GateTables:
     deletions: pa.Table
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Touched:
+    """Records that two gates may decide otherwise: all that is given of them but their texts.
+
+    With ``whole`` there is no other that they give another reason for; else there may be others that both refuse.
+    """
+
+    records: pa.Table
+    whole: bool
+
+
 class Engine(Protocol):
     """Runs compiled gates over tables."""
 
@@ -372,8 +383,10 @@ class Spotter(Protocol):
 class OpenSpotter(Protocol):
     """Makes spotters."""
 
-    def __call__(self, members: Sequence[Known], everybody: Roll) -> Spotter:
-        """Return a spotter of some members of a roll."""
+    def __call__(
+        self, members: Sequence[Known], everybody: Roll, always: frozenset[str] = frozenset()
+    ) -> Spotter:
+        """Return a spotter of some members of a roll; the others in ``always`` are removed before and after."""
         ...
 
 

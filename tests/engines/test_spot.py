@@ -35,6 +35,7 @@ WORDS = st.sampled_from(
     words=st.lists(WORDS, max_size=12),
     everybody=st.booleans(),
     crowded=st.sets(st.sampled_from(("Ada", "Lovelace", "Will", "Rose", "Marketa"))),
+    refusing=st.sets(st.sampled_from(("Ada", "Lovelace", "Will", "Rose", "Marketa"))),
     crowd=st.sampled_from((3, HARDLY_ANY + 1, INITIALS + 1, FEW + 1)),
 )
 @settings(max_examples=300, deadline=None)
@@ -45,6 +46,7 @@ def test_a_text_that_comes_out_otherwise_is_spotted(
     words: list[str],
     everybody: bool,
     crowded: set[str],
+    refusing: set[str],
     crowd: int,
 ) -> None:
     known = [Known(f"t{n}", (name,), (f"{name.split()[0].lower()}_l",)) for n, name in enumerate(names)]
@@ -56,14 +58,18 @@ def test_a_text_that_comes_out_otherwise_is_spotted(
     roll = Roll.of([*known, *others])
     text = " ".join(words)
 
+    theirs = frozenset(f"o{part}0" for part in refusing)
+
     def found(objectors: set[int]) -> tuple[object, object]:
-        always = frozenset(f"t{n}" for n in objectors if n < len(names))
+        always = theirs | {f"t{n}" for n in objectors if n < len(names)}
         directory = Directory.of_roll(roll, always, b"k")
-        return Mentions(directory, everybody).find([text]), directory.mentions([text])
+        told = {tag for mention in directory.mentions([text])[0] for tag in mention.told}
+        return Mentions(directory, everybody).find([text]), told
 
     changed = [one for n, one in enumerate(known) if (n in before) != (n in after)]
+    always = theirs | {f"t{n}" for n in before & after if n < len(names)}
     if changed and found(before) != found(after):
-        assert DirectorySpotter(changed, roll).spotted([text]) == [True]
+        assert DirectorySpotter(changed, roll, always).spotted([text]) == [True]
 
 
 PIECES = st.sampled_from(
@@ -78,21 +84,28 @@ TEXTS = st.lists(st.tuples(PIECES, JOINS), max_size=9).map(lambda some: "".join(
 
 
 def redacted_otherwise_is_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool
+    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
 ) -> None:
-    """Whole redaction, in which something new may show once something else is out."""
+    """Whole redaction, in which something new may show once something else is out; the first of a crowd said no."""
     known = [Known(f"t{n}", (name,), (f"{name.split()[0].lower()}_l",)) for n, name in enumerate(names)]
-    roll = Roll.of(known)
+    others = [
+        Known(f"o{part}{n}", (f"{part} L{'aeiou'[n % 5]}x{n:c>3}",), ())
+        for part in sorted(crowded)
+        for n in range(FEW + 1)
+    ]
+    roll = Roll.of([*known, *others])
+    theirs = frozenset(f"o{part}0" for part in crowded)
 
     def revised(objectors: set[int]) -> list[Revised]:
-        knows = Acquaintance(roll, frozenset(f"t{n}" for n in objectors if n < len(names)))
+        knows = Acquaintance(roll, theirs | {f"t{n}" for n in objectors if n < len(names)})
         return LocalReviser(Making(Plan(Mode.STRUCTURED, everybody), knows, b"k" * 32, country_of)).revised(
             texts
         )
 
     changed = [one for n, one in enumerate(known) if (n in before) != (n in after)]
     if changed:
-        spotted = DirectorySpotter(changed, roll).spotted(texts)
+        always = theirs | {f"t{n}" for n in before & after if n < len(names)}
+        spotted = DirectorySpotter(changed, roll, always).spotted(texts)
         rows = zip(texts, revised(before), revised(after), spotted, strict=True)
         assert [text for text, one, other, seen in rows if one != other and not seen] == []
 
@@ -103,21 +116,22 @@ DRAWN = {
     "after": st.sets(st.integers(0, 3)),
     "texts": st.lists(TEXTS, min_size=20, max_size=20),
     "everybody": st.booleans(),
+    "crowded": st.sets(st.sampled_from(("Ada", "Will"))),
 }
 
 
 @given(**DRAWN)
 @settings(max_examples=25, deadline=None)
 def test_a_text_that_is_redacted_otherwise_is_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool
+    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
 ) -> None:
-    redacted_otherwise_is_spotted(names, before, after, texts, everybody)
+    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded)
 
 
 @pytest.mark.deep
 @given(**DRAWN)
 @settings(max_examples=1_000, deadline=None)
 def test_twenty_thousand_texts_that_are_redacted_otherwise_are_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool
+    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
 ) -> None:
-    redacted_otherwise_is_spotted(names, before, after, texts, everybody)
+    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded)

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sayso.redact.directory import Directory, Entry, Mentions
+from sayso.redact.name_parts import FEW
 from sayso.redact.spans import Label
 
 ENTRIES = [
@@ -110,6 +111,24 @@ def test_all_members_of_one_name_are_listed() -> None:
     (mention,) = directory.mentions(["ada king"])[0]
     assert mention.members == ("a", "b")
     assert mention.certain
+
+
+def test_a_name_that_many_bear_is_taken_for_one_who_said_no_and_tells_of_nobody() -> None:
+    many = [Entry(f"m{number}", (f"Marta Xq{number:c>3}",)) for number in range(FEW + 1)]
+    directory = Directory.of(many, frozenset({"m7"}), b"")
+    (greeted,) = directory.mentions(["thanks Marta!"])[0]
+    assert (greeted.members, greeted.told) == (("m7",), ())
+    (named,) = directory.mentions(["thanks Marta Xqcc7!"])[0]
+    assert (named.members, named.told) == (("m7",), ("m7",))
+    (initial,) = directory.mentions(["thanks Marta X.!"])[0]
+    assert (initial.members, initial.told) == (("m7",), ())
+
+
+def test_a_name_that_few_bear_tells_of_those_who_said_no() -> None:
+    few = [Entry(f"m{number}", (f"Marta Xq{number:c>3}",)) for number in range(FEW)]
+    directory = Directory.of(few, frozenset({"m7"}), b"")
+    (greeted,) = directory.mentions(["thanks Marta!"])[0]
+    assert (greeted.members, greeted.told) == (("m7",), ("m7",))
 
 
 def test_a_member_who_said_no_is_not_hidden_by_a_longer_name() -> None:

@@ -190,8 +190,9 @@ def compared(project: Project) -> Compared:
     with yard.open_engine(tables) as engine, yard.open_engine(before(tables, base.decided[0])) as earlier:
         engine.stand(gates[1])
         earlier.stand(gates[0])
-        records = touched(yard, tables, engine, gates, base, at)
+        records, counts = touched(yard, tables, engine, gates, base, at)
         assert records is not None
+        assert counts == engine.counts()
         quick, slow = (compare(engine, slicer, base, None, some) for some in (records, None))
         then = {name for batch in earlier.permitted(()) for name in batch.column("record").to_pylist()}
         return Compared(records, quick, slow, frozenset(then))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 import pyarrow as pa
 
 from sayso.engines.duckdb import DuckEngine
 from sayso.policy.codes import PERMIT_FROM
+from sayso.ports import Touched
 from sayso.values.moments import Moment
+
+_FEW, _SHARE = 1_000, 20
+"""Members whose standings differ in any way are few up to so many, or up to one in so many of all."""
 
 
 class ComparingDuckEngine(DuckEngine):
@@ -32,40 +38,76 @@ class ComparingDuckEngine(DuckEngine):
         found = f"SELECT m.member FROM authors a JOIN members_given m ON m.{self._member} = a.member"  # noqa: S608  ours
         return frozenset(self._db.sql(found).to_arrow_table().column("member").to_pylist())
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
-        """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
-        round.
+    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> Touched:
+        """Return the records that may be permitted here and not under other standings, or the other way round.
 
         Both gates must be of the same rules. A record's answer follows from its author's standing, its contributors', its own
         moments and what never changes of it; so these are the records of members who may use a cell in one standing alone, those
         with a moment between the two gates' (``since`` and ``at``), and the ``deleted``, of whose deletion the two know differently.
+        Where they are not too many, those of members who may not use it for another reason are among them, too.
         """
         self._db.register("other_standing", standings)
         self._db.register("other_deleted", pa.table({"record": deleted}))
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE moved AS\n{_moved(standings.column_names)}")
-        moments = f"BETWEEN {min(since, at)} AND {max(since, at)}"
-        own = " OR ".join(f"r.{column} {moments}" for column in ("created_at", "collected_at", "deleted_at"))
-        found = [
-            f"r.{self._author} IN (SELECT member FROM moved)",  # noqa: S608  a name of ours
-            own,
-            "r.record IN (SELECT record FROM other_deleted)",
-        ]
+        whole = self._move(_wholly(standings.column_names)) <= max(_FEW, standings.num_rows // _SHARE)
+        if not whole:
+            self._move(_permitting(standings.column_names))
+        where = " OR ".join(f"({each})" for each in self._conditions(since, at, len(deleted) > 0))
+        # Without the texts, which are most of a record: nobody asks for them here.
+        columns = "g.* REPLACE (CAST(NULL AS VARCHAR) AS text)"
+        found = self._db.sql(f"SELECT {columns} FROM records_given g WHERE {where}").to_arrow_table()  # noqa: S608  ours
+        return Touched(found, whole)
+
+    def _conditions(self, since: Moment, at: Moment, deleted: bool) -> Iterator[str]:
+        """Yield what is so of a record ``g`` that may be decided otherwise."""
+        between = f"BETWEEN {min(since, at)} AND {max(since, at)}"
+        yield f"g.{self._author} IN (SELECT member FROM moved)"  # noqa: S608  a name of ours
+        yield " OR ".join(f"g.{column} {between}" for column in ("created_at", "collected_at", "deleted_at"))
+        if self._has_deletions:
+            yield f"g.record IN (SELECT record FROM logged_deletions WHERE deleted_at {between})"  # noqa: S608  ours
+        if deleted:
+            yield "g.record IN (SELECT record FROM other_deleted)"
         if self._has_contributors:
-            of_moved = f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)"  # noqa: S608  ours
-            found.append(f"r.record IN ({of_moved})")
-        where = " OR ".join(f"({each})" for each in found)
-        return self._db.sql(f"SELECT r.record, r.author FROM records r WHERE {where}").to_arrow_table()  # noqa: S608  ours
+            yield f"g.record IN (SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved))"  # noqa: S608
+
+    def _move(self, differs: list[str]) -> int:
+        """Make the table of the members whose two standings differ so, and return how many there are."""
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE moved AS\n{_moved(differs)}")
+        ((count,),) = self._db.execute("SELECT COUNT(*) FROM moved").fetchall()
+        return int(count)
+
+    @contextmanager
+    def over(self, records: pa.Table) -> Iterator[None]:
+        """Ask of some records alone, those of a ``Touched``, what is asked in the context."""
+        if self._gate is None:
+            raise ValueError("no gate stands yet: call stand() first")
+        self._db.register("records_asked", records)
+        self._source = "records_asked"
+        try:
+            self._records_view(self._gate)
+            yield
+        finally:
+            self._source = "records_given"
+            self._records_view(self._gate)
+            self._db.unregister("records_asked")
 
 
-def _moved(columns: list[str]) -> str:
-    """Return the query of the members who are permitted something in one of two standings alone, or there by another rule."""
-    differs = [
+def _permitting(columns: list[str]) -> list[str]:
+    """Return in what standings differ that permit other things, or the same by another rule."""
+    return [
         f"(a.{name} >= {PERMIT_FROM}) IS DISTINCT FROM (b.{name} >= {PERMIT_FROM})"
         if name.startswith("code_")
         else f"a.{name} IS DISTINCT FROM b.{name}"
         for name in columns
         if name != "member"
     ]
+
+
+def _wholly(columns: list[str]) -> list[str]:
+    """Return in what standings differ at all."""
+    return [f"a.{name} IS DISTINCT FROM b.{name}" for name in columns if name != "member"]
+
+
+def _moved(differs: list[str]) -> str:
     where = " OR ".join(differs) or "FALSE"
     joined = "other_standing a FULL JOIN standing b ON b.member = a.member"
     return f"SELECT COALESCE(a.member, b.member) AS member\nFROM {joined}\nWHERE {where}"

@@ -68,6 +68,7 @@ class DuckEngine:
             raise
         self._gate: Gate | None = None
         self._has_classes = False
+        self._source = "records_given"
 
     def __enter__(self) -> DuckEngine:
         """Return the engine itself."""
@@ -181,7 +182,7 @@ class DuckEngine:
         columns = [f"r.{column}" for column in _RECORD_COLUMNS]
         columns += [_or_null("r", column, column in self._given) for column in _LATER_COLUMNS]
         columns += [f"r.{AUTHOR_NUMBER}"] if self._by_number else []
-        source = "records_given r"
+        source = f"{self._source} r"
         if self._has_deletions:
             columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
             deletions = "(SELECT record, MIN(deleted_at) AS deleted_at FROM logged_deletions GROUP BY record)"
@@ -202,7 +203,7 @@ class DuckEngine:
             found = f" LEFT JOIN (SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"
         self._db.execute(
             f"CREATE OR REPLACE TEMP VIEW contributed AS SELECT a.* REPLACE ({named}) FROM authored a JOIN "
-            "(SELECT record, UNNEST(contributors) AS contributor FROM records_given WHERE len(contributors) > 0) c "
+            f"(SELECT record, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0) c "
             f"ON c.record = a.record{found}"
         )
 

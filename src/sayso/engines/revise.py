@@ -79,7 +79,7 @@ class LocalReviser:
         """Return what becomes of texts."""
         mentions = self._members.look_up(texts)
         return [
-            Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.members})))
+            Revised(redacted, tuple(sorted({tag for mention in found for tag in mention.told})))
             for redacted, found in zip(self._redactor.redact(texts), mentions, strict=True)
         ]
 

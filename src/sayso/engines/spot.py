@@ -14,20 +14,24 @@ if TYPE_CHECKING:
 class DirectorySpotter:
     """Finds the texts that may name some members.
 
-    Its directory knows nobody else and always removes all of them; of all others it knows how many bear each part of their names.
-    Every other rule of the directory is the laxer the fewer there are and the more are always removed, so that what a larger
-    directory finds of these members, this one finds.
+    Its directory knows nobody else and always removes all of them; of all others it knows how many bear each part of their names,
+    and whether one of those goes in any case. Every other rule of the directory is the laxer the fewer there are and the more are
+    always removed, so that what a larger directory finds of these members, this one finds: but for a bare part of a name that many
+    bear and that goes for another's sake, which comes out the same whatever these say, and tells of nobody (``Mention.told``).
     """
 
-    def __init__(self, members: Sequence[Known], everybody: Roll) -> None:
-        """Build the directory of the members, who are among those of a roll."""
+    def __init__(
+        self, members: Sequence[Known], everybody: Roll, always: frozenset[str] = frozenset()
+    ) -> None:
+        """Build the directory of the members, who are among those of a roll; ``always`` others go before and after."""
         # Not before it is needed: most commands look for nobody.
         from sayso.redact.directory import Directory
-        from sayso.redact.owners import Roll
+        from sayso.redact.owners import Crowd, Roll
 
         roll = Roll.of(members)
-        self._directory = Directory.of_roll(roll, frozenset(roll.tags), b"", everybody)
+        self._directory = Directory.of_roll(roll, frozenset(roll.tags), b"", Crowd(everybody, always))
 
     def spotted(self, texts: Sequence[str]) -> list[bool]:
         """Return for each text whether it may name one of the members."""
-        return [bool(found) for found in self._directory.mentions(texts)]
+        named = self._directory.named(texts)
+        return [place in named for place in range(len(texts))]

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 import hmac
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -35,10 +36,10 @@ from sayso.redact.name_build import tables_of
 from sayso.redact.name_hits import Hits
 from sayso.redact.name_index import Index
 from sayso.redact.name_tables import Arrays, Strings, strings_of
-from sayso.redact.owners import Roll
+from sayso.redact.owners import Crowd, Roll
 from sayso.redact.spans import Label, Span
 
-DIRECTORY = "sayso-directory/2"
+DIRECTORY = "sayso-directory/3"
 """The version of the matching rules and word lists; it goes into every directory's version."""
 
 _LABEL = re.compile(r"\[[A-Z]{2,12}(?: [^\[\]\n]{1,40})?\]")
@@ -62,8 +63,8 @@ class Directory:
     >>> directory = Directory.of(entries, always=frozenset({"m1"}), key=b"secret")
     >>> for mention in directory.mentions(["Ask Lovelace, ADA or @countess_ada; grace is rare."])[0]:
     ...     print(mention)
-    Mention(start=4, end=17, members=('m1',), certain=True)
-    Mention(start=22, end=34, members=('m1',), certain=True)
+    Mention(start=4, end=17, members=('m1',), certain=True, told=('m1',))
+    Mention(start=22, end=34, members=('m1',), certain=True, told=('m1',))
     """
 
     def __init__(self, arrays: Arrays) -> None:
@@ -82,10 +83,11 @@ class Directory:
         return cls.of_roll(Roll.of((one.member, one.names, one.handles) for one in entries), always, key)
 
     @classmethod
-    def of_roll(cls, roll: Roll, always: frozenset[str], key: bytes, among: Roll | None = None) -> Directory:
+    def of_roll(cls, roll: Roll, always: frozenset[str], key: bytes, among: Crowd | None = None) -> Directory:
         """Return the directory of a roll's members; mentions of those in ``always`` are always removed.
 
-        With ``among``, the roll of these and others, a part of a name is borne by as many as bear it there.
+        With ``among``, these and others, a part of a name is borne by as many as bear it there; one that many bear, and one of them
+        who goes whatever these say, is not looked for by itself.
 
         Its version is a digest of the folded names and handles, the tags and ``always`` under ``key`` (HMAC-SHA256, the first
         16 hexadecimal digits): who has no key cannot try names against it.
@@ -106,29 +108,37 @@ class Directory:
         Any text will do. What is found in it depends on it and on the version alone.
         """
         found: list[list[Mention]] = [[] for _ in texts]
-        for batch in _batches(texts):
-            for number, mentions in zip(batch, self._in_batch([texts[at] for at in batch]), strict=True):
-                found[number] = mentions
+        for number, mentions in self._unsettled(texts):
+            found[number] = _outside_labels(texts[number], settle(mentions, self.always))
         return found
 
-    def _in_batch(self, texts: list[str]) -> list[list[Mention]]:
+    def named(self, texts: Sequence[str]) -> frozenset[int]:
+        """Return the places of the texts in which there are mentions, those inside labels of an earlier redaction among them."""
+        return frozenset(number for number, _ in self._unsettled(texts))
+
+    def _unsettled(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Mention]]]:
+        """Yield the places of the texts in which something is found, and all that is."""
+        for places in _batches(texts):
+            for place, mentions in self._in_batch([texts[at] for at in places]).items():
+                if mentions:
+                    yield places[place], mentions
+
+    def _in_batch(self, texts: list[str]) -> dict[int, list[Mention]]:
         batch = Batch(texts)
         found: dict[int, list[Mention]] = {}
-        for number, text in enumerate(texts):
-            if self._may_be_marked(text):
-                found[number] = list(self._judge.marked(batch.whole(number)))
+        for number in filter(lambda number: self._may_be_marked(texts[number]), self._with_marks(texts)):
+            found[number] = list(self._judge.marked(batch.whole(number)))
         for number, words, hits in self._hits.windows(batch):
             found.setdefault(number, []).extend(self._judge.mentions(words, hits))
-        settled: list[list[Mention]] = [[] for _ in texts]
-        for number, mentions in found.items():
-            if mentions:
-                settled[number] = _outside_labels(texts[number], settle(mentions, self.always))
-        return settled
+        return found
+
+    def _with_marks(self, texts: list[str]) -> list[int]:
+        """Return the places of the texts in which a handle that is an ordinary word may stand behind an ``@`` or a slash."""
+        if not self._index.marked:
+            return []
+        return [number for number, text in enumerate(texts) if "@" in text or "/" in text or "＠" in text]
 
     def _may_be_marked(self, text: str) -> bool:
-        """Return whether a handle that is an ordinary word may stand behind an ``@`` or a slash."""
-        if not self._index.marked or not ("@" in text or "/" in text or "＠" in text):
-            return False
         for word in _MARKED.findall(text):
             key = word.lower() if word.isascii() else folding.folded(word)
             if key in self._index.first_marked:
@@ -163,16 +173,17 @@ class Mentions:
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
     """Yield the places of all texts, those of ASCII alone by themselves: they are folded several times as fast."""
-    held: dict[bool, list[int]] = {True: [], False: []}
-    sizes = {True: 0, False: 0}
-    for number, text in enumerate(texts):
-        plain = text.isascii()
-        held[plain].append(number)
-        sizes[plain] += len(text)
-        if sizes[plain] >= _BATCH:
-            yield held[plain]
-            held[plain], sizes[plain] = [], 0
-    yield from filter(None, held.values())
+    plain: list[int] = []
+    other: list[int] = []
+    for number, is_plain in enumerate(map(str.isascii, texts)):
+        (plain if is_plain else other).append(number)
+    for places in (plain, other):
+        begin, ends = 0, list(accumulate(map(len, map(texts.__getitem__, places))))
+        while begin < len(places):
+            taken = ends[begin - 1] if begin else 0
+            end = bisect_left(ends, taken + _BATCH, begin) + 1
+            yield places[begin:end]
+            begin = end
 
 
 def _outside_labels(text: str, mentions: list[Mention]) -> list[Mention]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sayso.redact.common_names import CALENDAR, CALLS, GREETINGS, SAYS
 from sayso.redact.folding import Words, folded
@@ -147,3 +148,27 @@ def is_inside_sentence(words: Words, at: int) -> bool:
         return False
     around = (at - 1, at + 1) if at + 1 < len(words.folded) else (at - 1,)
     return all(words.text[words.starts[near]].islower() for near in around)
+
+
+def is_bridged(words: Words, left: int, steps: int) -> bool:
+    """Return whether what stands between two words may stand in a name: only between the first two a comma, or a dot and a space."""
+    if steps == 1:
+        return gap_is_open(words, left) or gap_is_comma(words, left)
+    return gap_is_open(words, left) and not gap_ends_sentence(words, left)
+
+
+def is_form(word: str, parts: Iterable[str]) -> bool:
+    return any(agrees(word, part) for part in parts)
+
+
+def stems(word: str) -> list[str]:
+    """Return what a folded word may be a form of: itself, and it less each ending, with and without a final vowel."""
+    found = [word]
+    for length in range(1, min(5, len(word) - 1)):
+        if word[-length:] in ENDINGS:
+            stem = word[:-length]
+            if len(stem) >= LONG or word[-length:] == "s":
+                found.append(stem)
+            if len(stem) + 1 >= LONG:
+                found += [stem + vowel for vowel in sorted(VOWELS)]
+    return found

@@ -10,7 +10,7 @@ from itertools import islice
 
 from sayso.redact import evidence
 from sayso.redact.common_names import FUNCTION_WORDS, PARTICLES
-from sayso.redact.evidence import ENDINGS, LONG, VOWELS, agrees
+from sayso.redact.evidence import ENDINGS, LONG, agrees
 from sayso.redact.folding import Words
 from sayso.redact.mention import Mention
 from sayso.redact.name_index import Index, Sought
@@ -116,7 +116,7 @@ class Judge:
             if not 0 <= near < len(words.folded):
                 return
             left = min(near, near - step)
-            if words.text[words.ends[left] : words.starts[left + 1]] != " " and not _is_bridged(
+            if words.text[words.ends[left] : words.starts[left + 1]] != " " and not evidence.is_bridged(
                 words, left, abs(near - at)
             ):
                 return
@@ -143,7 +143,9 @@ class Judge:
         near = self._index.entries_from(rank, word[: max(_PREFIX, len(word) - _LONGEST)])
         tried: Iterable[int] = near
         if len(near) > _LOOKED_AT:
-            tried = {entry for stem in _stems(word) if (entry := self._index.entry(rank, stem)) in near}
+            tried = {
+                entry for stem in evidence.stems(word) if (entry := self._index.entry(rank, stem)) in near
+            }
         return (entry for entry in tried if agrees(word, self._index.other(entry)))
 
     def _names(self, entries: Iterable[int]) -> set[int]:
@@ -153,11 +155,17 @@ class Judge:
         """Return those of some names that a word is looked at for."""
         return names if whom is ALL else {name for name in names if self._index.names.always[name]}
 
-    def _mention(self, words: Words, first: int, last: int, names: set[int], certain: bool = True) -> Mention:
+    def _mention(self, words: Words, first: int, last: int, names: set[int]) -> Mention:
         """Return the mention from one word to another, and the parts of the same names that stand next to them."""
-        if certain:
-            first, last = self._widened(words, first, last, names)
-        return Mention(words.starts[first], words.ends[last], self._members(names), certain)
+        first, last = self._widened(words, first, last, names)
+        members = self._members(names)
+        return Mention(words.starts[first], words.ends[last], members, True, members)
+
+    def _hint(self, words: Words, first: int, last: int, names: set[int], told: set[int]) -> Mention:
+        """Return the mention by less than a name from one word to another; it tells something of those who have ``told`` alone."""
+        return Mention(
+            words.starts[first], words.ends[last], self._members(names), False, self._members(told)
+        )
 
     def _widened(self, words: Words, first: int, last: int, names: set[int]) -> tuple[int, int]:
         """Return a stretch of words with those next to it (a few at most) that are parts of the same names too."""
@@ -170,11 +178,11 @@ class Judge:
         while (
             first > lowest
             and evidence.gap_is_open(words, first - 1)
-            and _is_form(words.folded[first - 1], parts)
+            and evidence.is_form(words.folded[first - 1], parts)
         ):
             first -= 1
         while last < highest and evidence.gap_is_open(words, last):
-            if not _is_form(words.folded[last + 1], parts):
+            if not evidence.is_form(words.folded[last + 1], parts):
                 break
             last += 1
         return first, last
@@ -201,17 +209,22 @@ class Judge:
             comma = near > at and evidence.gap_is_comma(words, left)
             if not comma and not evidence.gap_is_open(words, left):
                 continue
-            names = self._those(self._initialled(rank, words.folded[near], near > at), whom)
+            few, many = self._initialled(rank, words.folded[near], near > at)
+            names = self._those(few | many, whom)
             if names:
-                yield self._mention(words, left, left + 1, names, certain=False)
+                yield self._hint(words, left, left + 1, names, self._those(few, whom))
 
-    def _initialled(self, rank: int, letter: str, behind: bool) -> set[int]:
-        """Return the names of an anchor whose other part starts with a letter, or of a part ahead of such a one."""
+    def _initialled(self, rank: int, letter: str, behind: bool) -> tuple[set[int], set[int]]:
+        """Return the names of an anchor whose other part starts with a letter, or of a part ahead of such a one.
+
+        First those that few share, then those of the always removed that many do.
+        """
         entries = self._index.entries_from(rank, letter)
-        names = self._names(entries) if len(entries) <= INITIALS else self._always_of(entries)
+        few = self._names(entries) if len(entries) <= INITIALS else set()
+        many = self._always_of(entries) if len(entries) > INITIALS else set()
         if behind:
-            names |= self._followed(rank, letter)
-        return names
+            (few if self._index.borne[rank] <= FEW else many).update(self._followed(rank, letter))
+        return few, many
 
     def _always_of(self, entries: range) -> set[int]:
         return self._those(self._names(self._index.always_of(entries, _BEARERS)), Sought.FOR_ALWAYS)
@@ -226,11 +239,13 @@ class Judge:
 
     def _alone(self, words: Words, at: int, rank: int, whom: Sought) -> Iterator[Mention]:
         index = self._index
-        if index.always_parts[rank] and self._is_always_meant(words, at, rank):
+        few = index.borne[rank] <= FEW
+        if index.names_alone(rank) and self._is_always_meant(words, at, rank):
             flagged = {name for name in index.bearers[rank][:_BEARERS] if index.names.always[name]}
-            yield self._mention(words, at, at, flagged, certain=False)
-        elif whom is ALL and index.borne[rank] <= FEW and self._is_meant(words, at, rank):
-            yield self._mention(words, at, at, set(index.bearers[rank]), certain=False)
+            yield self._hint(words, at, at, flagged, flagged if few else set())
+        elif whom is ALL and few and self._is_meant(words, at, rank):
+            names = set(index.bearers[rank])
+            yield self._hint(words, at, at, names, names)
 
     def _is_always_meant(self, words: Words, at: int, rank: int) -> bool:
         """Return whether a bare part of the name of somebody who is always removed is a mention."""
@@ -273,7 +288,8 @@ class Judge:
             if names:
                 start, end = words.stretch(at, 0, split + length)
                 end = words.ends[at] if length == len(rest) else end
-                yield Mention(start, end, self._members(names), certain=True)
+                members = self._members(names)
+                yield Mention(start, end, members, True, members)
                 return
 
     def _tails(self, words: Words, at: int, split: int) -> Iterator[tuple[str, int]]:
@@ -290,7 +306,7 @@ class Judge:
     def _both(self, first: str, second: str) -> set[int]:
         rank = self._index.rank(first)
         entries = self._entries(rank, second) if rank >= 0 else []
-        for stem in _stems(second):
+        for stem in evidence.stems(second):
             rank = self._index.rank(stem)
             entry = self._index.entry(rank, first) if rank >= 0 else -1
             entries += [entry] if entry >= 0 else []
@@ -326,7 +342,8 @@ class Judge:
         while end < len(text) and text[end] == "_":
             end += 1
         numbers = self._index.handles.members[handle]
-        return Mention(start, end, tuple(sorted({self._tags[number] for number in numbers})), certain=True)
+        members = tuple(sorted({self._tags[number] for number in numbers}))
+        return Mention(start, end, members, True, members)
 
     def marked(self, words: Words) -> Iterator[Mention]:
         """Yield the handles that are ordinary words, where an ``@`` or the path of a profile says that a handle stands there."""
@@ -356,7 +373,8 @@ class Judge:
             start, end = words.stretch(at, inside, inside + len(parts[0]))
             if len(parts) > 1:
                 end = words.stretch(at + len(parts) - 1, 0, len(parts[-1]))[1]
-            yield Mention(start, end, self._members([name]), certain=True)
+            members = self._members([name])
+            yield Mention(start, end, members, True, members)
             return
 
     def _follow(self, words: Words, at: int, parts: list[str]) -> bool:
@@ -369,31 +387,7 @@ class Judge:
         )
 
 
-def _is_bridged(words: Words, left: int, steps: int) -> bool:
-    """Return whether what stands between two words may stand in a name: only between the first two a comma, or a dot and a space."""
-    if steps == 1:
-        return evidence.gap_is_open(words, left) or evidence.gap_is_comma(words, left)
-    return evidence.gap_is_open(words, left) and not evidence.gap_ends_sentence(words, left)
-
-
-def _is_form(word: str, parts: Iterable[str]) -> bool:
-    return any(agrees(word, part) for part in parts)
-
-
 def _is_marked(text: str, start: int) -> bool:
     """Return whether an ``@`` or the path of a URL stands right before a place."""
     before = text[max(0, start - _PATH_REACH) : start].rstrip(_UNSEEN_OR_LINE)
     return before.endswith(("@", "＠")) or (before.endswith("/") and _PATH.search(before) is not None)
-
-
-def _stems(word: str) -> list[str]:
-    """Return what a folded word may be a form of: itself, and it less each ending, with and without a final vowel."""
-    found = [word]
-    for length in range(1, min(5, len(word) - 1)):
-        if word[-length:] in ENDINGS:
-            stem = word[:-length]
-            if len(stem) >= LONG or word[-length:] == "s":
-                found.append(stem)
-            if len(stem) + 1 >= LONG:
-                found += [stem + vowel for vowel in sorted(VOWELS)]
-    return found

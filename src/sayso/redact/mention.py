@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -12,12 +12,14 @@ class Mention:
     """A stretch of a text, from ``start`` up to, not including, ``end`` (code points), that names members.
 
     ``members`` are all who bear that name, in order. ``certain`` is false where only a part of a name or an initial stands there.
+    ``told`` are those of them of whom it tells something: nobody where so many could be meant that it names none.
     """
 
     start: int
     end: int
     members: tuple[str, ...]
     certain: bool
+    told: tuple[str, ...]
 
 
 def settle(found: Iterable[Mention], always: frozenset[str]) -> list[Mention]:
@@ -26,9 +28,9 @@ def settle(found: Iterable[Mention], always: frozenset[str]) -> list[Mention]:
     Two at one place become one with the members of both. Of two that overlap the longer is kept, and of two of one length the
     earlier. Certain mentions of somebody in ``always`` come first, and those of them that overlap become one.
 
-    >>> ada, king = Mention(0, 12, ("m1",), True), Mention(4, 12, ("m2",), False)
-    >>> settle([king, ada], frozenset()), settle([king, ada], frozenset({"m2"})) == [ada]
-    ([Mention(start=0, end=12, members=('m1',), certain=True)], True)
+    >>> ada, king = Mention(0, 12, ("m1",), True, ("m1",)), Mention(4, 12, ("m2",), False, ())
+    >>> settle([king, ada], frozenset()) == [ada], settle([king, ada], frozenset({"m2"})) == [ada]
+    (True, True)
     """
     strong, weak = _strong_and_weak(_merged(found), always)
     kept = _fused(strong)
@@ -44,9 +46,10 @@ def _fused(mentions: list[Mention]) -> list[Mention]:
             end = max(mention.end, kept[-1].end)
             if not members.issuperset(mention.members):
                 members.update(mention.members)
-                kept[-1] = Mention(kept[-1].start, end, tuple(sorted(members)), True)
+                everybody = tuple(sorted(members))
+                kept[-1] = Mention(kept[-1].start, end, everybody, True, everybody)
             elif end > kept[-1].end:
-                kept[-1] = Mention(kept[-1].start, end, kept[-1].members, True)
+                kept[-1] = replace(kept[-1], end=end)
         else:
             kept.append(mention)
             members = set(mention.members)
@@ -68,11 +71,16 @@ def _merged(found: Iterable[Mention]) -> list[Mention]:
         place = mention.start, mention.end
         other = places.get(place)
         if other and other.certain == mention.certain:
-            mention = Mention(*place, tuple(sorted({*mention.members, *other.members})), mention.certain)
+            members, told = _both(mention.members, other.members), _both(mention.told, other.told)
+            mention = Mention(*place, members, mention.certain, told)
         elif other and other.certain:
             continue
         places[place] = mention
     return list(places.values())
+
+
+def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*some, *others}))
 
 
 def _without_overlap(found: list[Mention], held: list[Mention]) -> list[Mention]:

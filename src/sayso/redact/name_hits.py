@@ -127,14 +127,14 @@ class Hits:
     ) -> Truths:
         """Return whether a bare part of a name may be a mention (``Judge._alone``)."""
         flags = self._flags[part]
-        always, common, few, hardly_any, longer = (
-            flags & flag != 0 for flag in (so.ALWAYS, so.COMMON, so.OF_FEW, so.OF_HARDLY_ANY, so.IS_LONGER)
+        alone, common, few, hardly_any, longer = (
+            flags & flag != 0 for flag in (so.ALONE, so.COMMON, so.OF_FEW, so.OF_HARDLY_ANY, so.IS_LONGER)
         )
         capital = words.is_capital(word)
         called = words.is_called(word, capital, before, behind)
         inside = capital & words.is_inside(word, before, behind)
         named = called | (few & np.where(common, inside, capital | (hardly_any & longer)))
-        meant: Truths = (always & named) | (few & ~common & capital & (called | (hardly_any & inside)))
+        meant: Truths = (alone & named) | (few & ~common & capital & (called | (hardly_any & inside)))
         return meant
 
     def _steps(

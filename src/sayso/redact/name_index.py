@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sayso.redact.name_parts import ALWAYS, BY_START, FOUND, OPEN, rare_words
+from sayso.redact.name_parts import ALONE, ALWAYS, BY_START, FOUND, OPEN, rare_words
 from sayso.redact.name_tables import Arrays, Grouped, Strings
 
 _REMEMBERED = 1 << 14
@@ -70,6 +70,10 @@ class Index:
         if free and flags & OPEN:
             return Sought.FOR_ALL
         return Sought.FOR_ALWAYS if flags & FOUND and flags & ALWAYS else Sought.FOR_NOBODY
+
+    def names_alone(self, rank: int) -> bool:
+        """Return whether a bare part may name somebody always removed."""
+        return bool(self._flags[rank] & ALONE)
 
     def led(self, rank: int) -> Sought:
         """Return for whom a word that a part starts is looked at."""

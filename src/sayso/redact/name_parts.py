@@ -22,12 +22,12 @@ HARDLY_ANY = 3
 INITIALS = 10
 """An initial and a surname that more names share names nobody."""
 
-COMMON, ALWAYS, BY_START, OPEN, IS_LONG, IS_LONGER, OF_FEW, OF_HARDLY_ANY, IS_FUNCTION, FOUND = (
-    1 << bit for bit in range(10)
+COMMON, ALWAYS, BY_START, OPEN, IS_LONG, IS_LONGER, OF_FEW, OF_HARDLY_ANY, IS_FUNCTION, FOUND, ALONE = (
+    1 << bit for bit in range(11)
 )
 """What is so of a part of a name: an ordinary word; of somebody always removed; found by what its forms start with; its forms are
 looked for whoever bears it; of five letters or more; of more; borne by few; by hardly anybody; so frequent a word that a bare
-one is no name; its forms are looked for, if only for those always removed."""
+one is no name; its forms are looked for, if only for those always removed; bare, it may name one of these."""
 
 _SHORT = 3
 _LETTERS = 26
@@ -140,8 +140,10 @@ def _distinct(*columns: Numbers) -> tuple[Numbers, ...]:
     return tuple(column[new] for column in ordered)
 
 
-def flags_of(parts: list[str], rare: frozenset[str], bearers: Tables) -> NDArray[np.uint16]:
-    """Return what is so of each part, as the sum of the flags above."""
+def flags_of(
+    parts: list[str], rare: frozenset[str], bearers: Tables, alone: NDArray[np.bool_]
+) -> NDArray[np.uint16]:
+    """Return what is so of each part, as the sum of the flags above; bare, it names nobody but where that is so ``alone``."""
     always = bearers["always_parts"].astype(bool)
     borne = bearers["borne"].astype(np.int64)
     common = np.fromiter((part in rare for part in parts), bool, len(parts))
@@ -163,6 +165,7 @@ def flags_of(parts: list[str], rare: frozenset[str], bearers: Tables) -> NDArray
         hardly_any,
         function,
         found,
+        always & alone,
     )
     flags = np.zeros(len(parts), np.uint16)
     for bit, is_so in enumerate(so):

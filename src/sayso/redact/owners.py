@@ -89,19 +89,6 @@ class Roll:
         names.clear()
         return cls(tags, held, _keyed(handles, seal.update), seal.digest())
 
-    def bearers(self, parts: Iterable[str]) -> dict[str, int]:
-        """Return how many members bear each of some parts of names, with every name of theirs counted.
-
-        >>> Roll.of([("m1", ("Ada Lovelace",), ()), ("m2", ("Ada King",), ())]).bearers(("ada", "king", "page"))
-        {'ada': 2, 'king': 1, 'page': 0}
-        """
-        sizes = np.bincount(self.names.rows, minlength=len(self.names.keys)).tolist()
-        counts = dict.fromkeys(parts, 0)
-        for key, size in zip(self.names.keys, sizes, strict=True):
-            for part in _parts(key) & counts.keys():
-                counts[part] += size
-        return counts
-
     def to_bytes(self) -> bytes:
         """Return the roll as bytes, of which ``from_bytes`` makes it again."""
         strings = {"tags": self.tags, "names": self.names.keys, "handles": self.handles.keys}
@@ -128,6 +115,32 @@ class Roll:
                 for name in ("names", "handles")
             )
             return cls(strings["tags"], names, handles, arrays["digest"].tobytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """All members of a roll, and the tags of those who are always removed whoever else is."""
+
+    roll: Roll
+    always: frozenset[str] = frozenset()
+
+    def bearers(self, parts: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Return how many members bear each of some parts of names, with every name counted, and how many always removed do.
+
+        >>> roll = Roll.of([("m1", ("Ada Lovelace",), ()), ("m2", ("Ada King",), ())])
+        >>> Crowd(roll, frozenset({"m2"})).bearers(("ada", "king", "lovelace", "page"))
+        {'ada': (2, 1), 'king': (1, 1), 'lovelace': (1, 0), 'page': (0, 0)}
+        """
+        names = self.roll.names
+        flags = np.fromiter((tag in self.always for tag in self.roll.tags), np.uint8, len(self.roll.tags))
+        sizes = np.bincount(names.rows, minlength=len(names.keys)).tolist()
+        going = np.bincount(names.rows, flags[names.members], len(names.keys)).astype(np.int64).tolist()
+        counts = dict.fromkeys(parts, (0, 0))
+        for key, size, some in zip(names.keys, sizes, going, strict=True):
+            for part in _parts(key) & counts.keys():
+                borne, gone = counts[part]
+                counts[part] = borne + size, gone + some
+        return counts
 
 
 def _parts(key: str) -> set[str]:

@@ -29,7 +29,7 @@ from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.ledger.index import LogIndex
-from sayso.policy.codes import PERMIT_FROM, outcome_of
+from sayso.policy.codes import PERMIT_FROM, code_of, outcome_of
 from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
@@ -40,7 +40,7 @@ from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.revise import objectors
 from sayso.workflows.roll import acquaintance, called
-from sayso.workflows.slices import Progress, Slicer, finish, mention_index, renewed, taken_of
+from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
@@ -209,7 +209,6 @@ class _Attempt:
         self.at, self.index, self.tables = self._now(), self.state.index, tables
         self.gate = gate_at(self.yard.book.policy, self.request.use, self.at, self.index)
         engine.stand(self.gate)
-        self.counts = engine.counts()
         self.known = acquaintance(self.yard, self.request.use, self.at, self.index, tables.tags)
 
     def _make(self, tables: GateTables) -> None:
@@ -225,22 +224,26 @@ class _Attempt:
         return base_of(self.yard, self.artefacts, previous, self.sources, self.state.index)
 
     def _make_all(self, engine: Engine) -> None:
+        self.counts = engine.counts()
         texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
         with self.yard.open_reviser(self.known, self.slicer.key, texts) as reviser:
             self.redaction, self.measured = reviser.version, reviser.measured
-            self.mentions = mention_index(self.slicer.fill(engine, self.draft, reviser, self.progress))
+            permitted = engine.permitted(CARRIED)
+            self.mentions = mention_index(self.slicer.fill(permitted, self.draft, reviser, self.progress))
         self.shards = tuple(finish(self.draft, number) for number in range(self.slicer.shards))
 
     def _take_over(self, engine: ComparingEngine, base: Base) -> bool:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""
         gate = gate_at(self.yard.book.policy, self.request.use, base.decided[1], base.decided[0])
-        records = touched(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
+        records, counts = touched(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
+        self.counts = engine.counts() if counts is None else counts
         change = compare(engine, self.slicer, base, self._spotter(base), records)
         with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
             if but_directory(reviser.version) != but_directory(base.redaction):
                 return False
             self.redaction, self.measured = reviser.version, reviser.measured
-            fresh = self.slicer.fill(engine, self.draft, reviser, self.progress, change.redo)
+            wanted = change.wanted(engine)
+            fresh = self.slicer.fill(wanted, self.draft, reviser, self.progress)
         self.mentions = mention_index(change.mentions(base), fresh)
         others = [n for n in range(self.slicer.shards) if change.touches(n) or n in self.draft.parts()]
         self.shards = tuple(self._next(base, change, n, n in others) for n in range(self.slicer.shards))
@@ -260,9 +263,9 @@ class _Attempt:
         return base.shards[number]
 
     def _spotter(self, base: Base) -> Spotter | None:
-        changed = base.objectors ^ self.known.objectors
-        named = called(self.yard, changed)
-        return self.yard.open_spotter(named, self.known.roll) if named else None
+        named = called(self.yard, base.objectors ^ self.known.objectors)
+        always = base.objectors & self.known.objectors
+        return self.yard.open_spotter(named, self.known.roll, always) if named else None
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""
@@ -271,7 +274,7 @@ class _Attempt:
             return False
         if found is Bearing.DECIDE_AGAIN:
             said_no, decided = self.known.objectors, (self.index, self.at)
-            base = Base(self.draft, self.shards, self.mentions, said_no, self.redaction, decided)
+            base = Base(self.draft, self.shards, self.mentions, said_no, self.redaction, decided, self.counts)
             tables = gate_tables(self.yard, self.state.index)
             with self.yard.open_engine(tables) as engine:
                 self._stand(engine, tables)
@@ -382,7 +385,8 @@ def as_base(yard: Yard, store: ShardStore, manifest: Manifest, index: LogIndex) 
     then, at = index.upto(manifest.log.size), manifest.decided_at
     said_no = objectors(yard.book.policy, manifest.use, at, then)
     mentions = store.read(MENTION_INDEX)
-    return Base(store, manifest.shards, mentions, said_no, manifest.redaction.version, (then, at))
+    counts = tuple((code_of(one.reason, one.verdict), count) for one, count in manifest.funnel.outcomes)
+    return Base(store, manifest.shards, mentions, said_no, manifest.redaction.version, (then, at), counts)
 
 
 def funnel_of(counts: tuple[tuple[int, int], ...], shards: tuple[Shard, ...]) -> Funnel:

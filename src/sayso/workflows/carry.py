@@ -8,6 +8,7 @@ since, or has taken a no back.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,8 +22,15 @@ from sayso.policy.gate import Gate
 from sayso.ports import Engine, GateTables, ShardStore, Spotter
 from sayso.values.moments import Moment
 from sayso.workflows.facts import ComparingEngine, Yard
-from sayso.workflows.slices import Slicer
+from sayso.workflows.slices import CARRIED, Slicer
 from sayso.workflows.tables import before
+
+BATCH_ROWS = 10_000
+_HELD = 100_000
+"""Records that are held in memory to be redacted again; beyond these they are read twice."""
+
+Counts = tuple[tuple[int, int], ...]
+"""Codes of the gate, and how many records have each."""
 
 _DIRECTORY = re.compile(r"(sayso-directory/\d+):[0-9a-f]{16}")
 
@@ -40,7 +48,7 @@ def but_directory(version: str) -> str:
 class Base:
     """A finished set of shards, the mentions in it, the tags of those who had said no, and the version of its redaction.
 
-    ``decided`` is the index of the log and the moment that it was decided by.
+    ``decided`` is the index of the log and the moment that it was decided by, ``counts`` how many records had which code then.
     """
 
     store: ShardStore
@@ -49,22 +57,53 @@ class Base:
     objectors: frozenset[str]
     redaction: str
     decided: tuple[LogIndex, Moment]
+    counts: Counts
+
+
+@dataclass(slots=True)
+class Again:
+    """Permitted records with their authors; as long as there are not too many also what is carried of them, as it was read."""
+
+    authors: dict[str, str] = field(default_factory=dict)
+    held: list[pa.RecordBatch] = field(default_factory=list)
+    unheld: list[str] = field(default_factory=list)
+
+    def add(self, records: pa.RecordBatch) -> None:
+        """Take in records with ``CARRIED``."""
+        if len(self.authors) + records.num_rows > _HELD:
+            self.unheld += records.column("record").to_pylist()
+        elif records.num_rows:
+            self.held.append(records)
+        self.authors.update(_pairs(records))
 
 
 @dataclass(slots=True)
 class Change:
-    """What is other than in the base: the ids of records to redact, the pseudonyms of rows to drop by shard.
+    """What is other than in the base: the ids of ``new`` records, those to redact ``again``, the pseudonyms of rows to drop by shard.
 
     ``gone`` counts the rows whose record is not permitted any more, ``redone`` those whose text may name a member whose word
     changed; ``broken`` are the shards whose files are not what they were: nothing of them, ``lost`` rows, is carried over.
     """
 
-    redo: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    again: Again = field(default_factory=lambda: Again())
     dropped: dict[int, list[str]] = field(default_factory=dict)
     gone: int = 0
     redone: int = 0
     broken: set[int] = field(default_factory=set)
     lost: int = 0
+
+    @property
+    def redo(self) -> list[str]:
+        """Return the ids of the records to redact."""
+        return [*self.new, *self.again.authors]
+
+    def wanted(self, engine: Engine) -> Iterator[pa.RecordBatch]:
+        """Yield the records to redact with ``CARRIED``, as far as they are permitted."""
+        if self.again.held:  # a few of each batch: as one they are redacted several times as fast
+            yield from pa.Table.from_batches(self.again.held).combine_chunks().to_batches(BATCH_ROWS)
+        if others := [*self.new, *self.again.unheld]:
+            yield from engine.permitted(CARRIED, others)
 
     @property
     def rows_dropped(self) -> int:
@@ -105,23 +144,41 @@ def _without(table: pa.Table, names: list[str]) -> pa.Table:
 
 
 def touched(
-    yard: Yard, tables: GateTables, now: ComparingEngine, gates: tuple[Gate, Gate], base: Base, at: Moment
-) -> pa.Table | None:
-    """Return ``record`` and ``author`` of all that a base's gate and the one that stands in an engine may decide otherwise.
+    yard: Yard,
+    tables: GateTables,
+    now: ComparingEngine,
+    gates: tuple[Gate, Gate],
+    base: Base,
+    at: Moment,
+    counted: bool = True,
+) -> tuple[pa.Table | None, Counts | None]:
+    """Return all records that a base's gate and the one that stands in an engine may decide otherwise, and the counts by the latter.
 
     ``gates`` are the two; the engine is over ``tables``, at a moment. It is found by members first: records of whom nothing changed
-    are not looked at. ``None`` where that would not do: under another policy version standings are not told in the same cells, and
-    every record has to be looked at. (The sources, the policy file and the members' tags are those of the base, or there would be
+    are not looked at. The records are ``None`` where that would not do: under another policy version standings are not told in the
+    same cells, and every record has to be looked at. The counts are ``None`` where they are not asked for, and where too many were
+    given another reason to be told so. (The sources, the policy file and the members' tags are those of the base, or there would be
     none: ``build.base_of``.)
     """
     index, since = base.decided
     if not is_same_rules(*gates):
-        return None
+        return None, None
+    fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
     with yard.open_engine(before(tables, index)) as then:
         then.stand(gates[0])
-        standings = then.standings()
-    fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
-    return now.touched(standings, since, at, pc.unique(fresh.column("record")))
+        found = now.touched(then.standings(), since, at, pc.unique(fresh.column("record")))
+        if not (found.whole and counted):
+            return found.records, None
+        with then.over(found.records), now.over(found.records):
+            return found.records, _recounted(base.counts, then.counts(), now.counts())
+
+
+def _recounted(all_then: Counts, then: Counts, now: Counts) -> Counts:
+    """Return the counts of all records once those of some are others."""
+    counts = Counter(dict(all_then))
+    counts.subtract(dict(then))
+    counts.update(dict(now))
+    return tuple(sorted((code, count) for code, count in counts.items() if count))
 
 
 def is_same_rules(one: Gate, other: Gate) -> bool:
@@ -130,7 +187,7 @@ def is_same_rules(one: Gate, other: Gate) -> bool:
 
 
 def compare(
-    engine: Engine,
+    engine: ComparingEngine,
     slicer: Slicer,
     base: Base,
     spotter: Spotter | None,
@@ -150,26 +207,26 @@ def compare(
         new = _among_all(engine, slicer, base, change)
     else:
         new = _among(engine, slicer, base, records, change)
-    named = _named(engine, spotter) if spotter is not None and originals else {}
-    again = {record: author for record, author in named.items() if record not in new}
-    change.redo = [*new, *again]
-    if spotter is not None and not originals:
-        change.redone = _drop_named(base, spotter, change)
-    else:
-        rows = _rows(slicer, again.items(), change)
+    change.new = sorted(new)
+    if spotter is not None and originals:
+        change.again = _named(engine, spotter, new)
+        rows = _rows(slicer, change.again.authors.items(), change)
         change.redone = sum(change.drop(number, _there(base, number, rows[number])) for number in rows)
+    elif spotter is not None:
+        change.redone = _drop_named(base, spotter, change)
     return change
 
 
-def _among(engine: Engine, slicer: Slicer, base: Base, records: pa.Table, change: Change) -> frozenset[str]:
+def _among(
+    engine: ComparingEngine, slicer: Slicer, base: Base, records: pa.Table, change: Change
+) -> frozenset[str]:
     """Return those of some records that are permitted and have no row, having dropped the rows of those that are not."""
     if not records.num_rows:
         return frozenset()
-    permitted = {
-        record
-        for batch in engine.permitted(("author",), records.column("record").to_pylist())
-        for record in batch.column("record").to_pylist()
-    }
+    with engine.over(records):
+        permitted = {
+            record for batch in engine.permitted(()) for record in batch.column("record").to_pylist()
+        }
     places = _rows(slicer, (pair for pair in _pairs(records) if slicer.knows(pair[1])), change)
     new: set[str] = set()
     for number, rows in places.items():
@@ -193,12 +250,14 @@ def _there(base: Base, number: int, names: Iterable[str]) -> frozenset[str]:
     return frozenset(rows.filter(pc.is_in(rows, pa.array(list(names), pa.string()))).to_pylist())
 
 
-def _named(engine: Engine, spotter: Spotter) -> dict[str, str]:
-    """Return the permitted records whose texts may name a member whose word has changed, with their authors."""
-    found: dict[str, str] = {}
-    for batch in engine.permitted(("author", "text")):
+def _named(engine: Engine, spotter: Spotter, new: frozenset[str]) -> Again:
+    """Return the permitted records but the ``new`` whose texts may name a member whose word has changed."""
+    found = Again()
+    for batch in engine.permitted(CARRIED):
         texts = [text or "" for text in batch.column("text").to_pylist()]
-        found.update(_pairs(batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))))
+        named = batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))
+        old = [record not in new for record in named.column("record").to_pylist()]
+        found.add(named.filter(pa.array(old, pa.bool_())))
     return found
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
-from sayso.ports import Engine, GateTables, OpenReviser, OpenSpotter, TagStore
+from sayso.ports import Engine, GateTables, OpenReviser, OpenSpotter, TagStore, Touched
 from sayso.values.moments import Moment
 from sayso.workflows.keeping import Snapshots, Unchanged
 from sayso.workflows.logbook import Logbook
@@ -67,13 +67,16 @@ class ComparingEngine(Engine, Protocol):
         """Return the ids of the members of whom the gate that stands permits anything, whatever records they have."""
         ...
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> pa.Table:
-        """Return ``record`` and ``author`` of those that may be permitted here and not under other standings, or the other way
-        round.
+    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> Touched:
+        """Return the records that may be permitted here and not under other standings, or the other way round.
 
         ``since`` is the moment of the others, ``at`` that of the gate that stands; ``deleted`` are the records of whose deletion
         the two know differently.
         """
+        ...
+
+    def over(self, records: pa.Table) -> AbstractContextManager[None]:
+        """Ask of some records alone, those of a ``Touched``, what is asked in the context."""
         ...
 
 

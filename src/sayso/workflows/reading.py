@@ -90,7 +90,9 @@ def _compared(yard: Yard, artefacts: Artefacts, manifest: Manifest, texts: bool)
     gate = gate_at(policy, use, at, state.index)
     with yard.open_engine(tables) as engine:
         engine.stand(gate)
-        records = touched(yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at)
+        records, _ = touched(
+            yard, tables, engine, (_gate_of(yard, manifest, base), gate), base, at, counted=False
+        )
         records = records if _is_same_ground(yard, manifest) else None
         known = acquaintance(yard, use, at, state.index, tables.tags) if texts else None
         spotter = _spotter(yard, known, base) if known is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -22,7 +22,7 @@ from sayso.dataset.rows import (
     to_table,
 )
 from sayso.dataset.taken import Taken, Tally
-from sayso.ports import Engine, Revised, Reviser, ShardStore
+from sayso.ports import Revised, Reviser, ShardStore
 from sayso.values.records import Record
 
 CARRIED = ("author", "category", "visibility", "created_at", "language", "text", "reply_to")
@@ -78,20 +78,12 @@ class Slicer:
         return self._places[author]
 
     def fill(
-        self,
-        engine: Engine,
-        store: ShardStore,
-        reviser: Reviser,
-        progress: Progress,
-        only: Sequence[str] | None = None,
+        self, permitted: Iterable[pa.RecordBatch], store: ShardStore, reviser: Reviser, progress: Progress
     ) -> pa.Table:
-        """Add to the parts of shards the rows of what the gate permits, and return the mentions in them.
-
-        ``only`` names the records that are wanted, all where it is ``None``.
-        """
+        """Add to the parts of shards the rows of permitted records, given with ``CARRIED``, and return the mentions in them."""
         mentions: list[Mention] = []
         buffer = _Buffer(store)
-        for records, revised in _revised(engine, reviser, only):
+        for records, revised in _revised(permitted, reviser):
             for record, one in zip(records, revised, strict=True):
                 self._add(record, one, buffer, mentions)
             progress(len(records))
@@ -108,13 +100,13 @@ class Slicer:
 
 
 def _revised(
-    engine: Engine, reviser: Reviser, only: Sequence[str] | None
+    permitted: Iterable[pa.RecordBatch], reviser: Reviser
 ) -> Iterator[tuple[list[Record], list[Revised]]]:
     """Yield the records of each batch with what became of their texts."""
     asked: deque[list[Record]] = deque()
 
     def texts() -> Iterator[list[str]]:
-        for batch in engine.permitted(CARRIED, only):
+        for batch in permitted:
             records = list(_records(batch))
             asked.append(records)
             yield [record.text for record in records]

@@ -33,7 +33,7 @@ from sayso.workflows.logstate import LogState
 from sayso.workflows.pending import pending
 from sayso.workflows.plan import gate_at
 from sayso.workflows.roll import acquaintance
-from sayso.workflows.slices import Progress, Slicer, finish, mention_index, taken_of
+from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, taken_of
 from sayso.workflows.tables import gate_tables
 from sayso.workflows.withdraw import DATASET
 
@@ -381,7 +381,7 @@ class _Version:
             with yard.open_reviser(known, slicer.key, texts) as reviser:
                 if reviser.version != manifest.redaction.version:
                     return f"it was redacted by {manifest.redaction.version}, now it would be by {reviser.version}"
-                mentions = mention_index(slicer.fill(engine, scratch, reviser, progress))
+                mentions = mention_index(slicer.fill(engine.permitted(CARRIED), scratch, reviser, progress))
             again = tuple(finish(scratch, number) for number in shards)
             return _Recomputed(again, funnel_of(counts, again), taken_of(scratch, again), mentions)
 
