@@ -379,6 +379,10 @@ class Spotter(Protocol):
         """Return for each text whether it may name one of the members."""
         ...
 
+    def sighted(self, texts: Sequence[str]) -> list[bool]:
+        """Return for each original text whether it, or what redaction leaves of it, may name one of the members."""
+        ...
+
 
 class OpenSpotter(Protocol):
     """Makes spotters."""

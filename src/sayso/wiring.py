@@ -13,7 +13,7 @@ from typing import Self
 from sayso.config import Settings, read_settings, read_text
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
-from sayso.engines.spot import DirectorySpotter
+from sayso.engines.spot import OpenSpotters
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
@@ -120,7 +120,7 @@ class Project:
             self.sources,
             partial(ComparingDuckEngine, spill=self.paths.state / "spill"),
             OpenRevisers(self.settings.redaction, country_of),
-            DirectorySpotter,
+            OpenSpotters(self.settings.redaction.rules),
             FileSnapshots(self.paths.kept),
         )
 

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sayso.engines.revise import LocalReviser, Making
-from sayso.engines.spot import DirectorySpotter
+from sayso.engines.spot import DirectorySpotter, OpenSpotters
 from sayso.intake.gazetteer import country_of
 from sayso.ports import Acquaintance, Known, Revised
 from sayso.redact.directory import Directory, Mentions
 from sayso.redact.name_parts import FEW, HARDLY_ANY, INITIALS
+from sayso.redact.operators import Operator, Rules
 from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
 
@@ -84,7 +85,13 @@ TEXTS = st.lists(st.tuples(PIECES, JOINS), max_size=9).map(lambda some: "".join(
 
 
 def redacted_otherwise_is_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
+    names: list[str],
+    before: set[int],
+    after: set[int],
+    texts: list[str],
+    everybody: bool,
+    crowded: set[str],
+    rules: Rules,
 ) -> None:
     """Whole redaction, in which something new may show once something else is out; the first of a crowd said no."""
     known = [Known(f"t{n}", (name,), (f"{name.split()[0].lower()}_l",)) for n, name in enumerate(names)]
@@ -98,14 +105,13 @@ def redacted_otherwise_is_spotted(
 
     def revised(objectors: set[int]) -> list[Revised]:
         knows = Acquaintance(roll, theirs | {f"t{n}" for n in objectors if n < len(names)})
-        return LocalReviser(Making(Plan(Mode.STRUCTURED, everybody), knows, b"k" * 32, country_of)).revised(
-            texts
-        )
+        plan = Plan(Mode.STRUCTURED, everybody, rules)
+        return LocalReviser(Making(plan, knows, b"k" * 32, country_of)).revised(texts)
 
     changed = [one for n, one in enumerate(known) if (n in before) != (n in after)]
     if changed:
         always = theirs | {f"t{n}" for n in before & after if n < len(names)}
-        spotted = DirectorySpotter(changed, roll, always).spotted(texts)
+        spotted = OpenSpotters(rules)(changed, roll, always).sighted(texts)
         rows = zip(texts, revised(before), revised(after), spotted, strict=True)
         assert [text for text, one, other, seen in rows if one != other and not seen] == []
 
@@ -117,21 +123,61 @@ DRAWN = {
     "texts": st.lists(TEXTS, min_size=20, max_size=20),
     "everybody": st.booleans(),
     "crowded": st.sets(st.sampled_from(("Ada", "Will"))),
+    "rules": st.sampled_from(Operator).map(Rules),
 }
 
 
 @given(**DRAWN)
 @settings(max_examples=25, deadline=None)
 def test_a_text_that_is_redacted_otherwise_is_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
+    names: list[str],
+    before: set[int],
+    after: set[int],
+    texts: list[str],
+    everybody: bool,
+    crowded: set[str],
+    rules: Rules,
 ) -> None:
-    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded)
+    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded, rules)
+
+
+@pytest.mark.parametrize("operator", Operator)
+@pytest.mark.parametrize("everybody", [True, False])
+def test_words_that_come_to_stand_together_are_sighted(operator: Operator, everybody: bool) -> None:
+    texts = [
+        "met Ada ada@example.org Lovelace there",
+        "by Ada 10.0.0.1 L. once",
+        "山田 ada@example.org 太郎",
+        "met Ida there",
+    ]
+    known = [Known("t0", ("Ada Lovelace",), ()), Known("t1", ("山田 太郎",), ())]
+    crowd = [
+        Known(f"{part}{n}", (f"{part} Qx{n:c>3}",), ()) for part in ("Ada", "Lovelace") for n in range(FEW)
+    ]
+    roll, rules = Roll.of([*known, *crowd]), Rules(operator)
+
+    def revised(*objectors: str) -> list[Revised]:
+        plan = Plan(Mode.STRUCTURED, everybody, rules)
+        knows = Acquaintance(roll, frozenset(objectors))
+        return LocalReviser(Making(plan, knows, b"k" * 32, country_of)).revised(texts)
+
+    sighted = OpenSpotters(rules)(known, roll).sighted(texts)
+    differ = [one != other for one, other in zip(revised(), revised("t0", "t1"), strict=True)]
+    assert any(differ) == rules.bring_together
+    assert not [place for place, other in enumerate(differ) if other and not sighted[place]]
+    assert not sighted[3]
 
 
 @pytest.mark.deep
 @given(**DRAWN)
 @settings(max_examples=1_000, deadline=None)
 def test_twenty_thousand_texts_that_are_redacted_otherwise_are_spotted(
-    names: list[str], before: set[int], after: set[int], texts: list[str], everybody: bool, crowded: set[str]
+    names: list[str],
+    before: set[int],
+    after: set[int],
+    texts: list[str],
+    everybody: bool,
+    crowded: set[str],
+    rules: Rules,
 ) -> None:
-    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded)
+    redacted_otherwise_is_spotted(names, before, after, texts, everybody, crowded, rules)

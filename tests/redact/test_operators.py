@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.redact.apply import Redactor
-from sayso.redact.operators import MASK, Operator, Removed, Rules, written_over
+from sayso.redact.operators import MASK, Operator, Removed, Rules, Writer, written_over
 from sayso.redact.spans import Label, Span
 
 NAMES = re.compile(r"(?:Ada|Ben|Cleo)(?: Lo\w+)?|\d{1,2} May \d{4}|Lyon|\+44 20 \d+")
@@ -78,8 +78,15 @@ def test_a_label_may_have_an_operator_of_its_own() -> None:
     assert Redactor((Named(),), rules).redact(["Ada, 3 May 1984"])[0].text == ", [DATE 1984]"
 
 
+def test_what_is_removed_between_letters_leaves_a_blank_and_makes_no_new_word() -> None:
+    text = "Ada+44 20 7946 0958Lovelace"
+    spans = [Span(3, 19, Label.PHONE)]
+    (gone,) = Writer(Rules(Operator.REMOVE), b"", None).removals(text, spans)
+    assert (gone.written, written_over(text, [gone])) == (" ", "Ada Lovelace")
+
+
 def test_the_version_names_finders_and_rules() -> None:
-    assert redactor(Operator.MASK).version == "sayso-redact/2 named/1 rules(mask)"
+    assert redactor(Operator.MASK).version == "sayso-redact/3 named/1 rules(mask)"
 
 
 def test_what_was_taken_out_once_goes_wherever_it_stands() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sayso.ports import Known
+from sayso.redact.operators import Rules
 
 if TYPE_CHECKING:
     from sayso.redact.owners import Roll
@@ -21,9 +23,17 @@ class DirectorySpotter:
     """
 
     def __init__(
-        self, members: Sequence[Known], everybody: Roll, always: frozenset[str] = frozenset()
+        self,
+        members: Sequence[Known],
+        everybody: Roll,
+        always: frozenset[str] = frozenset(),
+        bring_together: bool = False,
     ) -> None:
-        """Build the directory of the members, who are among those of a roll; ``always`` others go before and after."""
+        """Build the directory of the members, who are among those of a roll; ``always`` others go before and after.
+
+        ``bring_together`` tells of the rules of redaction that they may bring words together (``Rules.bring_together``).
+        """
+        self._bring_together = bring_together
         # Not before it is needed: most commands look for nobody.
         from sayso.redact.directory import Directory
         from sayso.redact.owners import Crowd, Roll
@@ -33,5 +43,28 @@ class DirectorySpotter:
 
     def spotted(self, texts: Sequence[str]) -> list[bool]:
         """Return for each text whether it may name one of the members."""
-        named = self._directory.named(texts)
-        return [place in named for place in range(len(texts))]
+        return _as_flags(self._directory.named(texts), texts)
+
+    def sighted(self, texts: Sequence[str]) -> list[bool]:
+        """Return for each original text whether it, or what redaction leaves of it, may name one of the members.
+
+        Where other things go without a label, words may come to stand together that did not: there every word of a name counts.
+        """
+        return _as_flags(self._directory.seen(texts), texts) if self._bring_together else self.spotted(texts)
+
+
+def _as_flags(places: frozenset[int], texts: Sequence[str]) -> list[bool]:
+    return [place in places for place in range(len(texts))]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpotters:
+    """Makes spotters for what is redacted by some rules."""
+
+    rules: Rules
+
+    def __call__(
+        self, members: Sequence[Known], everybody: Roll, always: frozenset[str] = frozenset()
+    ) -> DirectorySpotter:
+        """Return a spotter of some members of a roll; the others in ``always`` are removed before and after."""
+        return DirectorySpotter(members, everybody, always, self.rules.bring_together)

@@ -13,7 +13,7 @@ from sayso.redact.operators import LABELS, WRITTEN, CountryOf, Removed, Rules, W
 from sayso.redact.repeats import repeats
 from sayso.redact.spans import Span, resolve
 
-REDACTION = "sayso-redact/2"
+REDACTION = "sayso-redact/3"
 """The version of how findings are put together and written; with those of the finders it goes into every manifest."""
 
 MOST_ROUNDS = 12

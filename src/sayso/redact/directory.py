@@ -29,7 +29,7 @@ from itertools import accumulate
 import numpy as np
 
 from sayso.redact import folding
-from sayso.redact.folding import Batch
+from sayso.redact.folding import Batch, Words
 from sayso.redact.judging import Judge
 from sayso.redact.mention import Mention, settle
 from sayso.redact.name_build import tables_of
@@ -115,6 +115,19 @@ class Directory:
     def named(self, texts: Sequence[str]) -> frozenset[int]:
         """Return the places of the texts in which there are mentions, those inside labels of an earlier redaction among them."""
         return frozenset(number for number, _ in self._unsettled(texts))
+
+    def seen(self, texts: Sequence[str]) -> frozenset[int]:
+        """Return the places of the texts in which any word stands that may belong to a mention, whatever stands around it."""
+        found: set[int] = set()
+        for places in _batches(texts):
+            some = [texts[at] for at in places]
+            batch = Batch(some)
+            marked = (n for n in self._with_marks(some) if self._has_marked(batch.whole(n)))
+            found.update(places[number] for number in (*self._hits.seen(batch), *marked))
+        return frozenset(found)
+
+    def _has_marked(self, words: Words) -> bool:
+        return not self._index.first_marked.isdisjoint(words.folded)
 
     def _unsettled(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Mention]]]:
         """Yield the places of the texts in which something is found, and all that is."""

@@ -8,6 +8,7 @@ here the judge would turn down.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import repeat
 
 import numpy as np
@@ -49,6 +50,11 @@ class Hits:
         self._wholes = list(_wholes(index))
         self._automaton = _automaton([form for form, _ in self._wholes])
 
+    @cached_property
+    def _piece_automaton(self) -> BytesAhoCorasick | None:
+        """Return what finds every part of a name in a script without spaces; which of them is not told."""
+        return _automaton(sorted({piece for form, _ in self._wholes for piece in form.split()}))
+
     def windows(self, batch: Batch) -> Iterator[tuple[int, Words, list[Hit]]]:
         """Yield the stretches of words in which names may stand: number of the text, the words, the hits among them.
 
@@ -57,6 +63,14 @@ class Hits:
         found = sorted([*self._known(batch), *self._unspaced(batch)])
         if found:
             yield from _gathered(batch, found)
+
+    def seen(self, batch: Batch) -> frozenset[int]:
+        """Return the numbers of the texts in which any word stands that may belong to a name or a handle, wherever it stands."""
+        found = np.zeros(0, np.int64)
+        if len(batch.starts) and len(self._starts):
+            found, _, _ = self._meant(BatchWords(batch, self._longest_word))
+        unspaced = _places(batch, self._piece_automaton)[1]
+        return frozenset(np.searchsorted(batch.marks, np.append(found, unspaced)).tolist())
 
     def _known(self, batch: Batch) -> Iterator[_Hit]:
         if not len(batch.starts) or not len(self._starts):
@@ -189,20 +203,26 @@ class Hits:
     # Names in scripts without spaces
 
     def _unspaced(self, batch: Batch) -> Iterator[_Hit]:
-        if self._automaton is None or batch.plain.isascii():
-            return
-        joined = b" ".join((b"", *batch.plain.split(), b""))
-        found = self._automaton.find_matches_as_indexes(joined, overlapping=True)
-        if not found:
-            return
-        pattern, start, end = np.array(found).T
-        spaces = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" "))
-        first = np.searchsorted(spaces, start, "right") - 1
-        last = np.searchsorted(spaces, end - 1, "right") - 1
-        place = batch.starts[first] + np.maximum(start - spaces[first] - 1, 0)
-        columns = (pattern, first, last, batch.inside(place, first))
+        pattern, first, last, place = _places(batch, self._automaton)
+        columns = (pattern, first, last, batch.inside(place, first) if len(place) else place)
         for at, one, other, inside in zip(*(column.tolist() for column in columns), strict=True):
             yield one, other, (Section.WHOLE, one, self._wholes[at][1], inside)
+
+
+def _places(batch: Batch, automaton: BytesAhoCorasick | None) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return what of patterns in scripts without spaces stands where: which, the first and last word, the place of its first byte."""
+    found = []
+    if automaton is not None and not batch.plain.isascii():
+        joined = b" ".join((b"", *batch.plain.split(), b""))
+        found = automaton.find_matches_as_indexes(joined, overlapping=True)
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing, nothing
+    pattern, start, end = np.array(found).T
+    spaces = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" "))
+    first = np.searchsorted(spaces, start, "right") - 1
+    last = np.searchsorted(spaces, end - 1, "right") - 1
+    return pattern, first, last, batch.starts[first] + np.maximum(start - spaces[first] - 1, 0)
 
 
 def _hits(section: Section, word: Numbers, meaning: Numbers, steps: Numbers | None = None) -> Iterator[_Hit]:

@@ -23,7 +23,8 @@ class Operator(StrEnum):
     ``label`` writes ``[PERSON]``; ``numbered`` ``[PERSON 1]``, the same number for the same words within a record; ``pseudonym``
     ``[PERSON 5f0c2a9e]``, the same for the same words wherever the key is the same; ``generalise`` what is left when a date becomes
     its year (``[DATE 1984]``), a place its country (``[LOC FR]``), a number in international form its country code
-    (``[PHONE +44]``), and ``[PERSON]`` where nothing coarser is known; ``mask`` blocks, always five of them; ``remove`` nothing.
+    (``[PHONE +44]``), and ``[PERSON]`` where nothing coarser is known; ``mask`` blocks, always five of them; ``remove`` nothing, or a
+    blank between letters or digits that it would join to a word.
     """
 
     LABEL = "label"
@@ -69,6 +70,15 @@ class Rules:
         """
         return next((operator for named, operator in self.of if named is label), self.otherwise)
 
+    @property
+    def bring_together(self) -> bool:
+        """Return whether words that something stood between may come to stand together: only labels part them.
+
+        >>> Rules().bring_together, Rules(Operator.MASK).bring_together
+        (False, True)
+        """
+        return not {Operator.MASK, Operator.REMOVE}.isdisjoint(map(self.operator, Label))
+
     def __str__(self) -> str:
         """Return the rules for manifests.
 
@@ -103,11 +113,12 @@ class Writer:
         found = []
         for start, end, label in spans:
             operator = self._operators[label]
-            written = (
-                self._labels[label]
-                if operator is Operator.LABEL
-                else self._written(text[start:end], label, operator, numbers)
-            )
+            if operator is Operator.LABEL:
+                written = self._labels[label]
+            elif operator is Operator.REMOVE:
+                written = " " if text[start - 1 : start].isalnum() and text[end : end + 1].isalnum() else ""
+            else:
+                written = self._written(text[start:end], label, operator, numbers)
             found.append(Removed(start, end, label, operator, written))
         return tuple(found)
 
@@ -116,8 +127,6 @@ class Writer:
     ) -> str:
         if operator is Operator.MASK:
             return MASK
-        if operator is Operator.REMOVE:
-            return ""
         detail = ""
         if operator is Operator.NUMBERED:
             same = (label, folded(words))

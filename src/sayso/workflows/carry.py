@@ -255,7 +255,7 @@ def _named(engine: Engine, spotter: Spotter, new: frozenset[str]) -> Again:
     found = Again()
     for batch in engine.permitted(CARRIED):
         texts = [text or "" for text in batch.column("text").to_pylist()]
-        named = batch.filter(pa.array(spotter.spotted(texts), pa.bool_()))
+        named = batch.filter(pa.array(spotter.sighted(texts), pa.bool_()))
         old = [record not in new for record in named.column("record").to_pylist()]
         found.add(named.filter(pa.array(old, pa.bool_())))
     return found
