@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sayso.errors import EdgeError
 from sayso.redact.directory import Directory
 from sayso.redact.name_index import Index
-from sayso.redact.owners import Roll
+from sayso.redact.owners import Crowd, Roll
 from sayso.wiring import Project
 from sayso.workflows.erase import erase
 from sayso.workflows.facts import MEMBERS_FILE
@@ -131,14 +131,21 @@ def test_who_is_called_what_is_told_of_those_who_are_asked_for(folder: Path) -> 
         )
     ),
     st.sets(st.sampled_from("ada lovelace anna maria annamaria king ohara hara li page".split())),
+    st.sets(st.integers(0, 5)),
 )
-def test_how_many_bear_a_part_is_what_a_directory_of_all_says(names: list[str], parts: set[str]) -> None:
+def test_how_many_bear_a_part_is_what_a_directory_of_all_says(
+    names: list[str], parts: set[str], going: set[int]
+) -> None:
     roll = Roll.of((f"t{at}", (name,), ()) for at, name in enumerate(names))
-    index = Index(Directory.of_roll(roll, frozenset(), b"").arrays)
+    always = frozenset(f"t{at}" for at in going)
+    index = Index(Directory.of_roll(roll, always, b"").arrays)
     ranks = {part: index.rank(part) for part in parts}
-    assert roll.bearers(parts) == {
-        part: index.borne[rank] if rank >= 0 else 0 for part, rank in ranks.items()
-    }
+    counts = Crowd(roll, always).bearers(parts)
+    borne = {part: index.borne[rank] if rank >= 0 else 0 for part, rank in ranks.items()}
+    some_go = {part: rank >= 0 and bool(index.always_parts[rank]) for part, rank in ranks.items()}
+    assert {part: count for part, (count, _) in counts.items()} == borne
+    assert {part: gone > 0 for part, (_, gone) in counts.items()} == some_go
+    assert all(gone <= count for count, gone in counts.values())
 
 
 @given(
