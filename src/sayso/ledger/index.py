@@ -83,6 +83,12 @@ class LogIndex:
         """Return the index of the entries of a log, from its first."""
         return cls.empty().extended(entries)
 
+    @classmethod
+    def of_some(cls, size: int, entries: Iterable[Entry]) -> Self:
+        """Return what some of the first ``size`` entries of a log say, given in any order."""
+        rows = _rows(sorted(entries, key=attrgetter("number")))
+        return cls(size, **{name: _joined(_SCHEMAS[name].empty_table(), some) for name, some in rows.items()})
+
     def extended(self, entries: Iterable[Entry]) -> Self:
         """Return the index with later entries; raises ``ValueError`` for one that does not come next.
 
@@ -90,16 +96,16 @@ class LogIndex:
         >>> LogIndex.of([Entry(0, Moment(9), said)]).words.to_pylist()[0]["control"]
         'genai'
         """
-        rows: dict[str, list[_Row]] = {name: [] for name in _SCHEMAS}
-        size = self.size
-        for number, logged_at, event in map(_parts, entries):
-            if number != size:
-                raise ValueError(f"entry {number} does not come after the {size} before it")
-            size += 1
-            name, row = _row(event, logged_at)
-            rows[name].append((number, logged_at, *row))
+        rows = _rows(self._next(entries))
+        size = self.size + sum(map(len, rows.values()))
         more = {name: _joined(getattr(self, name), some) for name, some in rows.items() if some}
         return type(self)(size, **{**self._tables(), **more})
+
+    def _next(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for size, entry in enumerate(entries, self.size):
+            if entry.number != size:
+                raise ValueError(f"entry {entry.number} does not come after the {size} before it")
+            yield entry
 
     def upto(self, size: int) -> Self:
         """Return the index of the first ``size`` entries; raises ``ValueError`` for more than there are."""
@@ -184,6 +190,15 @@ class LogIndex:
 _parts = attrgetter("number", "logged_at", "event")
 
 
+def _rows(entries: Iterable[Entry]) -> dict[str, list[_Row]]:
+    """Return the rows of each table, in the order of the entries."""
+    rows: dict[str, list[_Row]] = {name: [] for name in _SCHEMAS}
+    for number, logged_at, event in map(_parts, entries):
+        name, row = _row(event, logged_at)
+        rows[name].append((number, logged_at, *row))
+    return rows
+
+
 def _row(event: Event, logged_at: Moment) -> tuple[str, _Row]:
     name, row = _OF.get(type(event), ("others", None))
     if row is not None:
@@ -194,6 +209,8 @@ def _row(event: Event, logged_at: Moment) -> tuple[str, _Row]:
 
 
 def _joined(table: pa.Table, rows: list[_Row]) -> pa.Table:
+    if not rows:
+        return table
     columns = zip(zip(*rows, strict=True), table.schema, strict=True)
     return pa.concat_tables(
         [table, pa.table([pa.array(column, field.type) for column, field in columns], schema=table.schema)]

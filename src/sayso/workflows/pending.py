@@ -27,7 +27,7 @@ from sayso.policy.model import Policy, Reach
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
-from sayso.workflows.logstate import LogState, stood
+from sayso.workflows.outline import Outline, index_of, outlined
 from sayso.workflows.plan import gate_at
 from sayso.workflows.reading import manifest_of, open_published
 from sayso.workflows.tables import members_alone, tables_of_some
@@ -46,15 +46,15 @@ def pending(yard: Yard, artefacts: Artefacts, name: str) -> tuple[Pending, ...]:
 
     Only members who took something back since are looked at, and everybody where a suspension was set.
     """
-    state = stood(yard)
-    manifest = manifest_of(yard, artefacts, name, state.published.get(name))
+    outline = outlined(yard)
+    manifest = manifest_of(yard, artefacts, name, outline.published(name))
     entries = [
         one
-        for one in yard.book.log.entries(manifest.log.size, state.size)
+        for one in yard.book.log.entries(manifest.log.size, outline.size)
         if takes_back(yard.book.policy, one)
     ]
     tags = frozenset(tag for one in entries if (tag := tag_of(one.event)) is not None)
-    touched = _touched(yard, artefacts, manifest, state, tags) if tags else frozenset()
+    touched = _touched(yard, artefacts, manifest, outline, tags) if tags else frozenset()
     everybody = any(tag_of(one.event) is None for one in entries)
     if everybody and open_published(yard, artefacts, name, texts=False).left_out:
         touched |= {None}
@@ -80,7 +80,7 @@ def takes_back(policy: Policy, entry: Entry) -> bool:
 
 
 def _touched(
-    yard: Yard, artefacts: Artefacts, manifest: Manifest, state: LogState, tags: frozenset[str]
+    yard: Yard, artefacts: Artefacts, manifest: Manifest, outline: Outline, tags: frozenset[str]
 ) -> frozenset[str | None]:
     """Return those of some tags of whose members the version holds a row that may not be used now."""
     store, key = (
@@ -89,7 +89,7 @@ def _touched(
     )
     names = {member_pseudonym(key, tag): tag for tag in sorted(tags)}
     allowed = pa.array(
-        _allowed(yard, manifest, state, _standing(yard, manifest, state, tags), key), pa.string()
+        _allowed(yard, manifest, outline, _standing(yard, manifest, outline, tags), key), pa.string()
     )
     wanted = pa.array(names, pa.string())
     found: set[str] = set()
@@ -101,25 +101,25 @@ def _touched(
     return frozenset(names[name] for name in found)
 
 
-def _gate(yard: Yard, manifest: Manifest, state: LogState) -> Gate:
-    at = max(yard.book.clock.now(), state.latest)
-    return gate_at(yard.book.policy, manifest.use, at, state.index)
+def _gate(yard: Yard, manifest: Manifest, outline: Outline) -> Gate:
+    at = max(yard.book.clock.now(), outline.latest)
+    return gate_at(yard.book.policy, manifest.use, at, index_of(yard, outline, ()))
 
 
-def _standing(yard: Yard, manifest: Manifest, state: LogState, tags: frozenset[str]) -> frozenset[str]:
+def _standing(yard: Yard, manifest: Manifest, outline: Outline, tags: frozenset[str]) -> frozenset[str]:
     """Return those of some tags of whose members anything may be used now; the records of the others need not be read."""
-    with yard.open_engine(members_alone(yard, state.index, tags)) as engine:
-        engine.stand(_gate(yard, manifest, state))
+    with yard.open_engine(members_alone(yard, outline, tags)) as engine:
+        engine.stand(_gate(yard, manifest, outline))
         may = engine.may()
     return frozenset(tag for tag in tags if yard.tags.member_of(tag) in may)
 
 
-def _allowed(yard: Yard, manifest: Manifest, state: LogState, tags: frozenset[str], key: bytes) -> list[str]:
+def _allowed(yard: Yard, manifest: Manifest, outline: Outline, tags: frozenset[str], key: bytes) -> list[str]:
     """Return the pseudonyms of the records of some members that may be used now."""
     if not tags:
         return []
-    with yard.open_engine(tables_of_some(yard, state.index, tags)) as engine:
-        engine.stand(_gate(yard, manifest, state))
+    with yard.open_engine(tables_of_some(yard, outline, tags)) as engine:
+        engine.stand(_gate(yard, manifest, outline))
         return [
             record_pseudonym(key, record)
             for batch in engine.permitted(("author",))

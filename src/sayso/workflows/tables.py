@@ -15,6 +15,7 @@ from sayso.ledger.standing import record_tag
 from sayso.ports import GateTables
 from sayso.workflows.deletions import deletions
 from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard
+from sayso.workflows.outline import Outline, index_of
 
 
 def gate_tables(yard: Yard, index: LogIndex) -> GateTables:
@@ -51,12 +52,12 @@ def before(tables: GateTables, index: LogIndex) -> GateTables:
     )
 
 
-def members_alone(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTables:
+def members_alone(yard: Yard, outline: Outline, tags: frozenset[str]) -> GateTables:
     """Return what a gate reads of some members alone, by their tags, and no record: enough to tell how they stand."""
-    return _tables_of(yard, index, _ids(yard, tags), _of_files(yard, RECORDS_FILE, "author", ()))
+    return _tables_of(yard, outline, _ids(yard, tags), _of_files(yard, RECORDS_FILE, "author", ()))
 
 
-def tables_of_some(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTables:
+def tables_of_some(yard: Yard, outline: Outline, tags: frozenset[str]) -> GateTables:
     """Return what a gate reads of some members alone, by their tags, and of whoever had a hand in their records; no texts.
 
     Deciding on it says of their records what deciding on everything says.
@@ -67,23 +68,23 @@ def tables_of_some(yard: Yard, index: LogIndex, tags: frozenset[str]) -> GateTab
         one for some in records.column("contributors").to_pylist() for one in some or () if one not in ids
     }
     ids |= {member: tag for member in sorted(hands) if (tag := yard.tags.tag_of(member)) is not None}
-    return _tables_of(yard, index, ids, records)
+    return _tables_of(yard, outline, ids, records)
 
 
 def _ids(yard: Yard, tags: frozenset[str]) -> dict[str, str]:
     return {member: tag for tag in sorted(tags) if (member := yard.tags.member_of(tag)) is not None}
 
 
-def _tables_of(yard: Yard, index: LogIndex, ids: dict[str, str], records: pa.Table) -> GateTables:
-    known = pa.array(sorted(ids.values()), pa.string())
+def _tables_of(yard: Yard, outline: Outline, ids: dict[str, str], records: pa.Table) -> GateTables:
+    index = index_of(yard, outline, ids.values())
     return GateTables(
         _of_files(yard, MEMBERS_FILE, "member", ids),
         records,
         pa.table({"member": pa.array(ids.keys(), pa.string()), "tag": pa.array(ids.values(), pa.string())}),
-        _said_by(index.words, known),
-        _said_by(index.personal, known),
-        _said_by(index.closings, known),
-        _deleted(yard, records, _said_by(index.deletions, known)),
+        index.words,
+        index.personal,
+        index.closings,
+        _deleted(yard, records, index.deletions),
     )
 
 
@@ -103,10 +104,6 @@ def _of_files(yard: Yard, name: str, column: str, ids: Iterable[str]) -> pa.Tabl
     return (
         found.append_column("text", pa.nulls(found.num_rows, pa.string())) if name == RECORDS_FILE else found
     )
-
-
-def _said_by(table: pa.Table, tags: pa.Array) -> pa.Table:
-    return table.filter(pc.is_in(table.column("tag"), tags))
 
 
 def _deleted(yard: Yard, records: pa.Table, logged: pa.Table) -> pa.Table:
