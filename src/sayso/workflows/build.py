@@ -38,6 +38,7 @@ from sayso.workflows.facts import ComparingEngine, Yard, reading
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.plan import check_use, gate_at
+from sayso.workflows.presence import presence
 from sayso.workflows.revise import objectors
 from sayso.workflows.roll import acquaintance, called
 from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, renewed, taken_of
@@ -314,7 +315,9 @@ class _Attempt:
         return (*pending_adoption(self.yard.book), published)
 
     def _done(self, entry: Entry) -> Built:
-        self.artefacts.point(self.manifest.name, self.manifest.version)
+        name, version = self.manifest.name, self.manifest.version
+        self.artefacts.point(name, version)
+        presence(self.yard, self.artefacts.shards(name, version), self.manifest)
         return self._built(entry)
 
     def _unpublished(self) -> Built:

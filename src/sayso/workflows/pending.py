@@ -6,12 +6,13 @@ through a control that reaches back, for deletions, closed accounts, erasures an
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sayso.dataset.manifest import Manifest
+from sayso.dataset.manifest import Manifest, Shard
 from sayso.dataset.rows import dataset_key, member_pseudonym, record_pseudonym, shard_of
 from sayso.ledger.events import (
     AccountClosed,
@@ -24,11 +25,12 @@ from sayso.ledger.events import (
 )
 from sayso.policy.gate import Gate
 from sayso.policy.model import Policy, Reach
-from sayso.ports import Artefacts
+from sayso.ports import Artefacts, ShardStore
 from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
 from sayso.workflows.outline import Outline, index_of, outlined
 from sayso.workflows.plan import gate_at
+from sayso.workflows.presence import has_rows, presence
 from sayso.workflows.reading import manifest_of, open_published
 from sayso.workflows.tables import members_alone, tables_of_some
 
@@ -82,23 +84,36 @@ def takes_back(policy: Policy, entry: Entry) -> bool:
 def _touched(
     yard: Yard, artefacts: Artefacts, manifest: Manifest, outline: Outline, tags: frozenset[str]
 ) -> frozenset[str | None]:
-    """Return those of some tags of whose members the version holds a row that may not be used now."""
-    store, key = (
-        artefacts.shards(manifest.name, manifest.version),
-        dataset_key(yard.book.keys.secret(), manifest.name),
-    )
-    names = {member_pseudonym(key, tag): tag for tag in sorted(tags)}
-    allowed = pa.array(
-        _allowed(yard, manifest, outline, _standing(yard, manifest, outline, tags), key), pa.string()
-    )
-    wanted = pa.array(names, pa.string())
+    """Return those of some tags of whose members the version holds a row that may not be used now.
+
+    Of whom nothing may be used now it is enough to know that they have a row at all; only of the others the records are looked at.
+    """
+    store = artefacts.shards(manifest.name, manifest.version)
+    key = dataset_key(yard.book.keys.secret(), manifest.name)
+    held = presence(yard, store, manifest)
+    names = {tag: member_pseudonym(key, tag) for tag in sorted(tags)}
+    shards = {tag: manifest.shards[shard_of(key, tag, len(manifest.shards))] for tag in names}
+    has = {tag: has_rows(held, shards[tag], name) for tag, name in names.items()}
+    there = frozenset(tag for tag, some in has.items() if some is not False)
+    may = _standing(yard, manifest, outline, there) if there else frozenset()
+    gone = frozenset(tag for tag in there - may if has[tag])
+    unsure = {tag: names[tag] for tag in sorted(there - gone)}
+    allowed = pa.array(_allowed(yard, manifest, outline, may, key), pa.string())
+    return gone | _left_out(store, {shards[tag] for tag in unsure}, unsure, allowed)
+
+
+def _left_out(
+    store: ShardStore, shards: Iterable[Shard], names: Mapping[str, str], allowed: pa.Array
+) -> frozenset[str]:
+    """Return those of some tags, given with their pseudonyms, who have rows in the shards that are not among the allowed."""
+    wanted = pa.array(names.values(), pa.string())
     found: set[str] = set()
-    for number in sorted({shard_of(key, tag, len(manifest.shards)) for tag in tags}):
-        rows = store.read(manifest.shards[number].name, ["record", "member"])
+    for shard in shards:
+        rows = store.read(shard.name, ["record", "member"])
         theirs = rows.filter(pc.is_in(rows.column("member"), wanted))
         left_out = theirs.filter(pc.invert(pc.is_in(theirs.column("record"), allowed)))
         found.update(left_out.column("member").to_pylist())
-    return frozenset(names[name] for name in found)
+    return frozenset(tag for tag, name in names.items() if name in found)
 
 
 def _gate(yard: Yard, manifest: Manifest, outline: Outline) -> Gate:

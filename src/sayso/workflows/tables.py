@@ -17,6 +17,9 @@ from sayso.workflows.deletions import deletions
 from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard
 from sayso.workflows.outline import Outline, index_of
 
+_UNASKED = {"text", "name", "handle", "former_names", "former_handles"}
+"""What a gate does not ask of members and records, though most of their bytes are in it."""
+
 
 def gate_tables(yard: Yard, index: LogIndex) -> GateTables:
     """Return the tables of a gate at the state of the log that was folded.
@@ -95,7 +98,7 @@ def _of_files(yard: Yard, name: str, column: str, ids: Iterable[str]) -> pa.Tabl
     for source in yard.sources.names():
         path = yard.sources.folder(source) / name
         schema = pq.read_schema(path)
-        columns = [each for each in schema.names if each != "text"]
+        columns = [each for each in schema.names if each not in _UNASKED]
         if len(listed):
             parts.append(pq.read_table(path, columns=columns, filters=pc.field(column).isin(listed)))
         else:
