@@ -309,8 +309,8 @@ name: {_word(settings.name)}
 origin: {_word(settings.origin)}
 # The policy that is enforced.
 policy: {_word(settings.policy)}
-# How many shards a new data set has: what is written anew when somebody is forgotten (1 to {MAX_SHARDS}; one for a thousand
-# members is a good number).
+# How many shards a new data set has: what is written anew when somebody is forgotten (1 to {MAX_SHARDS}; one for one or two
+# thousand members is a good number).
 shards: {settings.shards}
 # What is taken out of texts before they are published. mode: structured (what has a form: e-mail addresses, numbers, ids,
 # keys), light (names, places, organisations as well) or accurate (asks a larger model where the light one is unsure: slower).

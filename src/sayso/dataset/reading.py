@@ -23,6 +23,7 @@ from sayso.dataset.manifest import (
 )
 from sayso.dataset.taken import Recall, RedactionUsed, Taken
 from sayso.errors import InputError, IntegrityError, Place, Problem
+from sayso.values.canonical import digest
 from sayso.values.decisions import Outcome, Reason, Verdict
 from sayso.values.moments import Moment, parse_moment
 from sayso.values.uses import Use
@@ -71,6 +72,13 @@ def open_manifest(data: bytes, public_key: bytes, file: str = "manifest") -> Man
     Raises ``IntegrityError`` where it does not, ``InputError`` where envelope or manifest cannot be read.
     """
     return parse_manifest(unseal(data, IN_TOTO, public_key), file)
+
+
+def open_manifest_of(data: bytes, public_key: bytes, wanted: str) -> Manifest | None:
+    """Return the manifest in an envelope like ``open_manifest``, ``None`` where its digest is not the one that is wanted."""
+    payload = unseal(data, IN_TOTO, public_key)
+    # What is parsed is canonical, so the digest of the bytes is that of the manifest (``manifest_digest``).
+    return parse_manifest(payload) if digest(payload) == wanted else None
 
 
 def _refuse(constant: str) -> NoReturn:

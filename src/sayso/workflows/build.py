@@ -23,7 +23,7 @@ from sayso.dataset.manifest import (
     SourceUsed,
     manifest_digest,
 )
-from sayso.dataset.reading import open_manifest, seal_manifest
+from sayso.dataset.reading import open_manifest_of, seal_manifest
 from sayso.dataset.rows import dataset_key, key_id
 from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
@@ -142,10 +142,9 @@ def published_manifest(yard: Yard, artefacts: Artefacts, event: DatasetPublished
     if data is None:
         return None
     try:
-        manifest = open_manifest(data, yard.book.keys.public_key())
+        return open_manifest_of(data, yard.book.keys.public_key(), event.manifest)
     except (InputError, IntegrityError):
         return None  # `verify` names it; a damaged version is no reason to make no other
-    return manifest if manifest_digest(manifest) == event.manifest else None
 
 
 class _Attempt:
