@@ -80,7 +80,7 @@ def _merged(found: Iterable[Mention]) -> list[Mention]:
 
 
 def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*some, *others}))
+    return some if some == others else tuple(sorted({*some, *others}))
 
 
 def _without_overlap(found: list[Mention], held: list[Mention]) -> list[Mention]:

@@ -46,6 +46,7 @@ class Index:
         self.names, self.handles = Owned(arrays, "names"), Owned(arrays, "handles")
         self.parts = Strings(arrays, "parts")
         self.part = lru_cache(_REMEMBERED)(self.parts.__getitem__)
+        self._ranks = lru_cache(_REMEMBERED)(self.parts.find)
         self.bearers = Grouped(arrays, "bearers")
         self.entries = Grouped(arrays, "entries")
         self._others = Grouped(arrays, "others")
@@ -81,7 +82,7 @@ class Index:
 
     def rank(self, part: str) -> int:
         """Return the place of a part of a name, or -1 where no name has it."""
-        return self.parts.find(part)
+        return self._ranks(part)
 
     def name(self, key: str) -> int:
         """Return the place of a name, or -1 where nobody has it."""

@@ -37,6 +37,7 @@ from sayso.workflows.carry import Base, Change, but_directory, compare, touched
 from sayso.workflows.facts import ComparingEngine, Yard, reading
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
+from sayso.workflows.outline import Outline, keep_outline
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.presence import presence
 from sayso.workflows.revise import objectors
@@ -212,16 +213,15 @@ class _Attempt:
         self.known = acquaintance(self.yard, self.request.use, self.at, self.index, tables.tags)
 
     def _make(self, tables: GateTables) -> None:
-        base = None if self.request.whole or self.previous is None else self._base_of(self.previous)
+        base = None
+        if self.previous is not None and not self.request.whole:
+            base = base_of(self.yard, self.artefacts, self.previous, self.sources, self.state.index)
         with self.yard.open_engine(tables) as engine:
             self._stand(engine, tables)
             if base is None or not self._take_over(engine, base):
                 self._make_all(engine)
             elif self.previous is not None and self.change is not None:
                 self.carried = self.previous.rows - self.change.rows_dropped
-
-    def _base_of(self, previous: Manifest) -> Base | None:
-        return base_of(self.yard, self.artefacts, previous, self.sources, self.state.index)
 
     def _make_all(self, engine: Engine) -> None:
         self.counts = engine.counts()
@@ -317,6 +317,7 @@ class _Attempt:
         name, version = self.manifest.name, self.manifest.version
         self.artefacts.point(name, version)
         presence(self.yard, self.artefacts.shards(name, version), self.manifest)
+        keep_outline(self.yard, Outline.of(self.state))
         return self._built(entry)
 
     def _unpublished(self) -> Built:

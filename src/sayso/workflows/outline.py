@@ -15,7 +15,7 @@ from sayso.ledger.index import LogIndex
 from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
 from sayso.workflows.keeping import keep, kept
-from sayso.workflows.logstate import TAIL, stood
+from sayso.workflows.logstate import TAIL, LogState, stood
 
 OUTLINE = "log.outline"
 """The name of what is kept: the latest moment, then number, length and leaf of each entry that is not of one member."""
@@ -30,6 +30,11 @@ class Outline:
     size: int
     latest: Moment
     wide: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, state: LogState) -> Outline:
+        """Return the outline of what a state holds."""
+        return cls(state.size, state.latest, tuple(state.index.wide()))
 
     def published(self, name: str) -> DatasetPublished | None:
         """Return the last publication of a data set."""
@@ -70,13 +75,17 @@ def outlined(yard: Yard) -> Outline:
     size = yard.book.log.size()
     last = _kept(yard)
     if last is None:
-        state = stood(yard, size)
-        outline = Outline(size, state.latest, tuple(state.index.wide()))
-    else:
-        outline = last.extended(size, yard.book.log.entries(last.size, size))
-    if last is None or size - last.size > TAIL:
-        keep(yard.book, yard.snapshots, OUTLINE, size, outline.to_bytes())
+        keep_outline(yard, outline := Outline.of(stood(yard, size)))
+        return outline
+    outline = last.extended(size, yard.book.log.entries(last.size, size))
+    if size - last.size > TAIL:
+        keep_outline(yard, outline)
     return outline
+
+
+def keep_outline(yard: Yard, outline: Outline) -> None:
+    """Keep an outline."""
+    keep(yard.book, yard.snapshots, OUTLINE, outline.size, outline.to_bytes())
 
 
 def _kept(yard: Yard) -> Outline | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,22 +33,8 @@ Progress = Callable[[int], None]
 """Told how many permitted records have been dealt with since it was last called."""
 
 
-class Mention(NamedTuple):
-    """That a published record speaks of a member: the member's tag, the record's pseudonym, its shard."""
-
-    tag: str
-    record: str
-    shard: int
-
-
 MENTIONS = pa.schema([("tag", pa.string()), ("record", pa.string()), ("shard", pa.int32())])
-"""The columns of the mention index."""
-
-
-def mention_table(mentions: Iterable[Mention]) -> pa.Table:
-    """Return mentions as a table, in the order given."""
-    columns = list(zip(*mentions, strict=True)) or [(), (), ()]
-    return pa.table([pa.array(column) for column in columns], schema=MENTIONS)
+"""The columns of the mention index: that a published record speaks of a member, by tag, pseudonym, and the record's shard."""
 
 
 def mention_index(*tables: pa.Table) -> pa.Table:
@@ -81,22 +67,21 @@ class Slicer:
         self, permitted: Iterable[pa.RecordBatch], store: ShardStore, reviser: Reviser, progress: Progress
     ) -> pa.Table:
         """Add to the parts of shards the rows of permitted records, given with ``CARRIED``, and return the mentions in them."""
-        mentions: list[Mention] = []
-        buffer = _Buffer(store)
+        mentions, buffer = _Mentions(), _Buffer(store)
         for records, revised in _revised(permitted, reviser):
             for record, one in zip(records, revised, strict=True):
                 self._add(record, one, buffer, mentions)
             progress(len(records))
         buffer.flush()
-        return mention_table(mentions)
+        return mentions.table()
 
-    def _add(self, record: Record, revised: Revised, buffer: _Buffer, mentions: list[Mention]) -> None:
+    def _add(self, record: Record, revised: Revised, buffer: _Buffer, mentions: _Mentions) -> None:
         if says_nothing(revised.redacted.text):
             return
         author = record.author or ""
         row, shard = row_of(record, self._tags[author], revised.redacted, self.key), self.place(author)
         buffer.add(shard, row)
-        mentions += (Mention(tag, row.record, shard) for tag in revised.mentioned)
+        mentions.add(revised.mentioned, row.record, shard)
 
 
 def _revised(
@@ -113,6 +98,25 @@ def _revised(
 
     for revised in reviser.revise(texts()):
         yield asked.popleft(), revised
+
+
+class _Mentions:
+    """Collects that published records speak of members: whose tags, the records' pseudonyms, their shards."""
+
+    def __init__(self) -> None:
+        self._tags: list[str] = []
+        self._rows: list[tuple[str, int, int]] = []
+
+    def add(self, tags: Sequence[str], record: str, shard: int) -> None:
+        if tags:
+            self._tags += tags
+            self._rows.append((record, shard, len(tags)))
+
+    def table(self) -> pa.Table:
+        records, shards, counts = zip(*self._rows, strict=True) if self._rows else ((), (), ())
+        times = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
+        of_each = (pa.array(records, pa.string()).take(times), pa.array(shards, pa.int32()).take(times))
+        return pa.table([pa.array(self._tags, pa.string()), *of_each], schema=MENTIONS)
 
 
 class _Buffer:
