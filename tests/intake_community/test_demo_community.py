@@ -94,6 +94,13 @@ def test_a_community_made_in_parts_has_the_same_members_who_keep_to_their_part(c
     assert not own & {record.id for record in generate(7, 80).records}
 
 
+def test_a_large_community_has_many_names() -> None:
+    names = [person.name for person in generate(7, 2_000, first=4_000).people]
+    assert len(set(names)) > 0.98 * len(names)
+    assert len({name.split(" ", 1)[1] for name in names}) > 0.9 * len(names)
+    assert all(re.fullmatch(r"[^\W\d_]+ [^\W\d_]+", name) for name in names)
+
+
 def test_a_community_of_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="multiples of 40"):
         generate(1, 10, first=7)

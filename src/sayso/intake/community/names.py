@@ -68,6 +68,9 @@ NAMES = {
     for culture in _FIRST
 }
 
+_MIDDLES = "ba be bri cha co da de du el fa fi ga go ha hi jo ka ke ki la le li lo ma mi na ne ni no ra re ri ro sa se ta te ti to va".split()
+"""What surnames of three or four parts have between the halves: of these there are as many as a large community needs."""
+
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "å": "a", "Å": "A"})
 
 
@@ -75,6 +78,13 @@ def draw_name(rng: Random, culture: str) -> str:
     """Return a first name and a surname of a culture."""
     first, last = NAMES[culture]
     return f"{pick(rng, first)} {pick(rng, last)}"
+
+
+def draw_rare_name(rng: Random, culture: str) -> str:
+    """Return a first name and one of some 40,000 surnames, or now and then of 1.7 million."""
+    heads, tails = (half.split() for half in _HALVES[culture])
+    middles = "".join(pick(rng, _MIDDLES) for _ in range(2 if chance(rng, 0.2) else 1))
+    return f"{pick(rng, NAMES[culture][0])} {pick(rng, heads)}{middles}{pick(rng, tails)}"
 
 
 def plain(text: str) -> str:

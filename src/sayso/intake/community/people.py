@@ -8,7 +8,7 @@ from random import Random
 
 from sayso.intake.community.dice import Weighted, between, chance, count, pick, stream
 from sayso.intake.community.model import Person
-from sayso.intake.community.names import draw_handle, draw_name
+from sayso.intake.community.names import draw_handle, draw_name, draw_rare_name
 from sayso.intake.community.phrases import TOPICS
 from sayso.intake.community.places import Place, draw_place, draw_region
 from sayso.values.members import UNKNOWN, Member
@@ -24,6 +24,8 @@ _PLANS: Weighted[str | None] = Weighted(
     [("free", 74), ("premium", 14), ("enterprise", 7), (None, 3), (UNKNOWN, 2)]
 )
 _TODAY = date(2026, 10, 31)
+COMMON = 1_000
+"""From this member on surnames are rarer, so that the more there are the more names there are, as among people (decision 0017)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def draw_author(seed: int, index: int, taken: set[str]) -> Author:
     rng = stream(seed, "person", index)
     place = draw_place(rng)
     languages = _languages(rng, place)
-    name = draw_name(rng, place.culture if chance(rng, 0.9) else pick(rng, ("en", "in", "es", "slav", "ar")))
+    culture = place.culture if chance(rng, 0.9) else pick(rng, ("en", "in", "es", "slav", "ar"))
+    name = draw_name(rng, culture) if index < COMMON else draw_rare_name(rng, culture)
     handle = draw_handle(rng, name, taken)
     taken.add(handle)
     ages = _AGES.draw(rng)
