@@ -68,7 +68,10 @@ NAMES = {
     for culture in _FIRST
 }
 
-_MIDDLES = "ba be bri cha co da de du el fa fi ga go ha hi jo ka ke ki la le li lo ma mi na ne ni no ra re ri ro sa se ta te ti to va".split()
+_MIDDLES = (
+    *"ba be bri cha co da de du el fa fi ga go ha hi jo ka ke ki la".split(),
+    *"le li lo ma mi na ne ni no ra re ri ro sa se ta te ti to va".split(),
+)
 """What surnames of three or four parts have between the halves: of these there are as many as a large community needs."""
 
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "å": "a", "Å": "A"})
