@@ -8,7 +8,7 @@ files (``--no-check`` leaves that out).
 CPU seconds are user and system time of all processes. The promise: a withdrawal of one member in a thousand costs a twentieth of
 the build, and whom it touches is known within a second. A member writes some 13 records, of which 2 or 3 are permitted here, and the
 log has two entries for each: ``--members 100000`` makes 1.3 million records and a log of 200,000 entries, in a quarter of an hour;
-``--members 770000`` ten million records, in an hour, with ``--no-check``. A shard is for two thousand members.
+``--members 770000`` ten million records, in an hour, with ``--no-check``. A shard is for a thousand members.
 ``--mode structured`` is the harder case: deciding and writing weigh more where redaction is cheap.
 """
 
@@ -45,7 +45,7 @@ from sayso.workflows.withdraw import withdraw
 
 USE = Use("content-generation", "platform")
 NAME, POLICY = "training", "opt-out-with-notice"
-LEAST_SHARDS, MEMBERS_A_SHARD = 64, 2_000
+LEAST_SHARDS, MEMBERS_A_SHARD = 64, 1_000
 PART = 100_000
 """Members who are made at a time."""
 
