@@ -17,6 +17,7 @@ from sayso.dataset.rows import dataset_key, member_pseudonym
 from sayso.ledger.events import tag_of
 from sayso.values.moments import DAY, Moment
 from sayso.wiring import Project
+from sayso.workflows import carry
 from sayso.workflows.build import MENTION_INDEX, Built, Request, base_of, build, sources_of
 from sayso.workflows.carry import Change, but_directory, compare, touched
 from sayso.workflows.delete import close_account, delete_record
@@ -95,6 +96,22 @@ def test_a_no_takes_over_all_other_rows_and_leaves_most_shards_as_they_are(folde
         kept = [a.name for a, b in zip(one.manifest.shards, first.manifest.shards, strict=True) if a == b]
         assert one.carried > one.manifest.rows * 0.8
         assert len(kept) >= SHARDS // 2
+        same(project, one)
+
+
+@pytest.mark.parametrize("held", [100_000, 0])
+def test_texts_that_name_a_leaver_are_redacted_again_from_memory_or_from_the_source(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(carry, "_HELD", held)
+    with opened(folder) as project:
+        built(project)
+        for person in AUTHORS[::3]:
+            say(project, person, False)
+        one = built(project)
+        assert one.change is not None
+        assert bool(one.change.again.held) == bool(held)
+        assert bool(one.change.again.unheld) != bool(held)
         same(project, one)
 
 
