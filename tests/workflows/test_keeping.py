@@ -20,6 +20,7 @@ from workflows.worlds_on_disk import (
     bring_in,
     community,
     copied,
+    folded,
     opened,
     published,
     say,
@@ -40,12 +41,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(prepared: Path, tmp_path: Path) -> Path:
     """A copy of the prepared project."""
     return copied(prepared, tmp_path / "forum")
-
-
-def folded(project: Project) -> LogState:
-    state = LogState(project.log)
-    state.extend(project.log.size())
-    return state
 
 
 def rows(state: LogState) -> list[object]:

@@ -10,9 +10,9 @@ from sayso.ledger.events import AccountClosed, tag_of
 from sayso.values.moments import Moment
 from sayso.wiring import Project
 from sayso.workflows.keeping import kept
-from sayso.workflows.logstate import TAIL, LogState
+from sayso.workflows.logstate import TAIL
 from sayso.workflows.outline import OUTLINE, Outline, index_of, outlined
-from workflows.worlds_on_disk import NAME, community, copied, opened, published, say
+from workflows.worlds_on_disk import NAME, community, copied, folded, opened, published, say
 
 MADE = community(30, seed=5)
 AUTHORS = sorted({record.author for record in MADE.records if record.author})
@@ -28,12 +28,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(prepared: Path, tmp_path: Path) -> Path:
     """A copy of the prepared project."""
     return copied(prepared, tmp_path / "forum")
-
-
-def folded(project: Project) -> LogState:
-    state = LogState(project.log)
-    state.extend(project.log.size())
-    return state
 
 
 def holds(project: Project, outline: Outline) -> None:

@@ -22,6 +22,7 @@ from sayso.workflows.build import Built, Request, build
 from sayso.workflows.choose import Chosen, Wish, choose
 from sayso.workflows.init import lay_out
 from sayso.workflows.logbook import write
+from sayso.workflows.logstate import LogState
 from sayso.workflows.slices import Progress
 from sayso.workflows.verify import Verified, verify
 from shell import SetClock
@@ -113,6 +114,13 @@ def published(folder: Path, made: Community, mentions: str = "everybody") -> Pat
     with opened(folder) as project:
         built(project)
     return folder
+
+
+def folded(project: Project) -> LogState:
+    """Return the state of the log, folded from its first entry."""
+    state = LogState(project.log)
+    state.extend(project.log.size())
+    return state
 
 
 def verified(project: Project, name: str | None = None) -> Verified:
