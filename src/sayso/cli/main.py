@@ -24,6 +24,7 @@ from sayso.cli.lineage import lineage_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
+from sayso.cli.serve import serve_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.cli.withdraw import withdraw_command
 from sayso.cli.work import work_command
@@ -60,6 +61,7 @@ JOURNEY = (
     "verify",
     "redact",
     "log",
+    "serve",
 )
 """The commands in the order in which somebody meets them."""
 
@@ -118,6 +120,7 @@ redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
 app.add_typer(logs.app, name="log")
+app.command("serve")(serve_command)
 
 
 def _version(asked: bool) -> None:
