@@ -28,6 +28,7 @@ from sayso.stores.file_keys import FileKeys
 from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
+from sayso.stores.sqlite_service import SqliteService
 from sayso.stores.sqlite_tags import SqliteTags
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
@@ -82,6 +83,11 @@ class Paths:
         return self.state / "tags.sqlite"
 
     @property
+    def service(self) -> Path:
+        """Return the service's own file: tokens, webhooks, answers that may be asked for again."""
+        return self.state / "service.sqlite"
+
+    @property
     def sources(self) -> Path:
         """Return the folder of what was brought in."""
         return self.state / "sources"
@@ -134,6 +140,10 @@ class Project:
         """Return the models, and what workflows with them need."""
         kinds = partial(kind_of, brought=self._neural_kinds())
         return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
+
+    def service(self) -> SqliteService:
+        """Return the service's own file, open, made where an older project has none; the caller closes it."""
+        return SqliteService.at(self.paths.service)
 
     def _neural_kinds(self) -> Brought:
         from sayso.neural.kinds import NEURAL, Wanted  # few projects need it
@@ -224,6 +234,7 @@ def _make_state(paths: Paths, origin: str) -> None:
         SqliteLog.create(paths.log).close()
     if not paths.tags.exists():
         SqliteTags.create(paths.tags, keys.secret()).close()
+    SqliteService.at(paths.service).close()
 
 
 class Gatehouse(TableSink):
