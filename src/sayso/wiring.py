@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from secrets import token_bytes
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,7 @@ from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
+from sayso.service_ports import Chance
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.snapshots import FileSnapshots
@@ -39,8 +41,12 @@ from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
+from sayso.workflows.webhooks import Deliverer
 
 STATE = ".sayso"
+
+random_bytes: Chance = token_bytes
+"""The system's chance, for tokens and secrets."""
 
 
 class SystemClock:
@@ -144,6 +150,12 @@ class Project:
     def service(self) -> SqliteService:
         """Return the service's own file, open, made where an older project has none; the caller closes it."""
         return SqliteService.at(self.paths.service)
+
+    def deliverer(self, service: SqliteService) -> Deliverer:
+        """Return what tells the webhooks of the service's file over HTTP."""
+        from sayso.http_poster import HttpPoster  # most commands send nothing
+
+        return Deliverer(self.yard, service, HttpPoster(), random_bytes)
 
     def _neural_kinds(self) -> Brought:
         from sayso.neural.kinds import NEURAL, Wanted  # few projects need it
