@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
-from sayso.errors import EdgeError, Problem
+from sayso.config import SETTINGS_FILE
+from sayso.errors import EdgeError, Problem, Refused
 from sayso.ports import Clock
+from sayso.web.api.gateway import Gateway
 from sayso.web.app import create_app
 from sayso.web.house import House
 
@@ -17,16 +21,61 @@ from sayso.web.house import House
 def serve(root: Path, clock: Clock, host: str, port: int, demo: bool, quiet: bool = False) -> None:
     """Serve the project in a folder until the process is told to stop; the address is said once it listens.
 
-    Raises like ``wiring.open_project``; ``EdgeError`` where the address cannot be listened on.
+    Raises like ``wiring.open_project``; ``Refused`` where nobody could get in; ``EdgeError`` where the address cannot be listened on.
     """
     with House(root, clock, demo) as house, _listening(host, port) as listener:
+        check_entry(house, host)
+        house.service.drop_unfinished()
+        app = create_app(house)
         if not quiet:
             where = f"http://{host}:{listener.getsockname()[1]}"
             sys.stdout.write(f"Serving {house.project.settings.name} at {where}  (stop with Ctrl-C)\n")
             sys.stdout.flush()
         # Access logs name paths, and paths name members: there are none.
-        config = uvicorn.Config(create_app(house), access_log=False, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
+        _Server(config, app.state.gateway).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells those who wait for the feed when it stops."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+        """Stand ready."""
+        super().__init__(config)
+        self._gateway = gateway
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self._gateway.stopping = True
+        super().handle_exit(sig, frame)
+
+
+def check_entry(house: House, host: str) -> None:
+    """Raise ``Refused`` where nobody could get in, or where browsers beyond this machine would not know the way."""
+    service = house.project.settings.service
+    if house.demo:
+        return
+    tokens = any(token.revoked_at is None for token in house.service.tokens())
+    if service.members is None and service.office is None and not tokens:
+        what = f"nobody could get in: {SETTINGS_FILE} has no block `service` with `members` or `office`, and there is no token"
+        advice = (
+            "write `service: {members: {issuer: NAME, audience: NAME, jwks: FILE-OR-ADDRESS}}`, see docs/how-to/run-the-service.md;"
+            " or make a token: sayso token make NAME --scope decisions:read; or look around with --demo"
+        )
+        raise Refused(Problem("no-entry", what, advice=advice))
+    if service.url is None and not is_loopback(host):
+        what = "the service would be reached from elsewhere, and does not know by which name"
+        raise Refused(
+            Problem("no-url", what, advice=f"write `service: {{url: https://NAME}}` into {SETTINGS_FILE}")
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address to listen on is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _listening(host: str, port: int) -> socket.socket:
