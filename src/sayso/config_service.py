@@ -215,14 +215,19 @@ def _check_address(key: str, text: str, place: Place, report: Report) -> SplitRe
         whole = bool(parts.hostname) and parts.port != 0 and not parts.username and " " not in text
     except ValueError:
         parts, whole = urlsplit(""), False
-    if whole and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
+    if whole and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))):
         return parts
     advice = "write https://NAME; http is for this machine alone (127.0.0.1, localhost)"
     report.add("bad-value", f"{key} is not an address over HTTPS", place, advice)
     return None
 
 
-def _is_loopback(host: str | None) -> bool:
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this machine, reached from itself alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("::1"), is_loopback("0.0.0.0"), is_loopback(None)
+    (True, True, True, False, False)
+    """
     try:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sayso.cli.desk import desk_of
+from sayso.config_service import is_loopback
 from sayso.errors import EdgeError, Problem, Refused
 
 PORT = 8321
@@ -36,7 +36,7 @@ def serve_command(
       sayso --project demo-community/forum serve --demo
     """
     desk = desk_of(ctx)
-    if demo and not _is_loopback(host):
+    if demo and not is_loopback(host):
         what = "a demonstration, in which anybody may sign in as anybody, is not served beyond this machine"
         raise Refused(
             Problem("demo-beyond-loopback", what, advice="leave out --demo, or use --host 127.0.0.1")
@@ -47,13 +47,6 @@ def serve_command(
     except ImportError as error:
         raise _missing(error) from None
     serve(root, desk.clock, host, port, demo, quiet=desk.quiet)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _missing(error: ImportError) -> EdgeError:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 from joserfc import jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import ECKey, GuestProtocol, Key, KeySet, OKPKey, RSAKey
+from joserfc.jwk import GuestProtocol, Key, KeySet
 from joserfc.jws import JWSRegistry
 
 from sayso.errors import EdgeError, Problem
@@ -23,6 +23,7 @@ AGAIN, KEPT = 60.0, 3600.0
 """Seconds: keys are not asked for again more often than this, and no longer kept than that."""
 ALGORITHMS = ("EdDSA", "RS256", "ES256")
 """Signatures with a key pair alone (RFC 8725, section 3.1): `none` and those by a shared secret are no signatures here."""
+_KINDS = ("RSA", "EC", "OKP")
 MAX_TOKEN = 16 * 1024
 """Characters of a token."""
 
@@ -50,18 +51,18 @@ class KeySource:
         """Read nothing yet; ``read`` returns a JWK set or raises ``EdgeError``, ``clock`` gives seconds."""
         self._read, self._clock, self._lock = read, clock, Lock()
         self._held: KeySet | None = None
-        self._asked = -KEPT
+        self._asked = self._got = -KEPT
 
     def keys(self, kid: str | None) -> KeySet:
         """Return the keys, asked for again where none has this id, once a minute at most.
 
         Raises ``EdgeError`` where they cannot be read and none are held.
         """
-        held, age = self._held, self._clock() - self._asked
-        if held is not None and age < KEPT and (_has(held, kid) or age < AGAIN):
+        held = self._held
+        if held is not None and self._clock() - self._got < KEPT and _has(held, kid):
             return held
         with self._lock:
-            if self._held is held and (held is None or self._clock() - self._asked >= AGAIN):
+            if self._clock() - self._asked >= AGAIN:
                 self._renew()
             if self._held is None:
                 raise EdgeError(Problem("no-keys", "the keys that tokens are checked with cannot be had"))
@@ -90,11 +91,11 @@ class KeySource:
 
     def _renew(self) -> None:
         """Ask again; what is held stays where there is no answer, for as long as it is kept."""
-        age, self._asked = self._clock() - self._asked, self._clock()
+        self._asked = self._clock()
         try:
-            self._held = public_keys(self._read())
+            self._held, self._got = public_keys(self._read()), self._asked
         except EdgeError:
-            if age >= KEPT:
+            if self._asked - self._got >= KEPT:
                 self._held = None
                 raise
 
@@ -109,13 +110,11 @@ def public_keys(data: bytes) -> KeySet:
     Raises ``EdgeError`` where it is no JWK set, or none of its keys will do.
     """
     try:
-        found: Any = json.loads(data)
-        kept = [key for key in KeySet.import_key_set(found).keys if isinstance(key, RSAKey | ECKey | OKPKey)]
-    except (JoseError, ValueError, LookupError, TypeError, RecursionError) as error:
+        named = [one for one in json.loads(data)["keys"] if one.get("kty") in _KINDS]
+        kept = KeySet.import_key_set({"keys": named}).keys
+    except (JoseError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         what = f"what should be a JWK set is none ({type(error).__name__})"
         raise EdgeError(Problem("bad-keys", what, advice="see jwks in sayso.yaml")) from None
-    if not kept:
-        raise EdgeError(Problem("bad-keys", "the JWK set has no RSA, EC or Ed25519 key"))
     return KeySet(list(kept))
 
 

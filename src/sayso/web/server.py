@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import FrameType
 import uvicorn
 
 from sayso.config import SETTINGS_FILE
+from sayso.config_service import is_loopback
 from sayso.errors import EdgeError, Problem, Refused
 from sayso.ports import Clock
 from sayso.web.api.gateway import Gateway
@@ -60,7 +60,7 @@ def check_entry(house: House, host: str) -> None:
         what = f"nobody could get in: {SETTINGS_FILE} has no block `service` with `members` or `office`, and there is no token"
         advice = (
             "write `service: {members: {issuer: NAME, audience: NAME, jwks: FILE-OR-ADDRESS}}`, see docs/how-to/run-the-service.md;"
-            " or make a token: sayso token make NAME --scope decisions:read; or look around with --demo"
+            " or make a token: sayso token create NAME --scope decisions:read; or look around with --demo"
         )
         raise Refused(Problem("no-entry", what, advice=advice))
     if service.url is None and not is_loopback(host):
@@ -68,14 +68,6 @@ def check_entry(house: House, host: str) -> None:
         raise Refused(
             Problem("no-url", what, advice=f"write `service: {{url: https://NAME}}` into {SETTINGS_FILE}")
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address to listen on is reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -23,7 +23,7 @@ _SCHEMES = {
     "service": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A service's token (`sayso_…`), made by `sayso token make`, with the scopes that are named.",
+        "description": "A service's token (`sayso_…`), made by `sayso token create`, with the scopes that are named.",
     },
     "session": {
         "type": "apiKey",
