@@ -60,8 +60,8 @@ JOURNEY = (
     "lineage",
     "verify",
     "redact",
-    "log",
     "serve",
+    "log",
 )
 """The commands in the order in which somebody meets them."""
 
@@ -119,8 +119,8 @@ app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
-app.add_typer(logs.app, name="log")
 app.command("serve")(serve_command)
+app.add_typer(logs.app, name="log")
 
 
 def _version(asked: bool) -> None:
