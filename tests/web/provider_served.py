@@ -77,7 +77,11 @@ class OpenIdProvider:
         """Give an ID token for a code, to the client that it was made for, with the verifier of its challenge (RFC 7636)."""
         form = await request.form()
         asked = self.codes.pop(str(form.get("code")), None)
-        if asked is None or not self._is_client(request) or not self._is_verified(asked, str(form.get("code_verifier"))):
+        if (
+            asked is None
+            or not self._is_client(request)
+            or not self._is_verified(asked, str(form.get("code_verifier")))
+        ):
             return JSONResponse({"error": "invalid_grant"}, 400)
         if form.get("redirect_uri") != asked["redirect_uri"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
@@ -108,7 +112,9 @@ class OpenIdProvider:
         }
         if "unsigned" in self.wrong:
             parts = (json.dumps({"alg": "none"}), json.dumps(said))
-            return ".".join(base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode() for one in parts) + "."
+            return (
+                ".".join(base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode() for one in parts) + "."
+            )
         key = self.sign_with or self.key
         return jwt.encode({"alg": "RS256", "kid": "one"}, said, key)
 

@@ -107,9 +107,15 @@ def test_another_key_under_a_known_name_opens_nothing(here: World) -> None:
     assert _status(here, token) == 401
 
 
-@pytest.mark.parametrize("header", [{"kid": "nobody"}, {"kid": 5}, {}, {"kid": "rsa"}, {"kid": "ed", "crit": ["x"], "x": 1}], ids=str)
+@pytest.mark.parametrize(
+    "header",
+    [{"kid": "nobody"}, {"kid": 5}, {}, {"kid": "rsa"}, {"kid": "ed", "crit": ["x"], "x": 1}],
+    ids=str,
+)
 def test_a_token_that_names_no_key_of_the_platform_opens_nothing(here: World, header: dict[str, Any]) -> None:
-    token = _by_hand({"alg": "EdDSA"} | header, _claims(here), lambda body: KEYS["EdDSA"].private_key.sign(body))
+    token = _by_hand(
+        {"alg": "EdDSA"} | header, _claims(here), lambda body: KEYS["EdDSA"].private_key.sign(body)
+    )
     assert _status(here, token) == 401
 
 
@@ -121,7 +127,18 @@ def test_a_token_with_its_own_key_along_opens_nothing(here: World) -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["x", "a.b", "a.b.c", "....", "sayso_", "sayso_" + "A" * 43, "é.é.é", "eyJhbGciOiJFZERTQSJ9..", "a" * 20_000, '{"a":1}'],
+    [
+        "x",
+        "a.b",
+        "a.b.c",
+        "....",
+        "sayso_",
+        "sayso_" + "A" * 43,
+        "é.é.é",
+        "eyJhbGciOiJFZERTQSJ9..",
+        "a" * 20_000,
+        '{"a":1}',
+    ],
 )
 def test_what_is_no_token_opens_nothing(here: World, token: str) -> None:
     with here.client() as client:
@@ -225,7 +242,17 @@ def test_an_outage_is_not_asked_about_with_every_token(platform: Platform) -> No
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b'{"keys": []}', b'{"keys": 1}', b"\xff", b'{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', b"[" * 100_000]
+    "data",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"keys": []}',
+        b'{"keys": 1}',
+        b"\xff",
+        b'{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}',
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_no_set_of_public_keys_is_refused(data: bytes) -> None:
     with pytest.raises(EdgeError):
@@ -254,4 +281,3 @@ def test_keys_are_fetched_from_an_address_and_redirects_are_not_followed(tmp_pat
                 from_address(address + path)()
     with pytest.raises(EdgeError):
         from_address(address + "/keys")()
-

@@ -62,8 +62,8 @@ JOURNEY = (
     "redact",
     "token",
     "webhook",
-    "log",
     "serve",
+    "log",
 )
 """The commands in the order in which somebody meets them."""
 
@@ -123,8 +123,8 @@ redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
 app.add_typer(token.app, name="token")
 app.add_typer(webhook.app, name="webhook")
-app.add_typer(logs.app, name="log")
 app.command("serve")(serve_command)
+app.add_typer(logs.app, name="log")
 
 
 def _version(asked: bool) -> None:

@@ -14,6 +14,7 @@ from sayso.values.moments import Moment, format_day, format_moment, to_datetime
 from sayso.web.house import House
 from sayso.web.principals import Principal, Role
 from sayso.web.sessions import Session, Sessions
+from sayso.web.words import label_words, region_name
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -33,6 +34,7 @@ MEMBER_LINKS = (
     Link("/history", "History and receipts"),
     Link("/objection", "Object"),
     Link("/my-data", "My data"),
+    Link("/try", "Try it"),
 )
 OFFICE_LINKS: tuple[Link, ...] = ()
 
@@ -51,12 +53,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {
-            "day": format_day,
-            "moment": format_moment,
-            "date": _date,
-            "count": _count,
-        }
+        self._templates.filters |= _FILTERS
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page: a template of ``templates/``, filled with values and with what all pages show."""
@@ -96,6 +93,16 @@ def _count(number: int, one: str, many: str = "") -> str:
     ('1 record', '1,200 replies')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+_FILTERS = {
+    "count": _count,
+    "date": _date,
+    "day": format_day,
+    "label": label_words,
+    "moment": format_moment,
+    "region": region_name,
+}
 
 
 def site_of(request: Request) -> Site:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
-import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -16,24 +18,33 @@ from sayso.ports import Clock
 from sayso.web.api.gateway import Gateway
 from sayso.web.app import create_app
 from sayso.web.house import House
+from sayso.web.worker import Worker
 
 
-def serve(root: Path, clock: Clock, host: str, port: int, demo: bool, quiet: bool = False) -> None:
-    """Serve the project in a folder until the process is told to stop; the address is said once it listens.
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How to serve: the address and port, whether it is a demonstration, whether the words' work is done meanwhile."""
+
+    host: str
+    port: int
+    demo: bool = False
+    work: bool = False
+
+
+def serve(root: Path, clock: Clock, how: Serving, told: Callable[[str], None]) -> None:
+    """Serve the project in a folder until the process is told to stop; ``told`` hears the address once it listens.
 
     Raises like ``wiring.open_project``; ``Refused`` where nobody could get in; ``EdgeError`` where the address cannot be listened on.
     """
-    with House(root, clock, demo) as house, _listening(host, port) as listener:
-        check_entry(house, host)
+    with House(root, clock, how.demo) as house, _listening(how) as listener:
+        check_entry(house, how.host)
         house.service.drop_unfinished()
         app = create_app(house)
-        if not quiet:
-            where = f"http://{host}:{listener.getsockname()[1]}"
-            sys.stdout.write(f"Serving {house.project.settings.name} at {where}  (stop with Ctrl-C)\n")
-            sys.stdout.flush()
+        told(f"http://{_named(how.host)}:{listener.getsockname()[1]}")
         # Access logs name paths, and paths name members: there are none.
         config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
-        _Server(config, app.state.gateway).run(sockets=[listener])
+        with _working(house, how.work):
+            _Server(config, app.state.gateway).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -70,15 +81,30 @@ def check_entry(house: House, host: str) -> None:
         )
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@contextmanager
+def _working(house: House, wanted: bool) -> Iterator[None]:
+    worker = Worker(house) if wanted else None
+    if worker:
+        worker.start()
+    try:
+        yield
+    finally:
+        if worker:
+            worker.stop()
+
+
+def _listening(how: Serving) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in how.host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        listener.bind((how.host, how.port))
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        what = f"cannot listen on {host} port {port}: {(error.strerror or '').lower()}"
+        what = f"cannot listen on {how.host} port {how.port}: {(error.strerror or '').lower()}"
         raise EdgeError(Problem("cannot-listen", what, advice="name another --port")) from None
     return listener

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from sayso.errors import InputError, Problem
 from sayso.ledger.codec import encode
 from sayso.ledger.events import AccountClosed, ChoiceMade, Entry, NoticeGiven, RecordDeleted, tag_of
+from sayso.ledger.standing import record_tag
 from sayso.policy.model import ControlKind, Policy
 from sayso.ports import Artefacts
 from sayso.values.members import Member
@@ -131,16 +132,24 @@ def member_file(yard: Yard, datasets: Artefacts, finder: Finder, member: str) ->
     tag = known_tag(yard.tags, member)
     said = history(yard, finder, member)
     log = yard.book.log
+    own = log.entries_of(tag)
+    gone = {one.event.record: one.event.at for one in own if isinstance(one.event, RecordDeleted)}
     return {
         "schema": SCHEMA,
         "made_at": format_moment(yard.book.clock.now()),
         "member": _row(yard, MEMBERS_FILE, "member", member),
         "log": {"name": yard.book.keys.origin(), "tag": tag, "size": log.size()},
         "history": [_happening_fields(one) for one in said],
-        "entries": [json.loads(encode(each.event, each.logged_at)) for each in log.entries_of(tag)],
+        "entries": [json.loads(encode(each.event, each.logged_at)) for each in own],
         "uses": [_use_fields(one) for one in uses(yard, datasets, member)],
-        "records": list(_rows(yard, RECORDS_FILE, "author", member)),
+        "records": [_with_deletion(yard, gone, row) for row in _rows(yard, RECORDS_FILE, "author", member)],
     }
+
+
+def _with_deletion(yard: Yard, gone: dict[str, Moment], row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record's row with when it was deleted, where the log says that it was."""
+    at = gone.get(record_tag(yard.book.keys.secret(), row["record"]))
+    return row if at is None else {**row, "deleted_at": format_moment(at)}
 
 
 def _happening_fields(one: Happening) -> dict[str, Any]:

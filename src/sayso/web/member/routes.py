@@ -126,8 +126,7 @@ def objection_page(
 @router.post("/objection")
 def objection(request: Request, member: MemberId, form: Form) -> Response:
     """File an objection: a no from this moment on. No reason is asked for."""
-    value = word(form, "value") == "yes"
-    wish = Wish(member, word(form, "control"), value, version=word(form, "version"), channel=FORM)
+    wish = Wish(member, word(form, "control"), False, version=word(form, "version"), channel=FORM)
     return _recorded(request, wish, "/objection")
 
 
