@@ -14,10 +14,10 @@ import pytest
 from starlette.responses import Response
 
 from sayso.client import AsyncClient, Client, calls
+from sayso.client.clients import Asks, Lists, Methods
 from sayso.client.exchange import Lost, Pause, Session
 from sayso.client.exchange import Request as Sent
 from sayso.client.exchange import Response as Got
-from sayso.client.methods import Asks, Lists, Methods
 from sayso.client.problems import (
     BadAnswer,
     Conflict,
@@ -167,7 +167,7 @@ def test_a_service_that_is_busy_is_asked_again_when_it_says(client: Client, serv
 def test_a_service_that_is_not_there_is_said_to_be(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sayso.client.transports.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("sayso.client.clients.time.sleep", lambda seconds: None)
     with Client("http://127.0.0.1:1") as client, pytest.raises(Unreachable, match="ConnectError") as raised:
         client.checkpoint()
     assert isinstance(raised.value, EdgeError)
