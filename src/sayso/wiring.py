@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from secrets import token_bytes
 from types import TracebackType
 from typing import Self
 
@@ -23,11 +24,13 @@ from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
+from sayso.service_ports import Chance
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
+from sayso.stores.sqlite_service import SqliteService
 from sayso.stores.sqlite_tags import SqliteTags
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
@@ -38,8 +41,12 @@ from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
+from sayso.workflows.webhooks import Deliverer
 
 STATE = ".sayso"
+
+random_bytes: Chance = token_bytes
+"""The system's chance, for tokens and secrets."""
 
 
 class SystemClock:
@@ -80,6 +87,11 @@ class Paths:
     def tags(self) -> Path:
         """Return the file that joins members to tags."""
         return self.state / "tags.sqlite"
+
+    @property
+    def service(self) -> Path:
+        """Return the service's own file: tokens, webhooks, answers that may be asked for again."""
+        return self.state / "service.sqlite"
 
     @property
     def sources(self) -> Path:
@@ -134,6 +146,16 @@ class Project:
         """Return the models, and what workflows with them need."""
         kinds = partial(kind_of, brought=self._neural_kinds())
         return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
+
+    def service(self) -> SqliteService:
+        """Return the service's own file, open, made where an older project has none; the caller closes it."""
+        return SqliteService.at(self.paths.service)
+
+    def deliverer(self, service: SqliteService) -> Deliverer:
+        """Return what tells the webhooks of the service's file over HTTP."""
+        from sayso.http_poster import HttpPoster  # most commands send nothing
+
+        return Deliverer(self.yard, service, HttpPoster(), random_bytes)
 
     def _neural_kinds(self) -> Brought:
         from sayso.neural.kinds import NEURAL, Wanted  # few projects need it
@@ -224,6 +246,7 @@ def _make_state(paths: Paths, origin: str) -> None:
         SqliteLog.create(paths.log).close()
     if not paths.tags.exists():
         SqliteTags.create(paths.tags, keys.secret()).close()
+    SqliteService.at(paths.service).close()
 
 
 class Gatehouse(TableSink):

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import sayso
-from sayso.cli import adapter, bring, choice, logs, models, notice, policy, redact, removal
+from sayso.cli import adapter, bring, choice, logs, models, notice, policy, redact, removal, token, webhook
 from sayso.cli.audit import audit_command
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
@@ -61,6 +61,8 @@ JOURNEY = (
     "verify",
     "redact",
     "serve",
+    "token",
+    "webhook",
     "log",
 )
 """The commands in the order in which somebody meets them."""
@@ -120,6 +122,8 @@ redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
 app.command("serve")(serve_command)
+app.add_typer(token.app, name="token")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(logs.app, name="log")
 
 

@@ -1,0 +1,217 @@
+"""The service's own file: tokens, webhooks, answers kept by idempotency key. None of it is evidence; the log is."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+from sayso.errors import Problem
+from sayso.service_ports import Kept, ServiceToken, Webhook
+from sayso.stores.group_commit import GroupCommit
+from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
+from sayso.values.moments import Moment
+
+APPLICATION = 0x53617933  # "Say3" in the file's header
+FORMAT = 1
+
+_SCHEMA = (
+    "CREATE TABLE tokens (name TEXT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, "
+    "used_on INTEGER, revoked_at INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE webhooks (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, secret TEXT NOT NULL, "
+    "kinds TEXT NOT NULL, created_at INTEGER NOT NULL, cursor INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER, "
+    "disabled_at INTEGER) STRICT;"
+    "CREATE TABLE answers (place BLOB PRIMARY KEY, request BLOB NOT NULL, at INTEGER NOT NULL, sealed BLOB) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX answers_by_at ON answers (at)"
+)
+_TOKENS = "SELECT name, scopes, created_at, used_on, revoked_at FROM tokens"
+_WEBHOOKS = "SELECT id, url, secret, kinds, created_at, cursor, attempts, next_at, disabled_at FROM webhooks"
+
+_Change: TypeAlias = Callable[[Connection], Any]
+
+
+class SqliteService:
+    """A ``TokenStore``, ``WebhookStore`` and ``AnswerStore`` in one file, for many threads at once and for many processes.
+
+    Changes of many threads are committed together: two syncs of the disk for a request with an idempotency key would be dear.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float = 60.0) -> None:
+        """Open the file at a path.
+
+        Raises ``EdgeError`` when it is missing, ``IntegrityError`` when it is not a file of this format.
+        """
+        self._path = path
+        self._writer = open_file(path, APPLICATION, FORMAT, busy_seconds)
+        self._reader = open_file(path, APPLICATION, FORMAT, busy_seconds)
+        self._writer.execute("PRAGMA secure_delete=ON")  # the secret of a webhook that was removed
+        self._reading = Lock()
+        self._change: GroupCommit[_Change, Any] = GroupCommit(self._commit)
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Open the file at a path, made there where none is; raises ``EdgeError`` where it cannot be written."""
+        if not path.exists():
+            with _locked(path, fcntl.LOCK_EX):
+                if not path.exists():
+                    make_file(path, APPLICATION, FORMAT, _SCHEMA)
+                    path.chmod(0o600)  # the secrets of webhooks are in it
+        return cls(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._writer.close()
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def damage(self) -> tuple[Problem, ...]:
+        """Return what SQLite's own check finds wrong with the file."""
+        with self._reading:
+            return file_damage(self._reader, self._path, _SCHEMA)
+
+    # Tokens
+
+    def add_token(self, token: ServiceToken, digest: bytes) -> bool:
+        """Keep a token under its digest; ``False``, and nothing is kept, where the name was given before."""
+        row = (token.name, digest, " ".join(token.scopes), token.created_at, token.used_on, token.revoked_at)
+        query = "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING"
+        return self._changed(query, row)
+
+    def token_of(self, digest: bytes) -> ServiceToken | None:
+        """Return the token of a digest, revoked or not, ``None`` where there is none."""
+        found = self._read(f"{_TOKENS} WHERE digest = ?", digest)
+        return _token(found[0]) if found else None
+
+    def tokens(self) -> tuple[ServiceToken, ...]:
+        """Return every token, the revoked ones too, by name."""
+        return tuple(_token(row) for row in self._read(f"{_TOKENS} ORDER BY name"))
+
+    def use_token(self, name: str, day: Moment) -> None:
+        """Note the day on which a token was used."""
+        self._changed("UPDATE tokens SET used_on = ? WHERE name = ?", (day, name))
+
+    def revoke_token(self, name: str, at: Moment) -> ServiceToken | None:
+        """Return the token, revoked from then on, ``None`` where nobody has the name."""
+        self._changed(
+            "UPDATE tokens SET revoked_at = min(?, ifnull(revoked_at, ?)) WHERE name = ?", (at, at, name)
+        )
+        found = self._read(f"{_TOKENS} WHERE name = ?", name)
+        return _token(found[0]) if found else None
+
+    # Webhooks
+
+    def add_webhook(self, webhook: Webhook) -> None:
+        """Keep a new webhook."""
+        query = "INSERT INTO webhooks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        head = (webhook.id, webhook.url, webhook.secret, " ".join(webhook.kinds), webhook.created_at)
+        self._changed(query, (*head, *_progress(webhook)))
+
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Return every webhook in the order in which they were made."""
+        return tuple(_webhook(row) for row in self._read(f"{_WEBHOOKS} ORDER BY place"))
+
+    def advance_webhook(self, webhook: Webhook) -> None:
+        """Keep how far a webhook has been told; nothing where it was removed."""
+        query = "UPDATE webhooks SET cursor = ?, attempts = ?, next_at = ?, disabled_at = ? WHERE id = ?"
+        self._changed(query, (*_progress(webhook), webhook.id))
+
+    def remove_webhook(self, webhook_id: str) -> bool:
+        """Tell whether there was a webhook of that id; there is none from then on."""
+        return self._changed("DELETE FROM webhooks WHERE id = ?", (webhook_id,))
+
+    @contextmanager
+    def delivering(self) -> Iterator[bool]:
+        """Give ``True`` to one deliverer at a time; the system takes the turn of a killed one back."""
+        try:
+            with _locked(self._path, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                yield True
+        except BlockingIOError:
+            yield False
+
+    # Answers
+
+    def begin_answer(
+        self, place: bytes, request: bytes, at: Moment, since: Moment, flying: Moment
+    ) -> Kept | None:
+        """Return what is kept at a place, or take it (``None``); see ``service_ports.AnswerStore``."""
+
+        def begin(db: Connection) -> Kept | None:
+            db.execute("DELETE FROM answers WHERE at < ? OR (at < ? AND sealed IS NULL)", (since, flying))
+            row = (place, request, at)
+            if db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, NULL)", row).rowcount:
+                return None
+            return Kept(
+                *db.execute("SELECT request, at, sealed FROM answers WHERE place = ?", (place,)).fetchone()
+            )
+
+        found: Kept | None = self._change(begin)
+        return found
+
+    def finish_answer(self, place: bytes, at: Moment, sealed: bytes) -> None:
+        """Keep the answer to the request that took the place at a moment."""
+        self._changed("UPDATE answers SET sealed = ? WHERE place = ? AND at = ?", (sealed, place, at))
+
+    def abandon_answer(self, place: bytes, at: Moment) -> None:
+        """Give the place back that a request took at a moment, which was not carried out."""
+        self._changed("DELETE FROM answers WHERE place = ? AND at = ? AND sealed IS NULL", (place, at))
+
+    def drop_unfinished(self) -> None:
+        """Forget what is in flight."""
+        self._changed("DELETE FROM answers WHERE sealed IS NULL", ())
+
+    # The file
+
+    def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._reading, sqlite_errors(self._path):
+            return self._reader.execute(query, values).fetchall()
+
+    def _changed(self, query: str, values: Sequence[object]) -> bool:
+        """Carry one change out, and tell whether it touched a row."""
+        return bool(self._change(lambda db: db.execute(query, values).rowcount))
+
+    def _commit(self, changes: Sequence[_Change]) -> list[Any]:
+        with sqlite_errors(self._path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                answers = [change(self._writer) for change in changes]
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        return answers
+
+
+@contextmanager
+def _locked(path: Path, how: int) -> Iterator[None]:
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, how)
+        yield
+
+
+def _token(row: tuple[Any, ...]) -> ServiceToken:
+    name, scopes, *moments = row
+    return ServiceToken(name, tuple(scopes.split()), *moments)
+
+
+def _webhook(row: tuple[Any, ...]) -> Webhook:
+    name, url, secret, kinds, *rest = row
+    return Webhook(name, url, secret, tuple(kinds.split()), *rest)
+
+
+def _progress(webhook: Webhook) -> tuple[object, ...]:
+    return webhook.cursor, webhook.attempts, webhook.next_at, webhook.disabled_at
