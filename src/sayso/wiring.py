@@ -23,6 +23,7 @@ from sayso.ledger.events import RecordsImported
 from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
+from sayso.stores.catalogue import FileCatalogue
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.snapshots import FileSnapshots
@@ -33,7 +34,7 @@ from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
 from sayso.workflows.bring import Arrived
-from sayso.workflows.facts import Yard
+from sayso.workflows.facts import Yard, state_of
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
@@ -128,6 +129,11 @@ class Project:
     def datasets(self) -> FileDatasets:
         """Return the published data sets."""
         return FileDatasets(self.paths.state)
+
+    @property
+    def catalogue(self) -> FileCatalogue:
+        """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
+        return FileCatalogue(self.sources, state_of)
 
     @property
     def shelf(self) -> Shelf:
