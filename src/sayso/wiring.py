@@ -33,6 +33,7 @@ from sayso.stores.sqlite_tags import SqliteTags
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
+from sayso.workflows.answers import Answers
 from sayso.workflows.bring import Arrived
 from sayso.workflows.facts import Yard, state_of
 from sayso.workflows.init import NewFile, write_files
@@ -130,10 +131,13 @@ class Project:
         """Return the published data sets."""
         return FileDatasets(self.paths.state)
 
-    @property
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
         return FileCatalogue(self.sources, state_of)
+
+    def answers(self) -> Answers:
+        """Return what decides for a process that is asked often, over a catalogue of its own."""
+        return Answers(self.yard, self.catalogue())
 
     @property
     def shelf(self) -> Shelf:
