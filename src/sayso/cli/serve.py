@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from sayso.cli.options import DryRun, JsonFlag
 from sayso.cli.sample import PLACE, complete, make_sample
 from sayso.cli.stage import Stage
 from sayso.config import SETTINGS_FILE
+from sayso.config_service import is_loopback
 from sayso.errors import EdgeError, InputError, Problem, Refused
 
 PORT = 8321
@@ -74,17 +74,10 @@ def _root(desk: Desk) -> Path | None:
 
 
 def _check(host: str, demo: bool) -> None:
-    if demo and not _is_loopback(host):
+    if demo and not is_loopback(host):
         what = "a demonstration, in which anybody may sign in as anybody, is not served beyond this machine"
         advice = "leave out --demo, or use --host 127.0.0.1"
         raise Refused(Problem("demo-beyond-loopback", what, advice=advice))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _would(root: Path | None, host: str, port: int, demo: bool) -> Answer:

@@ -8,6 +8,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sayso.web.api.gateway import Gateway
+from sayso.web.api.routes import include_api
 from sayso.web.doors import Known
 from sayso.web.faults import answer_faults
 from sayso.web.house import House
@@ -22,16 +24,23 @@ SIGNING_IN, WRITING = Pace(0.5, 20), Pace(10, 60)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-def create_app(house: House, secure: bool = False, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
-    """Return the application for a house; ``secure``: browsers reach it over HTTPS; ``hosts`` are the names it answers to."""
+def create_app(house: House, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """Return the application for a house; it answers to ``hosts`` and to the name that its settings give.
+
+    Raises ``EdgeError`` where the secret that the settings name is not there.
+    """
+    service = house.project.settings.service
+    secure = service.is_secure and not house.demo
+    hosts = (*hosts, *([service.host] if service.host else ()))
     app = FastAPI(
         title="Sayso", openapi_url=None, docs_url=None, redoc_url=None, middleware=_shields(secure, hosts)
     )
-    app.state.site = Site(house, secure)
+    app.state.site, app.state.gateway = Site(house, secure), Gateway(house)
     answer_faults(app)
     app.include_router(sign_in, include_in_schema=False)
     app.include_router(member_pages, include_in_schema=False)
     app.include_router(trying, include_in_schema=False)
+    include_api(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 
@@ -48,7 +57,8 @@ def _shields(secure: bool, hosts: tuple[str, ...]) -> list[Middleware]:
 
 
 def _signs_in(scope: Scope) -> bool:
-    return scope["method"] == "POST" and str(scope["path"]).startswith("/sign-in")
+    path = str(scope["path"])
+    return (scope["method"] == "POST" and path == "/sign-in/demo") or path.startswith("/sign-in/office")
 
 
 def _writes_by_page(scope: Scope) -> bool:

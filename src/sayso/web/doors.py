@@ -71,14 +71,15 @@ async def form(request: Request) -> FormData:
     found = await request.form(max_files=0, max_fields=50)
     session = request.state.session
     token = found.get("form_token", "")
-    if session is None or not isinstance(token, str) or not _is_own(request):
+    if session is None or not isinstance(token, str) or not is_own_origin(request):
         raise BadForm
     if not site_of(request).sessions.is_form_token(session, token):
         raise BadForm
     return found
 
 
-def _is_own(request: Request) -> bool:
+def is_own_origin(request: Request) -> bool:
+    """Tell whether a browser does not name another origin than this site's as where a request comes from."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if site is not None and site not in _OWN:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import traceback
@@ -15,11 +16,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused, SaysoError
+from sayso.web.keysets import BadToken
 from sayso.web.pages import site_of
 
 PROBLEM = "application/problem+json"
 _STATUS: dict[type[SaysoError], int] = {InputError: 422, Refused: 409, IntegrityError: 500, EdgeError: 503}
-_UNKNOWN = ("unknown-member", "unknown-record", "unknown-entry", "no-dataset", "no-model", "unknown-name")
+_UNKNOWN = (
+    "unknown-member",
+    "unknown-record",
+    "unknown-entry",
+    "no-dataset",
+    "no-model",
+    "unknown-name",
+    "not-a-suspension",
+)
 """Codes of problems that say that a thing is not there."""
 log = logging.getLogger("sayso.web")
 
@@ -30,6 +40,22 @@ class NotSignedIn(Exception):
 
 class Forbidden(Exception):
     """Whoever is signed in may not do this."""
+
+
+class NoScope(Exception):
+    """A service's token is good, and not for this; ``scopes`` are those of which it would need one."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        """Hold them."""
+        self.scopes = scopes
+
+
+class TooOften(Exception):
+    """Somebody asks too often; ``seconds`` says for how long they have to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        """Hold them."""
+        self.seconds = seconds
 
 
 class BadForm(Exception):
@@ -49,7 +75,10 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotSignedIn, _not_signed_in)
+    app.add_exception_handler(BadToken, _bad_token)
     app.add_exception_handler(Forbidden, _forbidden)
+    app.add_exception_handler(NoScope, _no_scope)
+    app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(BadForm, _bad_form)
     app.add_exception_handler(Exception, _unknown)
 
@@ -131,6 +160,26 @@ def _forbidden(request: Request, error: Exception) -> Response:
     )
 
 
+def _bad_token(request: Request, error: Exception) -> Response:
+    what = "this token is not good: expired, not yet valid, meant for others, forged or taken back"
+    problem = Problem("bad-token", what, advice="get a new one where you got it")
+    return refusal(request, 401, (problem,), {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+def _no_scope(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NoScope)
+    advice = f"make a token with the scope {' or '.join(error.scopes)}"
+    header = f'Bearer error="insufficient_scope", scope="{" ".join(error.scopes)}"'  # RFC 6750, section 3.1
+    problem = Problem("scope", "this token is not for that", advice=advice)
+    return refusal(request, 403, (problem,), {"WWW-Authenticate": header})
+
+
+def _too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOften)
+    problem = Problem("too-often", "too many requests in too short a time", advice="wait and try again")
+    return refusal(request, 429, (problem,), {"Retry-After": str(int(error.seconds) + 1)})
+
+
 def _bad_form(request: Request, error: Exception) -> Response:
     what = "this form did not come from a page of this site, or its session has ended: nothing was changed"
     return refusal(request, 403, (Problem("bad-form", what, advice="open the page again and repeat it"),))
@@ -144,4 +193,11 @@ def _unknown(request: Request, error: Exception) -> Response:
         "error %s: %s at %s", number, type(error).__name__, places
     )  # never its text: it may be a member's
     what = f"something went wrong here that should not: error {number}"
-    return refusal(request, 500, (Problem("unexpected", what, advice="tell the office this number"),))
+    found = refusal(request, 500, (Problem("unexpected", what, advice="tell the office this number"),))
+    return found if found.media_type != PROBLEM else _numbered(found, number)
+
+
+def _numbered(found: Response, number: str) -> Response:
+    """Return a problem with its number (RFC 9457, section 3.1.5)."""
+    fields = json.loads(bytes(found.body)) | {"instance": f"/errors/{number}"}
+    return JSONResponse(fields, found.status_code, media_type=PROBLEM)

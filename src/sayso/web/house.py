@@ -26,6 +26,7 @@ class House:
         self.root, self.demo = root, demo
         self._clock, self._lock = clock, Lock()
         self._opened: list[Project] = [open_project(root, clock)]
+        self.service = self._opened[-1].service()
         self._seen = self._look()
 
     @property
@@ -47,7 +48,8 @@ class House:
         return keyed(self._opened[-1].keys.secret(), "web", use.encode())
 
     def close(self) -> None:
-        """Close every project that was opened."""
+        """Close every project that was opened, and the service's own file."""
+        self.service.close()
         for project in self._opened:
             project.log.close()
             project.tags.close()

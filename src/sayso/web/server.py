@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
-from sayso.errors import EdgeError, Problem
+from sayso.config import SETTINGS_FILE
+from sayso.config_service import is_loopback
+from sayso.errors import EdgeError, Problem, Refused
 from sayso.ports import Clock
+from sayso.web.api.gateway import Gateway
 from sayso.web.app import create_app
 from sayso.web.house import House
 from sayso.web.worker import Worker
@@ -30,13 +34,50 @@ class Serving:
 def serve(root: Path, clock: Clock, how: Serving, told: Callable[[str], None]) -> None:
     """Serve the project in a folder until the process is told to stop; ``told`` hears the address once it listens.
 
-    Raises like ``wiring.open_project``; ``EdgeError`` where the address cannot be listened on.
+    Raises like ``wiring.open_project``; ``Refused`` where nobody could get in; ``EdgeError`` where the address cannot be listened on.
     """
     with House(root, clock, how.demo) as house, _listening(how) as listener, _working(house, how.work):
+        check_entry(house, how.host)
+        house.service.drop_unfinished()
+        app = create_app(house)
         told(f"http://{_named(how.host)}:{listener.getsockname()[1]}")
         # Access logs name paths, and paths name members: there are none.
-        config = uvicorn.Config(create_app(house), access_log=False, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
+        _Server(config, app.state.gateway).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells those who wait for the feed when it stops."""
+
+    def __init__(self, config: uvicorn.Config, gateway: Gateway) -> None:
+        """Stand ready."""
+        super().__init__(config)
+        self._gateway = gateway
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self._gateway.stopping = True
+        super().handle_exit(sig, frame)
+
+
+def check_entry(house: House, host: str) -> None:
+    """Raise ``Refused`` where nobody could get in, or where browsers beyond this machine would not know the way."""
+    service = house.project.settings.service
+    if house.demo:
+        return
+    tokens = any(token.revoked_at is None for token in house.service.tokens())
+    if service.members is None and service.office is None and not tokens:
+        what = f"nobody could get in: {SETTINGS_FILE} has no block `service` with `members` or `office`, and there is no token"
+        advice = (
+            "write `service: {members: {issuer: NAME, audience: NAME, jwks: FILE-OR-ADDRESS}}`, see docs/how-to/run-the-service.md;"
+            " or make a token: sayso token create NAME --scope decisions:read; or look around with --demo"
+        )
+        raise Refused(Problem("no-entry", what, advice=advice))
+    if service.url is None and not is_loopback(host):
+        what = "the service would be reached from elsewhere, and does not know by which name"
+        raise Refused(
+            Problem("no-url", what, advice=f"write `service: {{url: https://NAME}}` into {SETTINGS_FILE}")
+        )
 
 
 def _named(host: str) -> str:

@@ -16,6 +16,8 @@ from sayso.web.principals import Principal, Role
 COOKIE, SECURE_COOKIE = "sayso-session", "__Host-sayso-session"
 LIFETIME = 8 * 3600
 """Seconds: a working day; OWASP's session management cheat sheet gives 4 to 8 hours as an absolute time-out for office work."""
+AWAY = 600
+"""Seconds to sign in at the provider."""
 _ID_BYTES = 16
 
 
@@ -69,6 +71,27 @@ class Sessions:
     def end(self, response: Response) -> None:
         """Have a response remove the cookie."""
         response.delete_cookie(self.cookie, httponly=True, secure=self._secure, samesite="lax")
+
+    def keep_for_return(self, response: Response, what: tuple[str, ...]) -> None:
+        """Have a response set a cookie for somebody who leaves for the provider and comes back within some minutes."""
+        value = self._signer.dumps(what, salt="return")
+        response.set_cookie(
+            self.cookie + "-return",
+            value,
+            max_age=AWAY,
+            httponly=True,
+            secure=self._secure,
+            samesite="lax",
+        )
+
+    def kept_for_return(self, request: Request, response: Response) -> tuple[str, ...] | None:
+        """Return what was kept, once: the response removes it; ``None`` where nothing of the last minutes was."""
+        name = self.cookie + "-return"
+        response.delete_cookie(name, httponly=True, secure=self._secure, samesite="lax")
+        try:
+            return tuple(self._signer.loads(request.cookies.get(name, ""), max_age=AWAY, salt="return"))
+        except BadSignature:
+            return None
 
     def form_token(self, session: Session) -> str:
         """Return what the forms of a session carry, and nobody else's can: a keyed digest of its id."""

@@ -45,13 +45,24 @@ def history(yard: Yard, finder: Finder, member: str) -> tuple[Happening, ...]:
     Raises ``Refused`` for an erased member, ``InputError`` for one that no source has brought.
     """
     tag = known_tag(yard.tags, member)
-    found = finder.member(member) or Member(member)
-    log = yard.book.log
-    told = (entry for entry in log.wide_entries() if _reaches(entry, found))
-    entries = {entry.number: entry for entry in (*told, *log.entries_of(tag))}
+    told = notices_to(yard, finder, member)
+    entries = {entry.number: entry for entry in (*told, *yard.book.log.entries_of(tag))}
     happened = (_happening(yard.book.policy, entry) for entry in entries.values())
     known = [one for one in happened if one is not None]
     return tuple(sorted(known, key=lambda one: (one.at, one.entry), reverse=True))
+
+
+def notices_to(yard: Yard, finder: Finder, member: str) -> tuple[Entry, ...]:
+    """Return the entries of the notices that reached a member, in their order: to them, to their region, to everyone.
+
+    Raises like ``history``.
+    """
+    tag = known_tag(yard.tags, member)
+    found = finder.member(member) or Member(member)
+    log = yard.book.log
+    own = [entry for entry in log.entries_of(tag) if isinstance(entry.event, NoticeGiven)]
+    told = [*(entry for entry in log.wide_entries() if _reaches(entry, found)), *own]
+    return tuple(sorted(told, key=lambda entry: entry.number))
 
 
 def is_own_entry(yard: Yard, member: str, number: int) -> bool:
