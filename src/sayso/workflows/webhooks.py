@@ -43,7 +43,7 @@ def add_webhook(
     Raises ``InputError`` for an address that is not https (http on loopback alone), for an unknown kind, for no such entry.
     """
     size = yard.book.log.size()
-    problems = [*_bad_address(url), *unknown_words(kinds, tuple(Kind), "event")]
+    problems = [*_bad_address(url), *unknown_words(kinds, tuple(Kind), "kind", "the feed")]
     if after is not None and not (after == -1 or 0 <= after < size):
         problems.append(
             Problem(
