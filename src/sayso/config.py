@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from sayso.config_service import SecretPlace, Service, parse_service
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -22,9 +24,10 @@ DEFAULT_SHARDS = 16
 MAX_SHARDS = 4096
 
 AS_SHIPPED = Plan()
+UNSERVED = Service()
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural")
-_BLOCKS = ("redaction", "neural")
+_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural", "service")
+_BLOCKS = ("redaction", "neural", "service")
 _NEURAL_KEYS = ("model", "adapter", "groups", "slices")
 _MOST_PARTS = 256
 _REDACTION_KEYS = ("mode", "mentions", "operators")
@@ -52,7 +55,8 @@ class Settings:
 
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
     policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
-    texts and what stands in its place; ``neural`` the language model of the extra of that name.
+    texts and what stands in its place; ``neural`` the language model of the extra of that name; ``service`` who gets in where the
+    project is served.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Settings:
     shards: int = DEFAULT_SHARDS
     redaction: Plan = AS_SHIPPED
     neural: Neural = Neural()
+    service: Service = UNSERVED
 
 
 def find_project(start: Path) -> Path:
@@ -115,6 +120,22 @@ def read_text(path: Path) -> str:
         raise InputError(Problem("bad-encoding", "not UTF-8 text", place, "save the file as UTF-8")) from None
 
 
+def read_secret(root: Path, place: SecretPlace) -> str:
+    """Return the secret that lies at a place, without the line break that a file ends in.
+
+    Raises ``EdgeError`` where there is none.
+    """
+    if place.kind == "env":
+        found = os.environ.get(place.name, "")
+    else:
+        file = root / place.name
+        found = read_text(file).strip() if file.is_file() else ""
+    if not found:
+        what = f"there is no secret in the {'variable' if place.kind == 'env' else 'file'} {place.name}"
+        raise EdgeError(Problem("no-secret", what, advice=f"see client_secret in {SETTINGS_FILE}"))
+    return found
+
+
 def parse_settings(text: str, file: str) -> Settings:
     """Return the settings that a text holds; ``file`` is the name that places carry.
 
@@ -130,7 +151,10 @@ def parse_settings(text: str, file: str) -> Settings:
         rest = tuple(pair for pair in tree.pairs if pair[0].text not in _BLOCKS)
         words = _words(Fields(rest, tree.place), _KEYS, report)
         plan, neural = _plan(blocks.get("redaction"), report), _neural(blocks.get("neural"), report)
+        service = _block(blocks.get("service"), report)
         settings = _settings(words, tree.place, plan, neural, report)
+        if service is not None:
+            settings = replace(settings, service=parse_service(service, report))
     elif tree is not None:
         report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
     if report.problems() or tree is None:

@@ -24,6 +24,7 @@ from sayso.cli.lineage import lineage_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
+from sayso.cli.serve import serve_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.cli.withdraw import withdraw_command
 from sayso.cli.work import work_command
@@ -59,6 +60,7 @@ JOURNEY = (
     "lineage",
     "verify",
     "redact",
+    "serve",
     "token",
     "webhook",
     "log",
@@ -119,6 +121,7 @@ app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
+app.command("serve")(serve_command)
 app.add_typer(token.app, name="token")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(logs.app, name="log")

@@ -63,13 +63,13 @@ def known_tag(tags: TagStore, member: str) -> str:
                 "this member was erased: nothing is kept of them, and nothing new is taken up",
             )
         )
-    raise InputError(
-        Problem(
-            "unknown-member",
-            "no imported source has a member of this id",
-            advice="import the source that has them",
-        )
-    )
+    raise no_such_member()
+
+
+def no_such_member() -> InputError:
+    """Return what is said of an id that no member has."""
+    what = "no imported source has a member of this id"
+    return InputError(Problem("unknown-member", what, advice="import the source that has them"))
 
 
 def _shown(policy: Policy, wanted: str | None, at: Moment) -> PolicyVersion:

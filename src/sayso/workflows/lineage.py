@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
-from sayso.dataset.rows import member_pseudonym
-from sayso.errors import InputError, IntegrityError, Problem
+from sayso.errors import InputError, Problem
 from sayso.ledger.events import (
     ChoiceMade,
     DatasetPublished,
@@ -23,7 +20,7 @@ from sayso.ports import Artefacts
 from sayso.values.moments import format_day
 from sayso.workflows.build import published_manifest
 from sayso.workflows.facts import Yard
-from sayso.workflows.slices import Slicer
+from sayso.workflows.uses import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +167,7 @@ def _member(yard: Yard, datasets: Artefacts, history: _History, member: str) -> 
     tag = yard.tags.tag_of(member) or ""
     words = [e for e in history.of(ChoiceMade, MemberErased) if getattr(e.event, "tag", None) == tag]
     said = tuple(_said(entry) for entry in words)
-    sets = tuple(
-        _held(yard, datasets, history, name, member, tag) for name in history.names(DatasetPublished)
-    )
+    sets = tuple(_held(yard, datasets, history, name, tag) for name in history.names(DatasetPublished))
     return Node("member", member, (f"{_many(len(words), 'word')} in the log",), None, (*said, *sets))
 
 
@@ -185,12 +180,12 @@ def _said(entry: Entry) -> Node:
     return Node("event", "erased", (_day(entry),), entry.number)
 
 
-def _held(yard: Yard, datasets: Artefacts, history: _History, name: str, member: str, tag: str) -> Node:
+def _held(yard: Yard, datasets: Artefacts, history: _History, name: str, tag: str) -> Node:
     versions = []
     for entry in history.of(DatasetPublished):
         event = entry.event
         if isinstance(event, DatasetPublished) and event.name == name:
-            versions.append(_mine(yard, datasets, history, entry, event, member, tag))
+            versions.append(_mine(yard, datasets, history, entry, event, tag))
     return Node("data set", name, (), None, tuple(versions))
 
 
@@ -200,7 +195,6 @@ def _mine(
     history: _History,
     entry: Entry,
     event: DatasetPublished,
-    member: str,
     tag: str,
 ) -> Node:
     """Return what a version holds of a member, and the models that were made of it."""
@@ -208,26 +202,12 @@ def _mine(
     gone = history.purged("dataset", event.name, event.version)
     if gone is not None:
         return Node("version", name, ("its bytes are deleted", _day(gone)), entry.number)
-    rows = _rows_of(yard, datasets, event, member, tag)
+    rows = rows_of(yard, datasets, event, tag)
     if rows is None:
         return Node("version", name, ("cannot be read: see `sayso verify`",), entry.number)
     models = tuple(_made_of(history, event)) if rows else ()
     facts = (f"{_many(rows, 'record')} of theirs" if rows else "nothing of theirs",)
     return Node("version", name, facts, entry.number, models)
-
-
-def _rows_of(yard: Yard, datasets: Artefacts, event: DatasetPublished, member: str, tag: str) -> int | None:
-    manifest = published_manifest(yard, datasets, event)
-    if manifest is None:
-        return None
-    slicer = Slicer(yard.book.keys.secret(), event.name, len(manifest.shards), yard.tags.table())
-    shard = manifest.shards[slicer.place(member)]
-    try:
-        held = datasets.shards(event.name, event.version).read(shard.name).column("member")
-    except IntegrityError:
-        return None
-    pseudonym = member_pseudonym(slicer.key, tag)
-    return int(pc.sum(pc.equal(held, pseudonym)).as_py() or 0)
 
 
 def flat(node: Node, depth: int = 0) -> Iterable[tuple[int, Node]]:

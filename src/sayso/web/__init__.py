@@ -1,0 +1,1 @@
+"""The service: pages for members and the office, and the API, over one open project."""

@@ -1,0 +1,180 @@
+"""``/v1/choices``, ``/v1/objections``, and what members said."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sayso.errors import InputError, Problem, Refused
+from sayso.ledger.events import ChoiceMade, Entry
+from sayso.ledger.receipts import format_receipt
+from sayso.policy.model import ControlKind, Policy
+from sayso.values.moments import format_moment
+from sayso.web.api.answers import reads, writes
+from sayso.web.api.callers import ME, Door, MemberPath, subject
+from sayso.web.api.gateway import Opened, gateway_of
+from sayso.web.api.paging import PageOf, page_of
+from sayso.web.api.schemas.choices import (
+    AskedChoice,
+    AskedObjection,
+    GivenChoice,
+    ListedChoice,
+    ListedObjection,
+)
+from sayso.web.api.schemas.common import Page, moment
+from sayso.web.api.served import Served, written_as
+from sayso.web.principals import Principal, Role
+from sayso.workflows.choose import Wish, choose, known_tag
+from sayso.workflows.privacy import privacy
+
+router = APIRouter(prefix="/v1", route_class=Served, tags=["choices"])
+SAYING = Door(("choices:write",), members=True)
+READING = Door(("choices:read",), members=True, office=True)
+CHANNEL = "api"
+"""How a choice came, where nobody says."""
+
+
+@router.post("/choices", **writes(SAYING, 404))
+def say(
+    request: Request,
+    response: Response,
+    asked: AskedChoice,
+    who: Annotated[Principal, Depends(SAYING)],
+) -> GivenChoice:
+    """Record a member's yes or no. It is on disk when the answer comes, with the receipt that proves it."""
+    opened = gateway_of(request).now
+    _hold_to_services(who, asked)
+    wish = Wish(
+        whose(who, asked.member),
+        asked.control,
+        asked.value == "yes",
+        moment(asked.at),
+        asked.version,
+        asked.channel or CHANNEL,
+    )
+    return _said(opened, response, wish)
+
+
+def _hold_to_services(who: Principal, asked: AskedChoice) -> None:
+    if who.role is not Role.SERVICE and (asked.at is not None or asked.channel is not None):
+        what = "only a service says when and where a choice was made; a member's is made here and now"
+        raise InputError(Problem("services-alone", what, advice="leave out `at` and `channel`"))
+
+
+def whose(who: Principal, member: str | None) -> str:
+    """Return whom a body means: whoever calls, where they are a member; raises ``InputError`` where it names nobody."""
+    if member is None and who.role is not Role.MEMBER:
+        raise InputError(
+            Problem("no-member", "the body does not say whose it is", advice="send `member` with their id")
+        )
+    return subject(who, ME if member is None else member)
+
+
+def _said(opened: Opened, response: Response, wish: Wish) -> GivenChoice:
+    project = opened.project
+    done = choose(project.book, project.tags, wish)
+    number = written_as(response, done.written)
+    event = done.event
+    return GivenChoice(
+        entry=number,
+        member=wish.member,
+        control=event.control,
+        value="yes" if event.yes else "no",
+        at=format_moment(event.at),
+        version=event.version,
+        channel=event.channel,
+        meaning=list(done.meaning),
+        receipt=json.loads(format_receipt(opened.notary.receipt(number))),
+    )
+
+
+@router.get("/members/{member}/choices", **reads(READING, 404, 409))
+def said(
+    request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(READING)]
+) -> Page[ListedChoice]:
+    """List what a member chose, in the order in which it was recorded."""
+    found = _choices(gateway_of(request).now, subject(who, member))
+    rest = [one for one in found if one[0].number > paged.number()]
+    return page_of(paged, rest, lambda one: ListedChoice(**_fields(*one)), lambda one: one[0].number)
+
+
+def _choices(opened: Opened, member: str) -> list[tuple[Entry, ChoiceMade]]:
+    project = opened.project
+    entries = project.log.entries_of(known_tag(project.tags, member))
+    return [(entry, entry.event) for entry in entries if isinstance(entry.event, ChoiceMade)]
+
+
+def _fields(entry: Entry, event: ChoiceMade) -> dict[str, Any]:
+    return {
+        "entry": entry.number,
+        "control": event.control,
+        "value": "yes" if event.yes else "no",
+        "at": format_moment(event.at),
+        "version": event.version,
+        "channel": event.channel,
+    }
+
+
+@router.post("/objections", tags=["objections"], **writes(SAYING, 404))
+def objection(
+    request: Request,
+    response: Response,
+    who: Annotated[Principal, Depends(SAYING)],
+    asked: Annotated[AskedObjection, Body()],
+) -> GivenChoice:
+    """File a member's objection: it is a no from this moment on."""
+    opened = gateway_of(request).now
+    member = whose(who, asked.member)
+    return _said(opened, response, Wish(member, _form(opened, member, asked.control), False, channel=CHANNEL))
+
+
+def _form(opened: Opened, member: str, wanted: str | None) -> str:
+    """Return the objection form that is meant; raises ``Refused`` where it is none, or not one alone."""
+    project = opened.project
+    forms = privacy(project.yard, project.sources, member).of_kind(ControlKind.OBJECTION_FORM)
+    names = [one.control.id for one in forms]
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted in names and wanted is not None:
+        return wanted
+    what = "this is no objection form of the version in force where the member lives"
+    if wanted is None:
+        what = f"the version in force has {len(names)} objection forms where the member lives"
+    advice = f"name one as `control`: {', '.join(names)}" if names else "say no through one of its controls"
+    raise Refused(Problem("no-form", what, advice=advice))
+
+
+@router.get("/members/{member}/objections", tags=["objections"], **reads(READING, 404, 409))
+def objections(
+    request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(READING)]
+) -> Page[ListedObjection]:
+    """List a member's objections in the order in which they were filed, and whether each stands."""
+    opened = gateway_of(request).now
+    found = _choices(opened, subject(who, member))
+    filed = [one for one in found if not one[1].yes and _is_form(opened.project.policy, one[1])]
+    last = {
+        event.control: entry for entry, event in sorted(found, key=lambda one: (one[1].at, one[0].number))
+    }
+
+    def fields(one: tuple[Entry, ChoiceMade]) -> ListedObjection:
+        held = _fields(*one)
+        del held["value"]
+        return ListedObjection(**held, stands=not _event(last[one[1].control]).yes)
+
+    rest = [one for one in filed if one[0].number > paged.number()]
+    return page_of(paged, rest, fields, lambda one: one[0].number)
+
+
+def _event(entry: Entry) -> ChoiceMade:
+    assert isinstance(entry.event, ChoiceMade)
+    return entry.event
+
+
+def _is_form(policy: Policy, event: ChoiceMade) -> bool:
+    version = policy.version(event.version)
+    controls = version.controls if version else ()
+    return any(one.id == event.control and one.kind is ControlKind.OBJECTION_FORM for one in controls)

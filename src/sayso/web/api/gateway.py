@@ -1,0 +1,140 @@
+"""What the routes ask of: the open project with what is kept beside it in memory, and the doorkeepers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from starlette.requests import Request
+
+from sayso.config import read_secret
+from sayso.errors import InputError
+from sayso.values.decisions import Verdict
+from sayso.values.moments import Moment
+from sayso.values.uses import Use
+from sayso.web.house import House
+from sayso.web.member_tokens import MemberTokens
+from sayso.web.provider import Provider
+from sayso.web.shields import Pace, Paces
+from sayso.wiring import Project
+from sayso.workflows.decide import Answered, decide_one
+from sayso.workflows.notary import Notary
+from sayso.workflows.plan import check_use
+from sayso.workflows.record_names import RecordNames
+from sayso.workflows.repeats import Repeats
+
+
+class Decider(Protocol):
+    """Answers decisions, one and many."""
+
+    def one(self, use: Use, record: str, at: Moment | None, member: str | None) -> Answered:
+        """Return one decision; raises like ``decide_one``."""
+        ...
+
+    def many(self, use: Use, records: Sequence[str], at: Moment | None) -> Many:
+        """Return many; raises ``InputError`` for a use that the policy does not know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Decisions on many records, column by column in the order in which they were asked for."""
+
+    at: Moment
+    verdicts: list[str]
+    reasons: list[str]
+
+
+UNKNOWN_RECORD = "unknown-record"
+"""The reason for an id that no source has; its verdict is ``unknown``."""
+
+
+class PlainDecider:
+    """Decides from the files and the log, each time."""
+
+    def __init__(self, project: Project) -> None:
+        """Ask a project."""
+        self._project = project
+
+    def one(self, use: Use, record: str, at: Moment | None, member: str | None) -> Answered:
+        """Return one decision."""
+        return decide_one(self._project.yard, self._project.sources, use, record, at, member)
+
+    def many(self, use: Use, records: Sequence[str], at: Moment | None) -> Many:
+        """Return many."""
+        check_use(self._project.policy, use)
+        moment = self._project.clock.now() if at is None else at
+        pairs = [self._pair(use, record, moment) for record in records]
+        return Many(moment, [verdict for verdict, _ in pairs], [reason for _, reason in pairs])
+
+    def _pair(self, use: Use, record: str, at: Moment) -> tuple[str, str]:
+        try:
+            found = self.one(use, record, at, None).decision
+        except InputError:
+            return Verdict.UNKNOWN, UNKNOWN_RECORD
+        return found.verdict, found.reason
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """An open project with what is kept beside it in memory."""
+
+    project: Project
+    notary: Notary
+    decider: Decider
+    repeats: Repeats
+    names: RecordNames
+
+
+MEMBER_WRITES = Pace(5, 30)
+"""A member clicks once or twice a second; a script in their name gets no more than five."""
+
+
+class Gateway:
+    """What the routes ask, for as long as the server lives."""
+
+    def __init__(self, house: House) -> None:
+        """Stand before a house; who gets in is what its settings say now."""
+        self.house = house
+        project, entry = house.project, house.project.settings.service.members
+        self.members = None if entry is None else MemberTokens(entry, house.root, project.clock)
+        self.member_pages = () if entry is None else entry.pages
+        self.provider = _provider(house.root, project)
+        self.writing = Paces(MEMBER_WRITES)
+        self.stopping = False
+        self._lock = Lock()
+        self._opened = self._beside(project)
+
+    @property
+    def now(self) -> Opened:
+        """Return the project as its files say now, with what is kept beside it."""
+        project = self.house.project
+        if self._opened.project is not project:
+            with self._lock:
+                if self._opened.project is not project:
+                    self._opened = self._beside(project)
+        return self._opened
+
+    def _beside(self, project: Project) -> Opened:
+        repeats = Repeats(self.house.service, project.clock, project.keys.secret())
+        notary, names = Notary(project.log, project.keys), RecordNames(project.yard)
+        return Opened(project, notary, PlainDecider(project), repeats, names)
+
+
+def _provider(root: Path, project: Project) -> Provider | None:
+    service = project.settings.service
+    if service.office is None or service.url is None:
+        return None
+    secret = read_secret(root, service.office.client_secret)
+    return Provider(service.office, secret, service.url, project.clock)
+
+
+def gateway_of(request: Request) -> Gateway:
+    """Return the gateway that a request came to."""
+    gateway = request.app.state.gateway
+    if not isinstance(gateway, Gateway):
+        raise TypeError("the application was made without a gateway")
+    return gateway

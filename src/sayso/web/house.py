@@ -1,0 +1,77 @@
+"""The project that a server serves, opened once, and opened anew when its settings or its policy file have changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from sayso.config import SETTINGS_FILE
+from sayso.ports import Clock
+from sayso.values.canonical import keyed
+from sayso.wiring import Project, open_project
+
+_Seen = tuple[tuple[int, int, int], ...]
+
+
+class House:
+    """A project for many requests at once.
+
+    ``demo`` says that it is a demonstration: whoever comes may sign in as any member of a made-up community.
+    """
+
+    def __init__(self, root: Path, clock: Clock | None = None, demo: bool = False) -> None:
+        """Open the project in a folder; raises like ``wiring.open_project``."""
+        self.root, self.demo = root, demo
+        self._clock, self._lock = clock, Lock()
+        self._opened: list[Project] = [open_project(root, clock)]
+        self.service = self._opened[-1].service()
+        self._seen = self._look()
+
+    @property
+    def project(self) -> Project:
+        """Return the project as its files say now; raises like ``wiring.open_project`` where they have come to say nonsense.
+
+        Requests under way go on with the one that they began with.
+        """
+        seen = self._look()
+        if seen != self._seen:
+            with self._lock:
+                if seen != self._seen:
+                    self._opened.append(open_project(self.root, self._clock))
+                    self._seen = seen
+        return self._opened[-1]
+
+    def secret(self, use: str) -> bytes:
+        """Return 32 bytes that only this project's server knows, others for each use."""
+        return keyed(self._opened[-1].keys.secret(), "web", use.encode())
+
+    def close(self) -> None:
+        """Close every project that was opened, and the service's own file."""
+        self.service.close()
+        for project in self._opened:
+            project.log.close()
+            project.tags.close()
+
+    def __enter__(self) -> Self:
+        """Return the house itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _look(self) -> _Seen:
+        files = (self.root / SETTINGS_FILE, self.root / self._opened[-1].settings.policy)
+        return tuple(_state(file) for file in files)
+
+
+def _state(file: Path) -> tuple[int, int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns

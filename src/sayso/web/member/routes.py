@@ -1,0 +1,231 @@
+"""The routes of the member's pages. Everything a member can do is a form that works without script."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sayso.errors import Problem, Refused
+from sayso.ledger.receipts import format_receipt
+from sayso.policy.model import ControlKind
+from sayso.web.doors import Form, MemberId, word
+from sayso.web.member.views import marked, removed_counts, switch_view
+from sayso.web.pages import site_of
+from sayso.wiring import Project
+from sayso.workflows.choose import Wish, choose
+from sayso.workflows.delete import close_account, delete_record
+from sayso.workflows.history import history, is_own_entry, member_file
+from sayso.workflows.privacy import BECAUSE, privacy
+from sayso.workflows.receipts import receipt_of
+from sayso.workflows.seen import seen
+from sayso.workflows.uses import forgotten_by, proves_use, uses
+
+router = APIRouter()
+SETTINGS, FORM, SIGNAL = "settings page", "objection form", "browser signal"
+
+
+def _project(request: Request) -> Project:
+    return site_of(request).house.project
+
+
+@router.get("/privacy")
+def privacy_page(
+    request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None
+) -> Response:
+    """Show the member's controls as they stand, and what each does."""
+    project = _project(request)
+    heard = _hear_signal(request, project, member)
+    found = privacy(project.yard, project.sources, member)
+    policy = project.policy
+    switches = [switch_view(policy, found, one) for one in found.of_kind(ControlKind.TOGGLE)]
+    return site_of(request).page(
+        request,
+        "member/privacy.html",
+        privacy=found,
+        policy=policy,
+        switches=switches,
+        because=BECAUSE,
+        forms=found.of_kind(ControlKind.OBJECTION_FORM),
+        signals=found.of_kind(ControlKind.BROWSER_SIGNAL),
+        settings=[switch_view(policy, found, one) for one in found.of_kind(ControlKind.ADMIN_SETTING)],
+        signalled=_signals(request),
+        heard=heard,
+        written=_own(project, member, entry),
+    )
+
+
+def _signals(request: Request) -> bool:
+    """Tell whether the browser sends Global Privacy Control (W3C GPC, section 3.1): the value is exactly ``1``."""
+    return request.headers.get("sec-gpc") == "1"
+
+
+def _hear_signal(request: Request, project: Project, member: str) -> tuple[int, ...]:
+    """Record a no through every browser signal's control that has not heard one yet; return the entries.
+
+    Once: a later yes by the member's own hand is their last word, and the browser repeating itself does not undo it.
+    """
+    if not _signals(request):
+        return ()
+    found = privacy(project.yard, project.sources, member)
+    unheard = [one.control.id for one in found.of_kind(ControlKind.BROWSER_SIGNAL) if one.word is None]
+    wishes = (Wish(member, control, False, channel=SIGNAL) for control in unheard)
+    done = [choose(project.book, project.tags, wish).written.number for wish in wishes]
+    return tuple(number for number in done if number is not None)
+
+
+def _own(project: Project, member: str, entry: int | None) -> int | None:
+    """Return the number of an entry that a page is to confirm, if it is this member's."""
+    return entry if entry is not None and is_own_entry(project.yard, member, entry) else None
+
+
+@router.post("/privacy/choices")
+def say(request: Request, member: MemberId, form: Form) -> Response:
+    """Record a yes or a no."""
+    value = word(form, "value")
+    if value not in ("yes", "no"):
+        raise Refused(
+            Problem("no-answer", "the form says neither yes nor no", advice="choose one of the two")
+        )
+    wish = Wish(
+        member, word(form, "control"), value == "yes", version=word(form, "version"), channel=SETTINGS
+    )
+    return _recorded(request, wish, "/privacy")
+
+
+def _recorded(request: Request, wish: Wish, page: str) -> Response:
+    project = _project(request)
+    done = choose(project.book, project.tags, wish)
+    return _back(page, done.written.number)
+
+
+def _back(page: str, entry: int | None) -> Response:
+    place = f"{page}?{urlencode({'entry': entry})}" if entry is not None else page
+    return RedirectResponse(place, HTTPStatus.SEE_OTHER)
+
+
+@router.get("/objection")
+def objection_page(
+    request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None
+) -> Response:
+    """Show the objection form, and how objections that were filed stand."""
+    project = _project(request)
+    found = privacy(project.yard, project.sources, member)
+    forms = [switch_view(project.policy, found, one) for one in found.of_kind(ControlKind.OBJECTION_FORM)]
+    written = _own(project, member, entry)
+    return site_of(request).page(
+        request, "member/objection.html", privacy=found, forms=forms, because=BECAUSE, written=written
+    )
+
+
+@router.post("/objection")
+def objection(request: Request, member: MemberId, form: Form) -> Response:
+    """File an objection: a no from this moment on. No reason is asked for."""
+    wish = Wish(member, word(form, "control"), False, version=word(form, "version"), channel=FORM)
+    return _recorded(request, wish, "/objection")
+
+
+@router.get("/uses")
+def uses_page(request: Request, member: MemberId) -> Response:
+    """Show what the member's records were used for."""
+    project = _project(request)
+    found = [
+        one for one in uses(project.yard, project.datasets, member) if any(v.records for v in one.versions)
+    ]
+    labels = dict(project.policy.purpose_labels)
+    names = {recipient.id: recipient.name for recipient in project.policy.recipients}
+    return site_of(request).page(
+        request,
+        "member/uses.html",
+        uses=found,
+        labels=labels,
+        names=names,
+        forgotten=forgotten_by(project.yard, member),
+    )
+
+
+@router.get("/uses/{name}")
+def seen_page(request: Request, member: MemberId, name: str) -> Response:
+    """Show each of the member's records in a data set, as they wrote it and as the model saw it."""
+    project = _project(request)
+    found = seen(project.yard, project.datasets, name, member)
+    records = [(one, marked(one), removed_counts(one)) for one in found]
+    return site_of(request).page(request, "member/seen.html", name=name, records=records)
+
+
+@router.get("/history")
+def history_page(request: Request, member: MemberId) -> Response:
+    """Show what the member chose and was told."""
+    project = _project(request)
+    found = history(project.yard, project.sources, member)
+    return site_of(request).page(request, "member/history.html", happenings=found)
+
+
+@router.get("/receipts/{entry}")
+def receipt(request: Request, member: MemberId, entry: int) -> Response:
+    """Give the receipt of an entry of the member's own, or of one that says what was published, made or forgotten."""
+    project = _project(request)
+    if not is_own_entry(project.yard, member, entry) and not _is_proof(project, entry):
+        raise Refused(
+            Problem("unknown-entry", "no entry of yours has this number", advice="see your history")
+        )
+    text = format_receipt(receipt_of(project.log, project.keys, entry))
+    return _download(text, f"sayso-receipt-{entry}.json")
+
+
+def _is_proof(project: Project, number: int) -> bool:
+    return 0 <= number < project.log.size() and proves_use(
+        next(iter(project.log.entries(number, number + 1)))
+    )
+
+
+@router.get("/my-data")
+def data_page(request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None) -> Response:
+    """Show how to take everything along, delete a record, or close the account."""
+    project = _project(request)
+    held = member_file(project.yard, project.datasets, project.sources, member)
+    written = _own(project, member, entry)
+    return site_of(request).page(request, "member/data.html", file=held, written=written)
+
+
+@router.get("/my-data/file")
+def whole_file(request: Request, member: MemberId) -> Response:
+    """Give the member's whole file."""
+    project = _project(request)
+    held = member_file(project.yard, project.datasets, project.sources, member)
+    return _download(json.dumps(held, ensure_ascii=False, indent=2) + "\n", "my-data.json")
+
+
+def _download(text: str, name: str) -> Response:
+    header = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="application/json", headers=header)
+
+
+@router.post("/my-data/deletions")
+def delete(request: Request, member: MemberId, form: Form) -> Response:
+    """Record that the member deleted a record of theirs."""
+    project = _project(request)
+    wanted = word(form, "record")
+    found = project.sources.record(wanted)
+    if found is None or found.author != member:
+        raise Refused(
+            Problem("unknown-record", "no record of yours has this id", advice="pick one of the list")
+        )
+    done = delete_record(project.book, project.tags, project.sources, wanted)
+    return _back("/my-data", done.written.number)
+
+
+@router.post("/my-data/closing")
+def close(request: Request, member: MemberId, form: Form) -> Response:
+    """Close the member's account, where they confirmed it."""
+    if word(form, "sure") != "yes":
+        what = "the account is still open: closing it was not confirmed"
+        raise Refused(Problem("not-confirmed", what, advice="tick the box and send it again"))
+    project = _project(request)
+    done = close_account(project.book, project.tags, member)
+    return _back("/my-data", done.written.number)

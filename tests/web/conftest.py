@@ -1,0 +1,38 @@
+"""The projects that the tests of the service look at, each made once, and copied for whoever writes in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from web.browsing import make_forum
+from web.worlds_served import World, served_project, world
+
+
+@pytest.fixture(scope="session")
+def forum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with data sets and models, to be read only."""
+    return make_forum(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture
+def own_forum(forum: Path, tmp_path: Path) -> Path:
+    """Return a copy of it to write in."""
+    return Path(shutil.copytree(forum, tmp_path / "forum"))
+
+
+@pytest.fixture(scope="session")
+def served_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return served_project(tmp_path_factory.mktemp("served") / "forum")
+
+
+@pytest.fixture(scope="module")
+def here(served_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world of a module's own."""
+    from workflows.worlds_on_disk import copied
+
+    with world(copied(served_root, tmp_path_factory.mktemp("world") / "forum")) as found:
+        yield found

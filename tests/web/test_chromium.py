@@ -1,0 +1,157 @@
+"""What members do, in Chromium, with script and without: the same clicks, the same outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sayso.wiring import open_project
+from shell import Shell
+from web.browsing import NAME, chromium, needs_chromium, published_authors, serving
+
+pytestmark = needs_chromium
+PAGES = ("/privacy", "/objection", "/uses", f"/uses/{NAME}", "/history", "/my-data", "/try?text=thank")
+WIDTHS = (360, 1440)
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def page(request: pytest.FixtureRequest, browser: Any, own_forum: Path) -> Iterator[Any]:
+    """Return a page of somebody who has just come to the sign-in of a server of their own."""
+    with serving(own_forum, "--demo", "--no-work") as address:
+        context = browser.new_context(
+            java_script_enabled=request.param, base_url=address, accept_downloads=True
+        )
+        page = context.new_page()
+        page.goto("/")
+        yield page
+        context.close()
+
+
+def author(folder: Path) -> str:
+    """Return a member of the sign-in's list who has records in the data set."""
+    from sayso.workflows.guests import guests
+
+    with open_project(folder) as project:
+        listed = {guest.member for guest in guests(project.yard)}
+        return next(one for one in published_authors(project) if one in listed)
+
+
+def sign_in(page: Any, member: str) -> None:
+    page.locator(f"button[name=member][value='{member}']").click()
+    page.wait_for_url("**/privacy")
+
+
+def switch(page: Any, answer: str) -> None:
+    """Click yes or no of the first switch."""
+    page.locator("section.card").first.get_by_role("button", name=answer, exact=True).click()
+    page.wait_for_url("**entry=*")
+
+
+def build(folder: Path) -> list[str]:
+    """Build the data set anew with the command line, and return whose records it has."""
+    Shell(folder, None)("build", NAME, "--purpose", "content-generation", "--recipient", "platform")
+    with open_project(folder) as project:
+        return published_authors(project)
+
+
+def test_a_member_says_no_in_two_clicks_and_yes_again(page: Any, own_forum: Path) -> None:
+    """The first click signs in: the switch is on the page that follows."""
+    member = author(own_forum)
+    sign_in(page, member)
+    switch(page, "No")
+    assert page.get_by_role("status").inner_text().startswith("Recorded as entry")
+    assert page.locator(".state").first.inner_text().startswith("You said no")
+    assert member not in build(own_forum)
+    switch(page, "Yes")
+    assert page.locator(".state").first.inner_text().startswith("You said yes")
+    assert member in build(own_forum)
+
+
+def test_a_member_objects_and_has_the_receipt_verified(page: Any, own_forum: Path, tmp_path: Path) -> None:
+    sign_in(page, author(own_forum))
+    page.get_by_role("link", name="Object", exact=True).click()
+    page.get_by_role("button", name="Object", exact=True).click()
+    page.wait_for_url("**entry=*")
+    assert page.locator(".state").first.inner_text().startswith("You objected")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Download the receipt").click()
+    receipt = tmp_path / "receipt.json"
+    found.value.save_as(receipt)
+    said = Shell(own_forum, None).json("receipt", "verify", receipt, "--key", ".sayso/keys/log.pub")
+    assert said["holds"]
+    assert said["said"].startswith("no through objection")
+
+
+def test_a_member_sees_a_record_as_the_model_saw_it(page: Any, own_forum: Path) -> None:
+    sign_in(page, author(own_forum))
+    page.get_by_role("link", name="What it was used for").click()
+    page.locator("section.card").filter(has_text=NAME).get_by_role("link", name="as the model saw").click()
+    pairs = page.locator("section.card .two")
+    assert pairs.count() > 0
+    taken = page.locator("del").first.inner_text()
+    card = page.locator("section.card").filter(has=page.locator("del")).first
+    assert taken in card.locator(".text").first.inner_text()
+    assert "[" in card.locator(".text.seen").inner_text()
+
+
+def test_a_member_takes_their_data_along(page: Any, own_forum: Path) -> None:
+    member = author(own_forum)
+    sign_in(page, member)
+    page.get_by_role("link", name="My data").click()
+    with page.expect_download() as found:
+        page.get_by_role("link", name="Download my data").click()
+    assert json.loads(Path(found.value.path()).read_text())["member"]["member"] == member
+
+
+@pytest.fixture(scope="module")
+def looked_at(forum: Path) -> Iterator[str]:
+    """Return the address of a server that nobody writes to."""
+    with serving(forum, "--demo", "--no-work") as address:
+        yield address
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_fits(
+    browser: Any, looked_at: str, forum: Path, width: int, scheme: str
+) -> None:
+    """Held by axe-core to WCAG 2.2 AA, and to no scrolling sideways."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=looked_at
+    )
+    page = context.new_page()
+    page.goto("/sign-in")
+    found = violations(page, "/sign-in")
+    sign_in(page, author(forum))
+    for path in (*PAGES, "/nowhere"):
+        page.goto(path)
+        found += violations(page, path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+    assert not found, "\n".join(found)
+
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+def violations(page: Any, path: str) -> list[str]:
+    """Return what axe-core finds wrong with the page that is open, a line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": {"type": "tag", "values": list(RULES)}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{path}: {one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
+        for one in found
+    ]
