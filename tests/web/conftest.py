@@ -1,4 +1,4 @@
-"""The projects that the tests of the service look at, each made once, and copied for whoever writes in it."""
+"""The projects that the tests of the service look at, made once, and copied for whoever writes in them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from web.browsing import make_forum
 from web.worlds_served import World, served_project, world
+from workflows.worlds_on_disk import copied
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +27,12 @@ def own_forum(forum: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def served_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose members come with the platform's tokens, to be read only."""
     return served_project(tmp_path_factory.mktemp("served") / "forum")
 
 
 @pytest.fixture(scope="module")
 def here(served_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world of a module's own."""
-    from workflows.worlds_on_disk import copied
-
+    """Serve a copy of it for a module."""
     with world(copied(served_root, tmp_path_factory.mktemp("world") / "forum")) as found:
         yield found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,6 +118,7 @@ TABLE = (
     page("GET /my-data", 200),
     page("GET /my-data/file", 200),
     page("POST /my-data/deletions", 303, 404, form={"record": "{record}"}),
+    page("GET /try", 200),
     page("POST /my-data/closing", 409, form={"sure": "no"}),
 )
 
@@ -197,20 +197,20 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground(here: World) -> Iterator[Ground]:
+def ground(here: World) -> Ground:
     own, other = here.pair()
     found = Ground(here, own, other)
     found.entries = {member: found.choose(member) for member in (own, other)}
-    yield found
+    return found
 
 
 def routes_of(world: World) -> list[str]:
     """Return every route of the application: methods and path."""
-    found = []
-    for one in iter_route_contexts(world.app.routes):
-        for method in sorted(getattr(one, "methods", None) or ["MOUNT"]):
-            found.append(f"{method} {one.path}")
-    return found
+    return [
+        f"{method} {one.path}"
+        for one in iter_route_contexts(world.app.routes)
+        for method in sorted(getattr(one, "methods", None) or ["MOUNT"])
+    ]
 
 
 def test_every_route_has_a_line_in_the_table(here: World) -> None:

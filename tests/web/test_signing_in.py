@@ -118,25 +118,25 @@ SETTINGS = """\
 
 
 @pytest.fixture(scope="module")
-def _provider() -> Iterator[OpenIdProvider]:
+def provider() -> Iterator[OpenIdProvider]:
     with provided() as found:
         yield found
 
 
 @pytest.fixture
-def office(_provider: OpenIdProvider, office_world: World) -> Office:
-    _provider.claims, _provider.wrong, _provider.sign_with = {"roles": ["privacy-team"]}, {}, None
+def office(provider: OpenIdProvider, office_world: World) -> Office:
+    provider.claims, provider.wrong, provider.sign_with = {"roles": ["privacy-team"]}, {}, None
     office_world.clock.at = int(time.time() * 1_000_000)
-    return Office(office_world, _provider)
+    return Office(office_world, provider)
 
 
 @pytest.fixture(scope="module")
 def office_world(
-    served_root: Path, tmp_path_factory: pytest.TempPathFactory, _provider: OpenIdProvider
+    served_root: Path, tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider
 ) -> Iterator[World]:
     folder = copied(served_root, tmp_path_factory.mktemp("office") / "forum")
     settings = folder / "sayso.yaml"
-    text = settings.read_text("utf-8") + SETTINGS.format(issuer=_provider.address, client=CLIENT)
+    text = settings.read_text("utf-8") + SETTINGS.format(issuer=provider.address, client=CLIENT)
     settings.write_text(text, "utf-8")
     (folder / "secret.txt").write_text(SECRET + "\n", "utf-8")
     with world(folder) as found:
@@ -238,18 +238,18 @@ def test_a_return_is_good_once(office: Office) -> None:
 
 
 def test_a_provider_that_is_not_the_issuer_is_not_believed(
-    served_root: Path, tmp_path: Path, _provider: OpenIdProvider
+    served_root: Path, tmp_path: Path, provider: OpenIdProvider
 ) -> None:
-    _provider.wrong = {"issuer": "https://evil.example"}
+    provider.wrong = {"issuer": "https://evil.example"}
     folder = copied(served_root, tmp_path / "forum")
     settings = folder / "sayso.yaml"
-    text = settings.read_text("utf-8") + SETTINGS.format(issuer=_provider.address, client=CLIENT)
+    text = settings.read_text("utf-8") + SETTINGS.format(issuer=provider.address, client=CLIENT)
     settings.write_text(text, "utf-8")
     (folder / "secret.txt").write_text(SECRET, "utf-8")
     with world(folder) as found, found.client() as client:
         answer = client.get("/sign-in/office")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-        _provider.wrong = {}
+        provider.wrong = {}
 
 
 def test_the_page_offers_the_provider_where_there_is_one(office: Office, here: World) -> None:

@@ -31,14 +31,6 @@ from shell import SetClock
 from workflows.worlds_on_disk import LATE, SOURCE, community, copied, published
 
 ISSUER, AUDIENCE = "https://forum.example", "sayso"
-FORM = """\
-      - id: objection
-        kind: objection-form
-        label: Object to the use of what I write
-        path: Settings > Privacy > Object
-        covers: {purposes: [ai-training], recipients: [platform]}
-        reach: retroactive
-"""
 KEYS = {
     "EdDSA": OKPKey.generate_key("Ed25519", parameters={"kid": "ed"}),
     "RS256": RSAKey.generate_key(2048, parameters={"kid": "rsa"}),
@@ -60,15 +52,8 @@ def key_set() -> str:
 
 
 def served_project(root: Path) -> Path:
-    """Make a project with a data set, an objection form, and members who get in by the platform's tokens."""
+    """Make a project with a data set, and members who get in by the platform's tokens."""
     folder = published(root, community(60))
-    policy = folder / "policy/house.yaml"
-    text = policy.read_text("utf-8")
-    assert "      - id: licensing\n        kind: toggle" in text
-    text = text.replace(
-        "      - id: licensing\n        kind: toggle", FORM + "      - id: licensing\n        kind: toggle"
-    )
-    policy.write_text(text, "utf-8")
     settings = folder / "sayso.yaml"
     settings.write_text(settings.read_text("utf-8") + SERVICE, "utf-8")
     (folder / "platform-keys.json").write_text(key_set(), "utf-8")

@@ -60,9 +60,9 @@ JOURNEY = (
     "lineage",
     "verify",
     "redact",
-    "serve",
     "token",
     "webhook",
+    "serve",
     "log",
 )
 """The commands in the order in which somebody meets them."""
@@ -121,9 +121,9 @@ app.command("verify")(verify_command)
 redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")
-app.command("serve")(serve_command)
 app.add_typer(token.app, name="token")
 app.add_typer(webhook.app, name="webhook")
+app.command("serve")(serve_command)
 app.add_typer(logs.app, name="log")
 
 

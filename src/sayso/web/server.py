@@ -36,14 +36,15 @@ def serve(root: Path, clock: Clock, how: Serving, told: Callable[[str], None]) -
 
     Raises like ``wiring.open_project``; ``Refused`` where nobody could get in; ``EdgeError`` where the address cannot be listened on.
     """
-    with House(root, clock, how.demo) as house, _listening(how) as listener, _working(house, how.work):
+    with House(root, clock, how.demo) as house, _listening(how) as listener:
         check_entry(house, how.host)
         house.service.drop_unfinished()
         app = create_app(house)
         told(f"http://{_named(how.host)}:{listener.getsockname()[1]}")
         # Access logs name paths, and paths name members: there are none.
         config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
-        _Server(config, app.state.gateway).run(sockets=[listener])
+        with _working(house, how.work):
+            _Server(config, app.state.gateway).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
