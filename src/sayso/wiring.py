@@ -25,6 +25,7 @@ from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
+from sayso.stores.catalogue import FileCatalogue
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.snapshots import FileSnapshots
@@ -35,8 +36,9 @@ from sayso.stores.sqlite_tags import SqliteTags
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
+from sayso.workflows.answers import Answers
 from sayso.workflows.bring import Arrived
-from sayso.workflows.facts import Yard
+from sayso.workflows.facts import Yard, state_of
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
@@ -140,6 +142,14 @@ class Project:
     def datasets(self) -> FileDatasets:
         """Return the published data sets."""
         return FileDatasets(self.paths.state)
+
+    def catalogue(self) -> FileCatalogue:
+        """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
+        return FileCatalogue(self.sources, state_of)
+
+    def answers(self) -> Answers:
+        """Return what decides for a process that is asked often, over a catalogue of its own."""
+        return Answers(self.yard, self.catalogue())
 
     @property
     def shelf(self) -> Shelf:

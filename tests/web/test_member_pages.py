@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.ledger.events import AccountClosed, ChoiceMade, RecordDeleted
+from sayso.ledger.events import AccountClosed, ChoiceMade, ModelForgot, RecordDeleted
 from sayso.values.moments import parse_moment
 from sayso.wiring import Project, open_project
 from sayso.workflows.receipts import check_receipt
@@ -73,6 +73,21 @@ def test_the_next_build_leaves_out_whoever_said_no_and_takes_them_in_after_a_yes
     no(visitor, value="yes")
     Shell(own_forum, SetClock("2026-06-03T10:00:00Z"))(*build)
     assert author in published_authors(project)
+
+
+def test_after_the_work_is_done_both_kinds_of_model_have_forgotten_them_with_proof(
+    visitor: Visitor, own_forum: Path, project: Project
+) -> None:
+    no(visitor)
+    Shell(own_forum, SetClock("2026-06-02T10:00:00Z"))("work")
+    page = visitor.get("/uses").text
+    assert "Models that forgot you" in page
+    assert said(page).count("is in it now") == 0
+    entry = page.split("Models that forgot you")[1].split("/receipts/")[1].split('"')[0]
+    check = check_receipt(visitor.get(f"/receipts/{entry}").text, None)
+    assert check.holds
+    assert check.entry is not None
+    assert isinstance(check.entry.event, ModelForgot)
 
 
 def test_what_the_page_says_of_each_use_is_what_a_build_decides(visitor: Visitor, project: Project) -> None:

@@ -291,5 +291,5 @@ def test_https_and_this_machine_are_addresses(project: Project, store: SqliteSer
 def test_an_unknown_kind_and_an_entry_that_is_not_there_are_said_together(
     project: Project, store: SqliteService
 ) -> None:
-    with pytest.raises(InputError, match=r"(?s)unknown-event.*unknown-entry"):
+    with pytest.raises(InputError, match=r"(?s)not a kind of the feed.*unknown-kind.*unknown-entry"):
         add(project, store, "https://example.org/", "said-maybe", after=10**6)

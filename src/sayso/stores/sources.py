@@ -70,6 +70,10 @@ class FileSources:
         """Return the folder of a source."""
         return self.root / name
 
+    def is_moving(self, name: str) -> bool:
+        """Tell whether a source is between its two renames: out of its place, and its successor not yet in it."""
+        return (self._outgoing / name).exists() and not (self.root / name).exists()
+
     def arrive(self, name: str) -> Path:
         """Return a folder that does not exist yet, in which a source may be put together; nobody else reads it."""
         folder = self._incoming / name
@@ -147,7 +151,7 @@ class FileSources:
         try:
             return self._digest_of(self.root / name)
         except (OSError, *DAMAGED) as error:
-            raise _unreadable(name, error) from error
+            raise unreadable(name, error) from error
 
     def changed_files(self, name: str) -> tuple[str, ...]:
         """Return the names of a source's files that are not, to the bit, as they were brought in or last changed.
@@ -169,7 +173,7 @@ class FileSources:
         try:
             return misnumbered(self.root / name / MEMBERS, self.root / name / RECORDS)
         except (OSError, duckdb.Error, *DAMAGED) as error:
-            raise _unreadable(name, error) from None
+            raise unreadable(name, error) from None
 
     def _find(self, file: str, column: str, value: str) -> dict[str, Any] | None:
         for name in self.names():
@@ -207,7 +211,8 @@ class FileSources:
         return event
 
 
-def _unreadable(name: str, error: Exception) -> IntegrityError:
+def unreadable(name: str, error: Exception) -> IntegrityError:
+    """Return the error of a source whose tables are damaged, with the kind of what was raised and nothing that it may quote."""
     what = f"the tables of this source cannot be read ({type(error).__name__})"
     return IntegrityError(Problem("unreadable-source", what, Place(f"sources/{name}"), "import it again"))
 

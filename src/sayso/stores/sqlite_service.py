@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from sayso.errors import Problem
 from sayso.service_ports import Kept, ServiceToken, Webhook
@@ -26,8 +26,9 @@ _SCHEMA = (
     "CREATE TABLE webhooks (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, secret TEXT NOT NULL, "
     "kinds TEXT NOT NULL, created_at INTEGER NOT NULL, cursor INTEGER NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER, "
     "disabled_at INTEGER) STRICT;"
-    "CREATE TABLE answers (place BLOB PRIMARY KEY, request BLOB NOT NULL, at INTEGER NOT NULL, sealed BLOB) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX answers_by_at ON answers (at)"
+    "CREATE TABLE answers (place BLOB PRIMARY KEY, request BLOB NOT NULL, at INTEGER NOT NULL, sealed BLOB) STRICT;"
+    "CREATE INDEX answers_by_at ON answers (at);"
+    "CREATE INDEX answers_in_flight ON answers (at) WHERE sealed IS NULL"
 )
 _TOKENS = "SELECT name, scopes, created_at, used_on, revoked_at FROM tokens"
 _WEBHOOKS = "SELECT id, url, secret, kinds, created_at, cursor, attempts, next_at, disabled_at FROM webhooks"
@@ -35,10 +36,19 @@ _WEBHOOKS = "SELECT id, url, secret, kinds, created_at, cursor, attempts, next_a
 _Change: TypeAlias = Callable[[Connection], Any]
 
 
+class _Asked(NamedTuple):
+    """What one caller asks: a change, and whether it has to outlive a power cut, or the end of the process alone."""
+
+    change: _Change
+    synced: bool
+
+
 class SqliteService:
     """A ``TokenStore``, ``WebhookStore`` and ``AnswerStore`` in one file, for many threads at once and for many processes.
 
-    Changes of many threads are committed together: two syncs of the disk for a request with an idempotency key would be dear.
+    Changes of many threads are committed together. What is told is on disk (tokens, which webhooks there are); cursors and kept
+    answers outlive the process, and not a power cut: then a message or a request may come twice. Two more syncs of the disk for
+    each request with an idempotency key would be dear.
     """
 
     def __init__(self, path: Path, busy_seconds: float = 60.0) -> None:
@@ -51,7 +61,7 @@ class SqliteService:
         self._reader = open_file(path, APPLICATION, FORMAT, busy_seconds)
         self._writer.execute("PRAGMA secure_delete=ON")  # the secret of a webhook that was removed
         self._reading = Lock()
-        self._change: GroupCommit[_Change, Any] = GroupCommit(self._commit)
+        self._commit: GroupCommit[_Asked, Any] = GroupCommit(self._commit_batch)
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -89,7 +99,7 @@ class SqliteService:
         """Keep a token under its digest; ``False``, and nothing is kept, where the name was given before."""
         row = (token.name, digest, " ".join(token.scopes), token.created_at, token.used_on, token.revoked_at)
         query = "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING"
-        return self._changed(query, row)
+        return self._changed(query, row, synced=True)
 
     def token_of(self, digest: bytes) -> ServiceToken | None:
         """Return the token of a digest, revoked or not, ``None`` where there is none."""
@@ -107,7 +117,9 @@ class SqliteService:
     def revoke_token(self, name: str, at: Moment) -> ServiceToken | None:
         """Return the token, revoked from then on, ``None`` where nobody has the name."""
         self._changed(
-            "UPDATE tokens SET revoked_at = min(?, ifnull(revoked_at, ?)) WHERE name = ?", (at, at, name)
+            "UPDATE tokens SET revoked_at = min(?, ifnull(revoked_at, ?)) WHERE name = ?",
+            (at, at, name),
+            synced=True,
         )
         found = self._read(f"{_TOKENS} WHERE name = ?", name)
         return _token(found[0]) if found else None
@@ -118,7 +130,7 @@ class SqliteService:
         """Keep a new webhook."""
         query = "INSERT INTO webhooks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         head = (webhook.id, webhook.url, webhook.secret, " ".join(webhook.kinds), webhook.created_at)
-        self._changed(query, (*head, *_progress(webhook)))
+        self._changed(query, (*head, *_progress(webhook)), synced=True)
 
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return every webhook in the order in which they were made."""
@@ -131,7 +143,7 @@ class SqliteService:
 
     def remove_webhook(self, webhook_id: str) -> bool:
         """Tell whether there was a webhook of that id; there is none from then on."""
-        return self._changed("DELETE FROM webhooks WHERE id = ?", (webhook_id,))
+        return self._changed("DELETE FROM webhooks WHERE id = ?", (webhook_id,), synced=True)
 
     @contextmanager
     def delivering(self) -> Iterator[bool]:
@@ -150,7 +162,8 @@ class SqliteService:
         """Return what is kept at a place, or take it (``None``); see ``service_ports.AnswerStore``."""
 
         def begin(db: Connection) -> Kept | None:
-            db.execute("DELETE FROM answers WHERE at < ? OR (at < ? AND sealed IS NULL)", (since, flying))
+            db.execute("DELETE FROM answers WHERE at < ?", (since,))
+            db.execute("DELETE FROM answers WHERE sealed IS NULL AND at < ?", (flying,))
             row = (place, request, at)
             if db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, NULL)", row).rowcount:
                 return None
@@ -158,7 +171,7 @@ class SqliteService:
                 *db.execute("SELECT request, at, sealed FROM answers WHERE place = ?", (place,)).fetchone()
             )
 
-        found: Kept | None = self._change(begin)
+        found: Kept | None = self._commit(_Asked(begin, synced=False))
         return found
 
     def finish_answer(self, place: bytes, at: Moment, sealed: bytes) -> None:
@@ -179,15 +192,17 @@ class SqliteService:
         with self._reading, sqlite_errors(self._path):
             return self._reader.execute(query, values).fetchall()
 
-    def _changed(self, query: str, values: Sequence[object]) -> bool:
+    def _changed(self, query: str, values: Sequence[object], synced: bool = False) -> bool:
         """Carry one change out, and tell whether it touched a row."""
-        return bool(self._change(lambda db: db.execute(query, values).rowcount))
+        return bool(self._commit(_Asked(lambda db: db.execute(query, values).rowcount, synced)))
 
-    def _commit(self, changes: Sequence[_Change]) -> list[Any]:
+    def _commit_batch(self, batch: Sequence[_Asked]) -> list[Any]:
+        level = "FULL" if any(each.synced for each in batch) else "NORMAL"
         with sqlite_errors(self._path):
+            self._writer.execute(f"PRAGMA synchronous={level}")
             self._writer.execute("BEGIN IMMEDIATE")
             try:
-                answers = [change(self._writer) for change in changes]
+                answers = [each.change(self._writer) for each in batch]
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:

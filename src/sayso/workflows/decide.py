@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from sayso.errors import InputError, Problem
 from sayso.ledger.standing import StandingIndex, record_tag
@@ -18,6 +20,9 @@ from sayso.values.standing import Standing
 from sayso.values.uses import Use
 from sayso.workflows.facts import Yard
 from sayso.workflows.plan import check_use
+
+StandingOf: TypeAlias = "Callable[[str | None, Record], Standing]"
+"""Returns the standing of a person, with the deletion of a record by them or by its author."""
 
 
 class Finder(Protocol):
@@ -52,6 +57,16 @@ def decide_one(
     known, and for a member who is not the author.
     """
     check_use(yard.book.policy, use)
+    found = find(finder, record, member)
+    moment = yard.book.clock.now() if at is None else at
+    return answered(yard.book.policy, finder, partial(_standing, yard), use, found, moment)
+
+
+def find(finder: Finder, record: str, member: str | None = None) -> Record:
+    """Return the record of an id.
+
+    Raises ``InputError`` where no source has it, and where a member is given who is not its author.
+    """
     found = finder.record(record)
     if found is None:
         raise InputError(
@@ -63,20 +78,37 @@ def decide_one(
                 "not-the-author", "this member is not the author of this record", advice="leave --member out"
             )
         )
-    moment = yard.book.clock.now() if at is None else at
-    answers = [(whose, _answer(yard, finder, use, person, found, moment)) for whose, person in _people(found)]
+    return found
+
+
+def answered(
+    policy: Policy, finder: Finder, standing_of: StandingOf, use: Use, record: Record, at: Moment
+) -> Answered:
+    """Return the decision on a record at a moment: the author's, or that of the first contributor who does not permit it."""
+    answers = [
+        (whose, decide_for(policy, finder, standing_of, use, person, record, at))
+        for whose, person in _people(record)
+    ]
     whose, decision = next((pair for pair in answers if not pair[1].permitted), answers[0])
-    return Answered(use, moment, decision, whose, sentences(yard.book.policy, use, moment, decision, whose))
+    return Answered(use, at, decision, whose, sentences(policy, use, at, decision, whose))
+
+
+def decide_for(
+    policy: Policy,
+    finder: Finder,
+    standing_of: StandingOf,
+    use: Use,
+    person: str | None,
+    record: Record,
+    at: Moment,
+) -> Decision:
+    """Return the decision on a record as if one person alone had a hand in it."""
+    member = None if person is None else finder.member(person)
+    return decide(use, policy, member, record, standing_of(person, record), at)
 
 
 def _people(record: Record) -> list[tuple[str, str | None]]:
     return [("author", record.author), *(("contributor", each) for each in record.contributors)]
-
-
-def _answer(yard: Yard, finder: Finder, use: Use, person: str | None, record: Record, at: Moment) -> Decision:
-    member = None if person is None else finder.member(person)
-    standing = _standing(yard, person, record)
-    return decide(use, yard.book.policy, member, record, standing, at)
 
 
 def _standing(yard: Yard, person: str | None, record: Record) -> Standing:

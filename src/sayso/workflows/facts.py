@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from os import stat
 from pathlib import Path
 from typing import Protocol
 
@@ -109,9 +110,9 @@ def reading(yard: Yard) -> Yard:
     return yard if yard.snapshots is None else replace(yard, snapshots=Unchanged(yard.snapshots))
 
 
-def state_of(path: Path) -> tuple[int, int, int]:
-    """Return what another file in a path's place does not share: files of sources are replaced, never written in."""
-    found = path.stat()
+def state_of(file: Path | str | int) -> tuple[int, int, int]:
+    """Return what another file in a path's place, or an open file, does not share: files of sources are replaced, never written in."""
+    found = stat(file)
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 

@@ -6,7 +6,7 @@ It says whom an entry is about by the platform's own ids, and which uses it spea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from sayso.ledger.events import (
     AccountClosed,
     ChoiceMade,
     Entry,
+    Event,
     MemberErased,
     NoticeGiven,
     PolicyAdopted,
@@ -64,6 +65,13 @@ _KINDS = {
 }
 
 
+def kind_of(event: Event) -> Kind | None:
+    """Return what an event says of use, ``None`` where it says nothing."""
+    if isinstance(event, ChoiceMade):
+        return Kind.SAID_YES if event.yes else Kind.SAID_NO
+    return _KINDS.get(type(event))
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One entry that bears on use.
@@ -101,8 +109,9 @@ def withdrawals(
     limit: int = 100,
     dataset: str | None = None,
     names: RecordNames | None = None,
+    kinds: Collection[str] = (),
 ) -> Page:
-    """Return up to ``limit`` (1 and more) items of the entries after one, -1 for all from the first.
+    """Return up to ``limit`` (1 and more) items of the entries after one, -1 for all from the first; of some ``kinds`` or of all.
 
     With ``dataset`` members and records are named by their pseudonyms in that data set, as its rows name them, erased members
     too. ``names`` remembers ids of deleted records between calls. Raises ``InputError`` for an ``after`` beyond the log's end.
@@ -119,7 +128,8 @@ def withdrawals(
         if len(bearing) == limit:
             break
         last = one.number
-        if type(one.event) is ChoiceMade or type(one.event) in _KINDS:
+        kind = kind_of(one.event)
+        if kind is not None and (not kinds or kind in kinds):
             bearing.append(one)
     return Page(tuple(_items(yard, bearing, dataset, names or RecordNames(yard))), last, size)
 
@@ -145,7 +155,8 @@ def _naming(yard: Yard, dataset: str | None) -> _Naming:
 
 def _item(entry: Entry, speaking: Speaking, naming: _Naming, records: dict[str, str]) -> Item:
     event, tag = entry.event, tag_of(entry.event)
-    kind, uses = speaking.of(entry)
+    kind = kind_of(event)
+    assert kind is not None  # only what bears on use becomes an item
     stop = speaking.stop(entry)
     record = records.get(event.record) if isinstance(event, RecordDeleted) else None
     regions = event.regions if isinstance(event, NoticeGiven) else None if stop is None else stop.regions
@@ -157,7 +168,7 @@ def _item(entry: Entry, speaking: Speaking, naming: _Naming, records: dict[str, 
         record=None if record is None else naming.record(record),
         everyone=tag is None and regions is None,
         regions=regions,
-        uses=uses,
+        uses=speaking.of(entry),
         suspension=None if stop is None else suspension_id(stop.entry),
         until=None if stop is None else stop.until,
     )
@@ -187,16 +198,16 @@ class Speaking:
         self._said: dict[tuple[str, str, bool], tuple[Use, ...]] = {}
         self._told: dict[str, tuple[Use, ...]] = {}
 
-    def of(self, entry: Entry) -> tuple[Kind, tuple[Use, ...]]:
-        """Return what kind of item an entry is, and the uses that it speaks of."""
+    def of(self, entry: Entry) -> tuple[Use, ...]:
+        """Return the uses that an entry speaks of."""
         event = entry.event
         if isinstance(event, ChoiceMade):
-            return (Kind.SAID_YES if event.yes else Kind.SAID_NO), self._of_choice(event)
+            return self._of_choice(event)
         if isinstance(event, NoticeGiven):
-            return Kind.NOTICE, self._of_notice(event.version)
+            return self._of_notice(event.version)
         if isinstance(event, (SuspensionSet, SuspensionLifted)):
-            return _KINDS[type(event)], self._of_stop(entry)
-        return _KINDS[type(event)], self.uses
+            return self._of_stop(entry)
+        return self.uses
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:

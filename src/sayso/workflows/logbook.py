@@ -96,7 +96,7 @@ def page(log: LogStore, start: int, end: int | None) -> Iterator[Entry]:
     size = log.size()
     first = max(0, size + start) if start < 0 else start
     if first > size:
-        raise InputError(_no_entry(first, size))
+        raise InputError(no_entry(first, size))
     return log.entries(first, end)
 
 
@@ -107,11 +107,12 @@ def entry(log: LogStore, number: int) -> Entry:
     """
     size = log.size()
     if not 0 <= number < size:
-        raise InputError(_no_entry(number, size))
+        raise InputError(no_entry(number, size))
     return next(iter(log.entries(number, number + 1)))
 
 
-def _no_entry(number: int, size: int) -> Problem:
+def no_entry(number: int, size: int) -> Problem:
+    """Return the problem of an entry that is asked for in a log of a size that has none of that number."""
     span = f"entries 0 to {size - 1}" if size else "no entries yet"
     return Problem(
         "unknown-entry", f"the log has no entry {number}: it has {span}", advice="see `sayso log show`"

@@ -76,11 +76,13 @@ def _unknown_words(policy: Policy, stop: Stop) -> list[Problem]:
     ]
 
 
-def unknown_words(words: tuple[str, ...], known: tuple[str, ...], noun: str) -> list[Problem]:
-    """Return a problem, with what the policy knows as advice, for each word that it does not know."""
+def unknown_words(
+    words: tuple[str, ...], known: tuple[str, ...], noun: str, whole: str = "the policy"
+) -> list[Problem]:
+    """Return a problem, with what the whole knows as advice, for each word that it does not know."""
     return [
         Problem(
-            f"unknown-{noun}", f"{word!r} is not a {noun} of the policy", advice=f"it has: {', '.join(known)}"
+            f"unknown-{noun}", f"{word!r} is not a {noun} of {whole}", advice=f"it has: {', '.join(known)}"
         )
         for word in words
         if word not in known

@@ -56,7 +56,7 @@ def issue(
 
     Raises ``InputError`` for a name that is none, for an unknown scope and for none; ``Refused`` for a name that was given before.
     """
-    problems = [*_bad_name(name), *unknown_words(scopes, SCOPES, "scope")]
+    problems = [*_bad_name(name), *unknown_words(scopes, SCOPES, "scope", "the API")]
     if not scopes:
         problems.append(
             Problem("no-scope", "a token without a scope opens nothing", advice="give one --scope or more")

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from sayso.dataset.rows import dataset_key, member_pseudonym, shard_of
 from sayso.errors import IntegrityError
-from sayso.ledger.events import DatasetPublished, Entry, ModelTrained, VersionPurged
+from sayso.ledger.events import DatasetPublished, Entry, ModelForgot, ModelTrained, VersionPurged
 from sayso.ports import Artefacts
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
@@ -83,6 +83,35 @@ def uses(yard: Yard, datasets: Artefacts, member: str) -> tuple[UsedFor, ...]:
     return tuple(
         UsedFor(name, tuple(_held(yard, datasets, history, name, tag))) for name in sorted(history.datasets)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ForgotBy:
+    """A version of a model that forgot a member altogether, and the log's entry that says so."""
+
+    name: str
+    version: int
+    at: Moment
+    entry: int
+
+
+def forgotten_by(yard: Yard, member: str) -> tuple[ForgotBy, ...]:
+    """Return the versions of models that forgot a member, the newest first.
+
+    Raises ``Refused`` for an erased member, ``InputError`` for one that no source has brought.
+    """
+    tag = known_tag(yard.tags, member)
+    found = [
+        ForgotBy(entry.event.name, entry.event.version, entry.logged_at, entry.number)
+        for entry in yard.book.log.entries_of_kinds((ModelForgot,))
+        if isinstance(entry.event, ModelForgot) and tag in entry.event.tags
+    ]
+    return tuple(reversed(found))
+
+
+def proves_use(entry: Entry) -> bool:
+    """Tell whether an entry says what was published, made, forgotten or deleted: whose data that may have been may prove it."""
+    return isinstance(entry.event, DatasetPublished | ModelTrained | ModelForgot | VersionPurged)
 
 
 class _History:

@@ -11,7 +11,7 @@ from sayso.errors import InputError, Problem
 from sayso.service_ports import Chance, Poster, Webhook, WebhookStore
 from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
-from sayso.workflows.feed import Item, Kind, withdrawals
+from sayso.workflows.feed import Item, Kind, kind_of, withdrawals
 from sayso.workflows.messages import (
     GONE,
     SECRET_BYTES,
@@ -43,7 +43,7 @@ def add_webhook(
     Raises ``InputError`` for an address that is not https (http on loopback alone), for an unknown kind, for no such entry.
     """
     size = yard.book.log.size()
-    problems = [*_bad_address(url), *unknown_words(kinds, tuple(Kind), "event")]
+    problems = [*_bad_address(url), *unknown_words(kinds, tuple(Kind), "kind", "the feed")]
     if after is not None and not (after == -1 or 0 <= after < size):
         problems.append(
             Problem(
@@ -143,18 +143,15 @@ class Deliverer:
         ]
 
     def _tell(self, webhook: Webhook) -> Told:
-        page = withdrawals(self._yard, webhook.cursor - 1, ROUND, names=self._names)
-        delivered = 0
-        for item in page.items:
-            if not webhook.kinds or item.kind in webhook.kinds:
-                webhook = self._send(webhook, item)
-                if webhook.attempts or webhook.disabled_at is not None:
-                    return Told(delivered, webhook)
-                delivered += 1
+        page = withdrawals(self._yard, webhook.cursor - 1, ROUND, names=self._names, kinds=webhook.kinds)
+        for delivered, item in enumerate(page.items):
+            webhook = self._send(webhook, item)
+            if webhook.attempts or webhook.disabled_at is not None:
+                return Told(delivered, webhook)
         if webhook.cursor <= page.next:  # entries that it did not ask for
             webhook = replace(webhook, cursor=page.next + 1)
             self._store.advance_webhook(webhook)
-        return Told(delivered, webhook)
+        return Told(len(page.items), webhook)
 
     def _send(self, webhook: Webhook, item: Item) -> Webhook:
         body, now = body_of(self._yard.book.keys.origin(), item), self._yard.book.clock.now()
@@ -181,10 +178,5 @@ def is_due(webhook: Webhook, now: Moment) -> bool:
 
 def waiting_items(yard: Yard, webhook: Webhook) -> int:
     """Return how many items a webhook has not been told of yet."""
-    after, count = webhook.cursor - 1, 0
-    while True:
-        page = withdrawals(yard, after, 1000)
-        count += sum(1 for item in page.items if not webhook.kinds or item.kind in webhook.kinds)
-        if page.next >= page.size - 1:
-            return count
-        after = page.next
+    kinds = (kind_of(entry.event) for entry in yard.book.log.entries(webhook.cursor))
+    return sum(kind is not None and (not webhook.kinds or kind in webhook.kinds) for kind in kinds)

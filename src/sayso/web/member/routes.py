@@ -24,7 +24,7 @@ from sayso.workflows.history import history, is_own_entry, member_file
 from sayso.workflows.privacy import BECAUSE, privacy
 from sayso.workflows.receipts import receipt_of
 from sayso.workflows.seen import seen
-from sayso.workflows.uses import uses
+from sayso.workflows.uses import forgotten_by, proves_use, uses
 
 router = APIRouter()
 SETTINGS, FORM, SIGNAL = "settings page", "objection form", "browser signal"
@@ -139,7 +139,14 @@ def uses_page(request: Request, member: MemberId) -> Response:
     ]
     labels = dict(project.policy.purpose_labels)
     names = {recipient.id: recipient.name for recipient in project.policy.recipients}
-    return site_of(request).page(request, "member/uses.html", uses=found, labels=labels, names=names)
+    return site_of(request).page(
+        request,
+        "member/uses.html",
+        uses=found,
+        labels=labels,
+        names=names,
+        forgotten=forgotten_by(project.yard, member),
+    )
 
 
 @router.get("/uses/{name}")
@@ -161,14 +168,20 @@ def history_page(request: Request, member: MemberId) -> Response:
 
 @router.get("/receipts/{entry}")
 def receipt(request: Request, member: MemberId, entry: int) -> Response:
-    """Give the receipt of an entry of the member's own."""
+    """Give the receipt of an entry of the member's own, or of one that says what was published, made or forgotten."""
     project = _project(request)
-    if not is_own_entry(project.yard, member, entry):
+    if not is_own_entry(project.yard, member, entry) and not _is_proof(project, entry):
         raise Refused(
             Problem("unknown-entry", "no entry of yours has this number", advice="see your history")
         )
     text = format_receipt(receipt_of(project.log, project.keys, entry))
     return _download(text, f"sayso-receipt-{entry}.json")
+
+
+def _is_proof(project: Project, number: int) -> bool:
+    return 0 <= number < project.log.size() and proves_use(
+        next(iter(project.log.entries(number, number + 1)))
+    )
 
 
 @router.get("/my-data")
