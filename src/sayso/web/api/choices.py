@@ -134,8 +134,7 @@ def objection(
 
 def _form(opened: Opened, member: str, wanted: str | None) -> str:
     """Return the objection form that is meant; raises ``Refused`` where it is none, or not one alone."""
-    project = opened.project
-    forms = privacy(project.yard, project.sources, member).of_kind(ControlKind.OBJECTION_FORM)
+    forms = privacy(opened.project.yard, opened.catalogue, member).of_kind(ControlKind.OBJECTION_FORM)
     names = [one.control.id for one in forms]
     if wanted is None and len(names) == 1:
         return names[0]

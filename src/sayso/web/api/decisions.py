@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
+from sayso.policy.codes import CODES
 from sayso.values.moments import format_moment
 from sayso.values.uses import Use
 from sayso.web.api.answers import asks, reads
@@ -21,6 +22,9 @@ from sayso.workflows.decide import Answered
 router = APIRouter(prefix="/v1", route_class=Served, tags=["decisions"])
 ASKING = Door(("decisions:read",), office=True)
 MANY = Door(("decisions:read",))
+_VERDICTS = {0: "unknown"} | {code: str(one.verdict) for code, one in CODES}
+_REASONS = {0: "unknown-record"} | {code: str(one.reason) for code, one in CODES}
+"""What a batch's codes say; 0 stands for a record that no source has."""
 
 
 @router.get("/decisions", **reads(ASKING, 404))
@@ -38,7 +42,7 @@ def decision(
     """Decide on one record: the verdict, the reason, the rule and the evidence."""
     opened = gateway_of(request).now
     size = opened.project.log.size()
-    found = opened.decider.one(Use(purpose, recipient), record, moment(at), member)
+    found = opened.answers.decide(Use(purpose, recipient), record, moment(at), member)
     return _decided(found, size)
 
 
@@ -65,12 +69,13 @@ def decisions(
 ) -> ManyDecided:
     """Decide on up to 10,000 records at one moment, in columns."""
     opened = gateway_of(request).now
-    size = opened.project.log.size()
-    found = opened.decider.many(asked.use.use(), asked.records, moment(asked.at))
+    found = opened.answers.decide_many(asked.use.use(), asked.records, moment(asked.at))
+    codes = found.codes.tolist()
+    verdicts = [_VERDICTS[code] for code in codes]
     return ManyDecided.model_construct(
         use=asked.use,
         at=format_moment(found.at),
-        log_size=size,
-        permitted=found.verdicts.count("permit"),
-        decisions=Columns.model_construct(verdict=found.verdicts, reason=found.reasons),
+        log_size=found.log_size,
+        permitted=verdicts.count("permit"),
+        decisions=Columns.model_construct(verdict=verdicts, reason=[_REASONS[code] for code in codes]),
     )

@@ -44,8 +44,8 @@ OWN = Door(("members:read",), members=True)
 @router.get("/controls", **reads(CHOICES, 404, 409))
 def controls(request: Request, member: MemberPath, who: Annotated[Principal, Depends(CHOICES)]) -> Controls:
     """Give the controls that change anything for a member, as they stand."""
-    project = gateway_of(request).now.project
-    found = privacy(project.yard, project.sources, subject(who, member))
+    opened = gateway_of(request).now
+    found = privacy(opened.project.yard, opened.catalogue, subject(who, member))
     version = None if found.version is None else found.version.id
     return Controls(
         version=version, region=found.member.region, controls=[_control(one) for one in found.switches]
@@ -80,8 +80,8 @@ def notices(
     request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(MEMBERS)]
 ) -> Page[GivenNotice]:
     """List the notices that reached a member: to everyone, to their region, or to them alone."""
-    project = gateway_of(request).now.project
-    found = notices_to(project.yard, project.sources, subject(who, member))
+    opened = gateway_of(request).now
+    found = notices_to(opened.project.yard, opened.catalogue, subject(who, member))
     rest = [entry for entry in found if entry.number > paged.number()]
     return page_of(paged, rest, _notice, lambda entry: entry.number)
 

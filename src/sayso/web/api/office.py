@@ -14,7 +14,7 @@ from sayso.ports import TagStore
 from sayso.values.moments import Moment, format_moment
 from sayso.web.api.answers import reads, writes
 from sayso.web.api.callers import Door, subject
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import Opened, gateway_of
 from sayso.web.api.paging import PageOf, page_of
 from sayso.web.api.schemas.common import Page, moment
 from sayso.web.api.schemas.office import (
@@ -29,7 +29,6 @@ from sayso.web.api.schemas.office import (
 )
 from sayso.web.api.served import Served, written_as
 from sayso.web.principals import Principal, Role
-from sayso.wiring import Project
 from sayso.workflows.delete import close_account, delete_record
 from sayso.workflows.notify import Audience, notify
 from sayso.workflows.suspend import Stop, resume, suspend
@@ -151,12 +150,13 @@ def delete(
     request: Request, response: Response, asked: AskedDeletion, who: Annotated[Principal, Depends(DELETING)]
 ) -> Deleted:
     """Record that an author deleted a record, or that a member closed their account."""
-    project = gateway_of(request).now.project
+    opened = gateway_of(request).now
+    project = opened.project
     if who.role is not Role.SERVICE and asked.at is not None:
         what = "only a service says when something was deleted; a member deletes here and now"
         raise InputError(Problem("services-alone", what, advice="leave out `at`"))
     if asked.record is not None:
-        _hold_to_own(project, who, asked.record)
+        _hold_to_own(opened, who, asked.record)
         done = delete_record(project.book, project.tags, project.sources, asked.record, moment(asked.at))
     else:
         member = subject(who, asked.account or "")
@@ -167,9 +167,9 @@ def delete(
     )
 
 
-def _hold_to_own(project: Project, who: Principal, record: str) -> None:
+def _hold_to_own(opened: Opened, who: Principal, record: str) -> None:
     """Refuse a member a record that is not theirs, as one that is not there."""
-    found = project.sources.record(record)
+    found = opened.catalogue.record(record)
     if who.role is Role.MEMBER and (found is None or found.author != who.subject):
         what = "no imported source has a record of this id"
         raise InputError(Problem("unknown-record", what, advice="import the source that has it"))
