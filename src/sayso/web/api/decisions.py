@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from sayso.policy.codes import CODES
@@ -12,7 +13,7 @@ from sayso.values.moments import format_moment
 from sayso.values.uses import Use
 from sayso.web.api.answers import asks, reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.api.schemas.common import AskedMoment, Id, Name, UseFields, moment
 from sayso.web.api.schemas.decisions import AskedDecisions, Columns, Decided, ManyDecided
 from sayso.web.api.served import Served
@@ -28,7 +29,7 @@ _REASONS = {0: "unknown-record"} | {code: str(one.reason) for code, one in CODES
 
 
 @router.get("/decisions", **reads(ASKING, 404))
-def decision(
+async def decision(
     request: Request,
     who: Annotated[Principal, Depends(ASKING)],
     purpose: Annotated[Name, Query(examples=["content-generation"])],
@@ -40,10 +41,12 @@ def decision(
     at: Annotated[AskedMoment | None, Query(description="The moment; left out, now.")] = None,
 ) -> Decided:
     """Decide on one record: the verdict, the reason, the rule and the evidence."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     size = opened.project.log.size()
-    found = opened.answers.decide(Use(purpose, recipient), record, moment(at), member)
-    return _decided(found, size)
+    asked = (Use(purpose, recipient), record, moment(at), member)
+    if opened.catalogue.is_current():
+        return _decided(opened.answers.decide(*asked), size)  # to another thread and back takes longer
+    return _decided(await run_in_threadpool(opened.answers.decide, *asked), size)
 
 
 def _decided(found: Answered, size: int) -> Decided:
@@ -68,7 +71,7 @@ def decisions(
     request: Request, asked: AskedDecisions, who: Annotated[Principal, Depends(MANY)]
 ) -> ManyDecided:
     """Decide on up to 10,000 records at one moment, in columns."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     found = opened.answers.decide_many(asked.use.use(), asked.records, moment(asked.at))
     codes = found.codes.tolist()
     verdicts = [_VERDICTS[code] for code in codes]

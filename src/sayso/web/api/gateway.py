@@ -78,6 +78,14 @@ def _provider(root: Path, project: Project) -> Provider | None:
     return Provider(service.office, secret, service.url, project.clock)
 
 
+def opened_for(request: Request) -> Opened:
+    """Return the project that a request is answered from: the same from its beginning to its end."""
+    found: Opened | None = getattr(request.state, "opened", None)
+    if found is None:
+        found = request.state.opened = gateway_of(request).now
+    return found
+
+
 def gateway_of(request: Request) -> Gateway:
     """Return the gateway that a request came to."""
     gateway = request.app.state.gateway
