@@ -23,7 +23,7 @@ class Teller(Thread):
         self._over = Event()
 
     def stop(self) -> None:
-        """End after the round that is under way, and wait for that: a receiver may take 20 seconds to answer."""
+        """End after the message that is under way, and wait for that: a receiver may take 20 seconds to answer."""
         self._over.set()
         self.join()
 
@@ -31,7 +31,7 @@ class Teller(Thread):
         """Deliver, and look again, until stopped."""
         while not self._over.wait(LOOKS):
             try:
-                self._deliverer.deliver()
+                self._deliverer.deliver(self._over.is_set)
             except SaysoError as error:
                 codes = ", ".join(problem.code for problem in error.problems)
                 log.error("webhooks were not told: %s", codes)
