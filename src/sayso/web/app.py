@@ -37,7 +37,7 @@ def create_app(house: House, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     )
     app.state.site, app.state.gateway = Site(house, secure), Gateway(house)
     answer_faults(app)
-    include_api(app)  # first: a request is held against one route after the other, and programs ask most
+    include_api(app)
     app.include_router(sign_in, include_in_schema=False)
     app.include_router(member_pages, include_in_schema=False)
     app.include_router(trying, include_in_schema=False)
