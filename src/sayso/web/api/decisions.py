@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
+from sayso.policy.codes import CODES
+from sayso.values.decisions import Verdict
 from sayso.values.moments import format_moment
 from sayso.values.uses import Use
 from sayso.web.api.answers import asks, reads
@@ -38,7 +40,7 @@ def decision(
     """Decide on one record: the verdict, the reason, the rule and the evidence."""
     opened = gateway_of(request).now
     size = opened.project.log.size()
-    found = opened.decider.one(Use(purpose, recipient), record, moment(at), member)
+    found = opened.answers.decide(Use(purpose, recipient), record, moment(at), member)
     return _decided(found, size)
 
 
@@ -65,12 +67,19 @@ def decisions(
 ) -> ManyDecided:
     """Decide on up to 10,000 records at one moment, in columns."""
     opened = gateway_of(request).now
-    size = opened.project.log.size()
-    found = opened.decider.many(asked.use.use(), asked.records, moment(asked.at))
+    found = opened.answers.decide_many(asked.use.use(), asked.records, moment(asked.at))
+    codes = found.codes.tolist()
+    verdicts = [_VERDICTS[code] for code in codes]
     return ManyDecided.model_construct(
         use=asked.use,
         at=format_moment(found.at),
-        log_size=size,
-        permitted=found.verdicts.count("permit"),
-        decisions=Columns.model_construct(verdict=found.verdicts, reason=found.reasons),
+        log_size=found.log_size,
+        permitted=verdicts.count(Verdict.PERMIT),
+        decisions=Columns.model_construct(verdict=verdicts, reason=[_REASONS[code] for code in codes]),
     )
+
+
+UNKNOWN_RECORD = "unknown-record"
+"""The reason for an id that no source has; its verdict is ``unknown``."""
+_VERDICTS = {0: str(Verdict.UNKNOWN), **{code: str(one.verdict) for code, one in CODES}}
+_REASONS = {0: UNKNOWN_RECORD, **{code: str(one.reason) for code, one in CODES}}

@@ -2,80 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
 
 from starlette.requests import Request
 
 from sayso.config import read_secret
-from sayso.errors import InputError
-from sayso.values.decisions import Verdict
-from sayso.values.moments import Moment
-from sayso.values.uses import Use
 from sayso.web.house import House
 from sayso.web.member_tokens import MemberTokens
 from sayso.web.provider import Provider
 from sayso.web.shields import Pace, Paces
 from sayso.wiring import Project
-from sayso.workflows.decide import Answered, decide_one
+from sayso.workflows.answers import Answers
 from sayso.workflows.notary import Notary
-from sayso.workflows.plan import check_use
 from sayso.workflows.record_names import RecordNames
 from sayso.workflows.repeats import Repeats
-
-
-class Decider(Protocol):
-    """Answers decisions, one and many."""
-
-    def one(self, use: Use, record: str, at: Moment | None, member: str | None) -> Answered:
-        """Return one decision; raises like ``decide_one``."""
-        ...
-
-    def many(self, use: Use, records: Sequence[str], at: Moment | None) -> Many:
-        """Return many; raises ``InputError`` for a use that the policy does not know."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """Decisions on many records, column by column in the order in which they were asked for."""
-
-    at: Moment
-    verdicts: list[str]
-    reasons: list[str]
-
-
-UNKNOWN_RECORD = "unknown-record"
-"""The reason for an id that no source has; its verdict is ``unknown``."""
-
-
-class PlainDecider:
-    """Decides from the files and the log, each time."""
-
-    def __init__(self, project: Project) -> None:
-        """Ask a project."""
-        self._project = project
-
-    def one(self, use: Use, record: str, at: Moment | None, member: str | None) -> Answered:
-        """Return one decision."""
-        return decide_one(self._project.yard, self._project.sources, use, record, at, member)
-
-    def many(self, use: Use, records: Sequence[str], at: Moment | None) -> Many:
-        """Return many."""
-        check_use(self._project.policy, use)
-        moment = self._project.clock.now() if at is None else at
-        pairs = [self._pair(use, record, moment) for record in records]
-        return Many(moment, [verdict for verdict, _ in pairs], [reason for _, reason in pairs])
-
-    def _pair(self, use: Use, record: str, at: Moment) -> tuple[str, str]:
-        try:
-            found = self.one(use, record, at, None).decision
-        except InputError:
-            return Verdict.UNKNOWN, UNKNOWN_RECORD
-        return found.verdict, found.reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +26,7 @@ class Opened:
 
     project: Project
     notary: Notary
-    decider: Decider
+    answers: Answers
     repeats: Repeats
     names: RecordNames
 
@@ -121,7 +63,7 @@ class Gateway:
     def _beside(self, project: Project) -> Opened:
         repeats = Repeats(self.house.service, project.clock, project.keys.secret())
         notary, names = Notary(project.log, project.keys), RecordNames(project.yard)
-        return Opened(project, notary, PlainDecider(project), repeats, names)
+        return Opened(project, notary, project.answers(), repeats, names)
 
 
 def _provider(root: Path, project: Project) -> Provider | None:
