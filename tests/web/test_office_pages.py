@@ -207,6 +207,9 @@ def test_an_objection_is_seen_answered_and_proved(
     assert (event.entry, event.step, event.reason) == (number, "answered", None)
     assert "Answered in time" in office.text(done.headers["location"])
     assert "Nobody waits for an answer" in office.text("/office/objections")
+    told = another(office).sign_in(member=member).text("/history")
+    assert "The office answered your objection" in told
+    assert "The office takes two further months" in told
     office.send(path, path, 409, step="answered")
     office.send(path, path, 422, step="forgotten")
     office.get("/office/objections/0", 404)

@@ -50,7 +50,7 @@ class Regime:
 EU = Regime("eu-gdpr", "GDPR, Article 12(3)")
 UK = Regime("uk-gdpr", "UK GDPR, Article 12A", stops_since=parse_moment("2026-02-05"))
 """Article 12A was put in by the Data (Use and Access) Act 2025, section 76, and is in force since SI 2026/82."""
-ELSEWHERE = Regime("elsewhere", "no law of that place: the clock of the GDPR is kept everywhere")
+ELSEWHERE = Regime("elsewhere", "house rule: the GDPR's clock")
 
 
 def regime_of(region: str | None) -> Regime:
