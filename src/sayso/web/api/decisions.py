@@ -26,7 +26,7 @@ MANY = Door(("decisions:read",))
 
 
 @router.get("/decisions", **reads(ASKING, 404))
-def decision(
+async def decision(
     request: Request,
     who: Annotated[Principal, Depends(ASKING)],
     purpose: Annotated[Name, Query(examples=["content-generation"])],
@@ -38,6 +38,7 @@ def decision(
     at: Annotated[AskedMoment | None, Query(description="The moment; left out, now.")] = None,
 ) -> Decided:
     """Decide on one record: the verdict, the reason, the rule and the evidence."""
+    # Answered from memory, on the loop itself: another thread would take as long to wake as this takes.
     opened = gateway_of(request).now
     size = opened.project.log.size()
     found = opened.answers.decide(Use(purpose, recipient), record, moment(at), member)
