@@ -40,6 +40,7 @@ events: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.VersionPurged, texts, texts, integers, moments),
     st.builds(ev.ModelTrained, texts, integers, texts, integers, texts),
     st.builds(ev.ModelForgot, texts, integers, many, texts),
+    st.builds(ev.ObjectionStep, integers, texts, texts, moments, st.none() | texts),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 
 from sayso.service_ports import Sent
 
@@ -17,14 +17,14 @@ class HttpPoster:
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
         """Wait for so many seconds at each step."""
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False)
+        self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent | None:
         """Return what was answered, ``None`` where nothing was in time; the body of an answer is not read."""
         try:
             with self._client.stream("POST", url, headers=dict(headers), content=body) as answer:
                 return Sent(answer.status_code, _seconds(answer.headers.get("retry-after")))
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except (httpx2.HTTPError, httpx2.InvalidURL):
             return None
 
 

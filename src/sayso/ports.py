@@ -194,6 +194,42 @@ class Touched:
     whole: bool
 
 
+class Share(NamedTuple):
+    """How many members live in a region (``None``: not known), and of how many of them anything is permitted."""
+
+    region: str | None
+    members: int
+    permitted: int
+
+
+class Pile(NamedTuple):
+    """How many records of the members of a region came out with a code; ``None`` holds those of nobody known, too."""
+
+    region: str | None
+    code: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a gate decides, by region: each in rising order, ``None`` first."""
+
+    members: tuple[Share, ...]
+    records: tuple[Pile, ...]
+
+
+class Shift(NamedTuple):
+    """What another gate would change for the members of a region: records it alone permits and those it alone does not, and of how
+    many members each.
+    """
+
+    region: str | None
+    gained: int
+    lost: int
+    members_gaining: int
+    members_losing: int
+
+
 class Engine(Protocol):
     """Runs compiled gates over tables."""
 

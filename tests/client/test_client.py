@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Timer
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from starlette.responses import Response
 
@@ -100,7 +100,7 @@ def test_the_feed_waits_for_something_new_and_no_longer(
     client: Client, service: Service, somebody: str
 ) -> None:
     last = client.checkpoint().size - 1
-    assert client.withdrawals(last, wait=0.05).items == ()
+    assert client.withdrawals(last, wait=1).items == ()
     Timer(0.1, service.say, (somebody, "ai-training", False)).start()
     page = client.withdrawals(last, wait=20)
     assert [(item.kind, item.member) for item in page.items] == [("said-no", somebody)]
@@ -121,18 +121,18 @@ def test_following_the_feed_goes_on_with_what_is_written_meanwhile(
 # What goes wrong
 
 
-class Flaky(httpx.BaseTransport):
+class Flaky(httpx2.BaseTransport):
     """Loses the answers to the first few requests, after the service has carried them out."""
 
     def __init__(self, losses: int) -> None:
-        self._losses, self._under = losses, httpx.HTTPTransport()
+        self._losses, self._under = losses, httpx2.HTTPTransport()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         answer = self._under.handle_request(request)
         if self._losses:
             self._losses -= 1
             answer.read()
-            raise httpx.ReadError("lost")
+            raise httpx2.ReadError("lost")
         return answer
 
     def close(self) -> None:

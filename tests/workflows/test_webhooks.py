@@ -218,6 +218,16 @@ def test_one_that_is_removed_while_it_is_told_is_told_no_more(
     assert len(receiver.got) <= 100 < waiting_items(project.yard, hook)
 
 
+def test_a_deliverer_that_is_to_end_does_so_after_a_message_and_the_next_goes_on(
+    project: Project, store: SqliteService, receiver: Receiver
+) -> None:
+    add(project, store, receiver.url, after=-1)
+    Deliverer(project.yard, store, HttpPoster(), chance).deliver(lambda: len(receiver.got) >= 3)
+    assert len(receiver.got) == 3
+    deliver(project, store)
+    assert entries(receiver) == [item.entry for item in withdrawals(project.yard, -1, 100_000).items]
+
+
 def test_while_another_delivers_there_is_nothing_to_do(
     project: Project, store: SqliteService, receiver: Receiver
 ) -> None:

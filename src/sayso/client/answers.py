@@ -43,6 +43,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection that was filed; ``stands`` while it is the member's last word through that form."""
+
+    entry: int
+    control: str
+    at: datetime
+    version: str
+    channel: str
+    stands: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """A control as a member sees it: ``state`` is yes, no or silent, ``default`` what holds while they are silent."""
 
@@ -63,9 +75,9 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """The controls of the version in force, in a member's region (``None``: not known)."""
+    """The controls of the version in force (``None``: none is), in a member's region (``None``: not known)."""
 
-    version: str
+    version: str | None
     controls: tuple[Control, ...]
     region: str | None = None
 
@@ -80,11 +92,12 @@ class Notice:
     channel: str
     regions: tuple[str, ...] | None = None
     member: str | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A stop: purposes × regions × recipients (``None``: all), from, until."""
+    """A stop: purposes × regions × recipients (``None``: all), from, until; ``lifted_at`` is from when it was lifted."""
 
     entry: int
     id: str
@@ -95,6 +108,7 @@ class Suspension:
     reference: str = ""
     starts_at: datetime | None = None
     until: datetime | None = None
+    lifted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +164,10 @@ class Dataset:
     manifest: str
     entry: int
     published_at: datetime | None = None
-    funnel: tuple[Mapping[str, Any], ...] = ()
+    funnel: tuple[Mapping[str, Any], ...] | None = None
+    log_size: int | None = None
+    models: tuple[str, ...] = ()
+    versions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +180,21 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model version; ``forgot`` is how many times it has forgotten somebody since."""
+    """A model: ``served`` is the digest of what answers are given from, ``forgot`` how many members this version forgot.
+
+    ``kind`` is ``None`` where the manifest does not hold; ``behind`` tells whether the data set has gone on without the model.
+    """
 
     name: str
     version: int
-    kind: str
+    kind: str | None
     dataset: Origin
     manifest: str
     entry: int
-    served: bool | None = None
+    served: str | None = None
     forgot: int = 0
+    behind: bool = False
+    versions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +207,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class UseOfMember:
-    """A data set or a model that a member's records went into."""
+    """A data set or a model that a member's records went into; ``records`` is ``None`` where it cannot be said any more."""
 
     kind: str
     name: str
@@ -193,7 +215,7 @@ class UseOfMember:
     use: Use
     at: datetime
     entry: int
-    records: int
+    records: int | None = None
     forgotten: Forgotten | None = None
 
 
@@ -218,7 +240,7 @@ class SeenRecord:
 
     record: str
     seen: str | None = None
-    removed: tuple[Removed, ...] = ()
+    removed: tuple[Removed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +274,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """The RFC 6962 proof that an entry is in the log of ``size`` entries: hashes in base64, and the signed note."""
+    """The RFC 6962 proof that an entry is in the log of ``size`` entries: hashes in base64, and the signed note if one was kept."""
 
     entry: int
     size: int
     proof: tuple[str, ...]
-    note: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

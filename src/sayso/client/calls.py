@@ -141,9 +141,9 @@ def object_to(member: str | None, control: str | None = None) -> Call[answers.Ch
     return _post(answers.Choice, "/v1/objections", member=member, control=control)
 
 
-def objections(member: str) -> Listing[answers.Choice]:
+def objections(member: str) -> Listing[answers.Objection]:
     """List a member's objections."""
-    return _list(answers.Choice, _of(member, "objections"))
+    return _list(answers.Objection, _of(member, "objections"))
 
 
 def uses_of(member: str) -> Call[answers.UsesOfMember]:
@@ -304,14 +304,13 @@ def receipt(number: int) -> Call[dict[str, Any]]:
 
 
 def withdrawals(
-    after: int = -1, *, limit: int = 1000, wait: float = 0.0, dataset: str | None = None
+    after: int = -1, *, limit: int = 1000, wait: int = 0, dataset: str | None = None
 ) -> Call[answers.Feed]:
-    """Return what the entries after one say of use; with ``wait`` (0 to 60 seconds) not before there is something.
+    """Return what the entries after one say of use; with ``wait`` (0 to 60 whole seconds) not before there is something.
 
     With ``dataset`` members and records are named by their pseudonyms in it.
     """
-    waiting = f"{wait:g}" if wait else None
     found = _get(
-        answers.Feed, "/v1/feed/withdrawals", after=after, limit=limit, wait=waiting, dataset=dataset
+        answers.Feed, "/v1/feed/withdrawals", after=after, limit=limit, wait=wait or None, dataset=dataset
     )
     return replace(found, waits=wait)

@@ -1,4 +1,4 @@
-"""The two clients: the same methods and the same talk, carried by httpx in a thread of one's own or in an event loop."""
+"""The two clients: the same methods and the same talk, carried by httpx2 in a thread of one's own or in an event loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 from uuid import uuid4
 
-import httpx
+import httpx2
 
 from sayso.client import calls
 from sayso.client.answers import Item
@@ -23,7 +23,7 @@ P = ParamSpec("P")
 TIMEOUT = 30.0
 """Seconds to wait for an answer; a long poll may take as much longer as it asks to wait."""
 
-FOLLOW_WAIT = 30.0
+FOLLOW_WAIT = 30
 """Seconds for which one request of ``follow`` waits for something new."""
 
 
@@ -114,12 +114,12 @@ class Client(Methods):
         address: str,
         token: str | None = None,
         timeout: float = TIMEOUT,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         """Call the service at an address such as ``https://sayso.example.org``, by a service token or a member's JWT."""
         self.session = Session(token, random.random, lambda: str(uuid4()))
         self._timeout = timeout
-        self._http = httpx.Client(base_url=address, timeout=timeout, transport=transport)
+        self._http = httpx2.Client(base_url=address, timeout=timeout, transport=transport)
 
     def send(self, call: Described[T]) -> T:
         """Return the answer to a call; raises the errors of ``sayso.client.problems``."""
@@ -139,7 +139,7 @@ class Client(Methods):
             return None
         try:
             return _answered(self._http.request(**_arguments(step, self._timeout)))
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             return Lost(type(error).__name__)
 
     def each(self, listing: Listing[T]) -> Iterator[T]:
@@ -180,12 +180,12 @@ class AsyncClient(Methods):
         address: str,
         token: str | None = None,
         timeout: float = TIMEOUT,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         """Call the service at an address such as ``https://sayso.example.org``, by a service token or a member's JWT."""
         self.session = Session(token, random.random, lambda: str(uuid4()))
         self._timeout = timeout
-        self._http = httpx.AsyncClient(base_url=address, timeout=timeout, transport=transport)
+        self._http = httpx2.AsyncClient(base_url=address, timeout=timeout, transport=transport)
 
     async def send(self, call: Described[T]) -> T:
         """Return the answer to a call; raises the errors of ``sayso.client.problems``."""
@@ -205,7 +205,7 @@ class AsyncClient(Methods):
             return None
         try:
             return _answered(await self._http.request(**_arguments(step, self._timeout)))
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             return Lost(type(error).__name__)
 
     async def each(self, listing: Listing[T]) -> AsyncIterator[T]:
@@ -252,6 +252,6 @@ def _arguments(request: Request, timeout: float) -> dict[str, Any]:
     }
 
 
-def _answered(answer: httpx.Response) -> Response:
+def _answered(answer: httpx2.Response) -> Response:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Response(answer.status_code, headers, answer.content)

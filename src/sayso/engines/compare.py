@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Self, TypeVar
 
 import pyarrow as pa
 
-from sayso.engines.duckdb import DuckEngine
+from sayso.engines.duckdb import DuckEngine, errors
 from sayso.policy.codes import PERMIT_FROM
-from sayso.ports import Touched
+from sayso.policy.gate import Gate
+from sayso.ports import Census, Pile, Share, Shift, Touched
 from sayso.values.moments import Moment
+
+_Row = TypeVar("_Row")
 
 _FEW, _SHARE = 1_000, 20
 """Members whose standings differ in any way are few up to so many, or up to one in so many of all."""
@@ -56,6 +59,48 @@ class ComparingDuckEngine(DuckEngine):
         columns = "g.* REPLACE (CAST(NULL AS VARCHAR) AS text)"
         found = self._db.sql(f"SELECT {columns} FROM records_given g WHERE {where}").to_arrow_table()  # noqa: S608  ours
         return Touched(found, whole)
+
+    def census(self) -> Census:
+        """Return how many members and records the gate that stands permits, by region."""
+        author = self._author
+        tallied = f"SELECT {author} AS author, code, COUNT(*) AS records\nFROM (\n{self._decided((author,))}\n) d\nGROUP BY ALL"
+        piles = (
+            f"SELECT m.region, t.code, SUM(t.records)\nFROM tallied t LEFT JOIN members_given m ON m.{self._member} = t.author\n"
+            "GROUP BY ALL ORDER BY m.region NULLS FIRST, t.code"
+        )
+        may = f"SELECT DISTINCT author FROM tallied WHERE code >= {PERMIT_FROM}"  # noqa: S608  a number
+        shares = (
+            f"SELECT m.region, COUNT(*), COUNT(p.author)\nFROM members_given m LEFT JOIN ({may}) p ON p.author = m.{self._member}\n"
+            "GROUP BY ALL ORDER BY m.region NULLS FIRST"
+        )
+        with errors():
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE tallied AS\n{tallied}")
+            return Census(tuple(self._rows(Share, shares)), tuple(self._rows(Pile, piles)))
+
+    def shifts(self, gate: Gate) -> tuple[Shift, ...]:
+        """Return what another gate changes of the one that stands, by region, where it changes anything; that one stands then."""
+        author = self._author
+        shifted = (
+            "SELECT COALESCE(b.author, a.author) AS author, COUNT(a.record) AS gained, COUNT(b.record) AS lost\n"
+            "FROM before b FULL JOIN after a ON a.record = b.record\nWHERE b.record IS NULL OR a.record IS NULL\nGROUP BY ALL"
+        )
+        by_region = (
+            "SELECT m.region, SUM(s.gained), SUM(s.lost), COUNT(*) FILTER (s.gained > 0), COUNT(*) FILTER (s.lost > 0)\n"
+            f"FROM (\n{shifted}\n) s LEFT JOIN members_given m ON m.{self._member} = s.author\n"
+            "GROUP BY ALL ORDER BY m.region NULLS FIRST"
+        )
+        with errors():
+            for name in ("before", "after"):
+                if name == "after":
+                    self.stand(gate)
+                permitted = f"SELECT record, {author} AS author\nFROM (\n{self._permitted((author,))}\n) p"
+                self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS\n{permitted}")
+            return tuple(self._rows(Shift, by_region))
+
+    def _rows(self, kind: Callable[..., _Row], sql: str) -> Iterator[_Row]:
+        """Yield the rows of a query, the first column as it is and whole numbers in the others."""
+        for region, *numbers in self._db.execute(sql).fetchall():
+            yield kind(region, *map(int, numbers))
 
     def _conditions(self, since: Moment, at: Moment, deleted: bool) -> Iterator[str]:
         """Yield what is so of a record ``g`` that may be decided otherwise."""

@@ -60,7 +60,7 @@ class DuckEngine:
         # values, and would join every member with everything that their class opens first (measured: three times the cost).
         self._db.execute("SET disabled_optimizers = 'join_order'")
         try:
-            with _errors():
+            with errors():
                 self._load(tables)
                 self._check_tags()
         except BaseException:
@@ -155,7 +155,7 @@ class DuckEngine:
 
     def stand(self, gate: Gate) -> None:
         """Work out every member's standing for a gate: the first of its two steps, the basis of all that is asked next."""
-        with _errors():
+        with errors():
             self._members_view(gate)
             self._records_view(gate)
             self._db.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{gate.standing}")
@@ -238,7 +238,7 @@ class DuckEngine:
     def counts(self) -> tuple[tuple[int, int], ...]:
         """Return (code, number of records) pairs in rising order of code; they add up to all records."""
         sql = f"SELECT code, COUNT(*) FROM (\n{self._decided(())}\n) GROUP BY code ORDER BY code"
-        with _errors():
+        with errors():
             return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
 
     def permitted(
@@ -248,7 +248,7 @@ class DuckEngine:
 
         ``only`` names the records that are wanted, all where it is ``None``.
         """
-        with _errors():
+        with errors():
             sql = self._permitted(carry)
             if only is not None:
                 self._db.register("wanted", pa.table({"record": pa.array(only, pa.string())}))
@@ -270,12 +270,12 @@ def _offsets(tables: GateTables) -> tuple[int, ...] | None:
 
 
 def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
-    with _errors():
+    with errors():
         return next(reader, None)
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def errors() -> Iterator[None]:
     """Turn DuckDB's errors into ours, and keep nothing of them: they quote the values that they stumble over."""
     try:
         yield

@@ -18,7 +18,7 @@ T = TypeVar("T")
 PAUSE = 0.2
 """Seconds between two attempts to reach a service that does not answer."""
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 60
 """Seconds that the service keeps an answer back at most."""
 
 
@@ -26,7 +26,7 @@ class Service(Protocol):
     """What the guard asks of a service; ``sayso.client.Client`` is one."""
 
     def withdrawals(
-        self, after: int = -1, *, limit: int = 1000, wait: float = 0.0, dataset: str | None = None
+        self, after: int = -1, *, limit: int = 1000, wait: int = 0, dataset: str | None = None
     ) -> Feed:
         """Return the items of the feed after an entry."""
         ...
@@ -77,7 +77,7 @@ class Follower:
         Raises ``Unanswered`` where the service did not answer for as long as a batch may be held back, and what it refuses at once.
         """
         while self._known_at < asked_at - self._pace.seconds:
-            self.patiently(lambda: self._ask(0.0), asked_at)
+            self.patiently(lambda: self._ask(0), asked_at)
 
     def patiently(self, act: Callable[[], T], asked_at: float) -> T:
         """Return what an act returns, tried while the service fails, in time for a batch that was asked for at a moment; or raise."""
@@ -92,7 +92,7 @@ class Follower:
                     raise Unanswered(Problem("unanswered", what, advice=advice)) from error
                 time.sleep(PAUSE)
 
-    def _ask(self, wait: float) -> None:
+    def _ask(self, wait: int) -> None:
         """Ask until nothing is left; what is known then is at least as young as the first question."""
         begun = time.monotonic()
         while True:
@@ -103,15 +103,18 @@ class Follower:
                 if page.next >= page.log_size - 1:
                     self._known_at = max(self._known_at, begun)
                     return
-            wait = 0.0
+            wait = 0
 
     def _follow(self) -> None:
         # Each question is kept back for a third of the time allowed: when the next one is answered, what is known is two thirds of it
         # old at most. What goes wrong here is met again, and told, by the batch that needs to know.
-        wait = min(self._pace.seconds / 3, LONGEST_WAIT)
+        # Where that is less than a second, which is the least that a service waits, the thread itself pauses.
+        third = self._pace.seconds / 3
+        wait = min(int(third), LONGEST_WAIT)
         while not self._over.is_set():
             try:
                 self._ask(wait)
+                self._over.wait(0 if wait else third)
             except Exception:
                 self._over.wait(PAUSE)
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -196,8 +197,12 @@ def check_signature(checkpoint: Checkpoint, key: VerifierKey) -> SignatureCheck:
     return SignatureCheck.GOOD if good else SignatureCheck.BAD
 
 
+@lru_cache(maxsize=256)
 def verify_bytes(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    """Tell whether an Ed25519 signature (RFC 8032) of the message verifies with the 32-byte public key."""
+    """Tell whether an Ed25519 signature (RFC 8032) of the message verifies with the 32-byte public key.
+
+    The last ones are remembered: many receipts are handed out under one checkpoint.
+    """
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -213,8 +218,11 @@ def _parse_signature(line: str) -> NoteSignature:
     return NoteSignature(parts[1], raw[:4], raw[4:])
 
 
+_NO_LINE = re.compile("[\x00-\x1f\ud800-\udfff]")
+
+
 def _is_line(text: str) -> bool:
-    return bool(text) and not any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in text)
+    return bool(text) and not _NO_LINE.search(text)
 
 
 def _b64(data: bytes) -> str:

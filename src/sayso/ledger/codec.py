@@ -174,6 +174,7 @@ FORMS: tuple[Form, ...] = (
     _form("model-trained", ev.ModelTrained, name=TEXT, version=INTEGER, dataset=TEXT, dataset_version=INTEGER,
           manifest=TEXT),
     _form("model-forgot", ev.ModelForgot, name=TEXT, version=INTEGER, tags=TEXTS, certificate=TEXT),
+    _form("objection-step", ev.ObjectionStep, entry=INTEGER, tag=TEXT, step=NAME, at=MOMENT, reason=(NAME, None)),
 )  # fmt: skip
 
 

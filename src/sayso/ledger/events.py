@@ -160,6 +160,19 @@ class ModelForgot:
     certificate: str
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionStep:
+    """What the office did about the objection that an entry of this tag filed: a ``values.objections.Step``, with a reason of its
+    list where the step has one.
+    """
+
+    entry: int
+    tag: str
+    step: str
+    at: Moment
+    reason: str | None = None
+
+
 Event: TypeAlias = (
     PolicyAdopted
     | RecordsImported
@@ -175,6 +188,7 @@ Event: TypeAlias = (
     | VersionPurged
     | ModelTrained
     | ModelForgot
+    | ObjectionStep
 )
 
 

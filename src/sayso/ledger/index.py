@@ -24,6 +24,7 @@ from sayso.ledger.events import (
     Event,
     MemberErased,
     NoticeGiven,
+    ObjectionStep,
     RecordDeleted,
 )
 from sayso.ledger.standing import StandingIndex
@@ -38,6 +39,7 @@ PERSONAL = pa.schema({**_HEAD, "tag": TEXT, "version": TEXT, "given_at": MOMENT}
 DELETIONS = pa.schema({**_HEAD, "tag": TEXT, "record": TEXT, "deleted_at": MOMENT})
 CLOSINGS = pa.schema({**_HEAD, "tag": TEXT, "closed_at": MOMENT})
 ERASURES = pa.schema({**_HEAD, "tag": TEXT, "erased_at": MOMENT})
+STEPS = pa.schema({**_HEAD, "tag": TEXT, "objection": pa.int64(), "step": TEXT, "at": MOMENT, "reason": TEXT})
 OTHERS = pa.schema({**_HEAD, "leaf": pa.binary()})
 
 _SCHEMAS = {
@@ -46,6 +48,7 @@ _SCHEMAS = {
     "deletions": DELETIONS,
     "closings": CLOSINGS,
     "erasures": ERASURES,
+    "steps": STEPS,
     "others": OTHERS,
 }
 _Row = tuple[Any, ...]
@@ -54,6 +57,7 @@ _OF: dict[type, tuple[str, Callable[[Any], _Row]]] = {
     RecordDeleted: ("deletions", attrgetter("tag", "record", "at")),
     AccountClosed: ("closings", attrgetter("tag", "at")),
     MemberErased: ("erasures", attrgetter("tag", "at")),
+    ObjectionStep: ("steps", attrgetter("tag", "entry", "step", "at", "reason")),
 }
 """The table of each kind of entry that there is one of for many members, and what of it a row holds."""
 
@@ -71,6 +75,7 @@ class LogIndex:
     deletions: pa.Table
     closings: pa.Table
     erasures: pa.Table
+    steps: pa.Table
     others: pa.Table
 
     @classmethod

@@ -18,7 +18,16 @@ from dataclasses import dataclass
 from sayso.policy.codes import code_of
 from sayso.policy.decide import Fit, suspension_state
 from sayso.policy.gate import DELETED, NOT_YET, Cell, Gate, none_in_force, own_code
-from sayso.policy.model import Condition, Default, MemberPredicate, Policy, RecordPredicate, Rule, Window
+from sayso.policy.model import (
+    Condition,
+    Default,
+    MemberPredicate,
+    Policy,
+    PolicyVersion,
+    RecordPredicate,
+    Rule,
+    Window,
+)
 from sayso.policy.question import Question, question_at
 from sayso.policy.specificity import COUNTRY, GROUP, SUBDIVISION, WORLD
 from sayso.policy.sqltext import any_of, case, indent, lies_in_sql, listed, numbers, text, texts
@@ -44,6 +53,11 @@ def compile_gate(policy: Policy, use: Use, at: Moment, wide: Wide) -> Gate:
     """Return the gate of a use at a moment; for every record its code is that of ``decide`` on the same facts."""
     asked = question_at(policy, use, at)
     return none_in_force(at) if asked is None else _Compiler(asked, at, wide).gate()
+
+
+def compile_version(policy: Policy, version: PolicyVersion, use: Use, at: Moment, wide: Wide) -> Gate:
+    """Return the gate of a use at a moment as it would be, were one version of the policy in force then."""
+    return _Compiler(Question(policy, use, version), at, wide).gate()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def describe_policy(policy: Policy) -> tuple[Line, ...]:
 
 def describe_version(policy: Policy, version: PolicyVersion) -> tuple[Line, ...]:
     """Return one version of the policy in plain sentences."""
-    return tuple(_Words(policy).version(version))
+    return tuple(Words(policy).version(version))
 
 
 def render(lines: Iterable[Line]) -> str:
@@ -58,7 +58,7 @@ def render(lines: Iterable[Line]) -> str:
 
 
 def _policy(policy: Policy) -> Iterator[Line]:
-    words = _Words(policy)
+    words = Words(policy)
     yield Line(0, policy.title)
     if policy.kind is Kind.OBSERVED:
         yield Line(2, "This is what was published. Whether it was done is another matter.")
@@ -70,10 +70,11 @@ def _policy(policy: Policy) -> Iterator[Line]:
     yield from words.claims()
 
 
-class _Words:
+class Words:
     """Turns the nouns of one policy into words for people."""
 
     def __init__(self, policy: Policy) -> None:
+        """Know the labels of a policy."""
         self.policy = policy
         self._labels = dict(policy.purpose_labels)
         self._names = {recipient.id: recipient.name for recipient in policy.recipients}
@@ -115,10 +116,11 @@ class _Words:
         if rules:
             yield Line(2, f"{heading}:")
         for rule in rules:
-            yield Line(3, f"{_capital(self._regions(rule))}: {self._statement(rule, '')}.")
+            yield Line(3, self.headline(rule))
 
     def rule(self, rule: Rule, version: PolicyVersion) -> Iterator[Line]:
-        yield Line(2, f"{self._statement(rule, ' this')}:")
+        """Yield a rule of a version: what it says, and the details below."""
+        yield Line(2, f"{self.statement(rule, ' this')}:")
         yield Line(3, f"What: {self._what(rule)}.")
         yield Line(3, f"Where: {self._where(rule, version)}.")
         control = next((one for one in version.controls if one.id == rule.control), None)
@@ -126,15 +128,23 @@ class _Words:
             yield from self._control(rule, control)
         if rule.notice_days is not None and rule.default is not Default.NEVER:
             yield Line(3, f"Notice: {_notice(rule.notice_days)}.")
-        yield from (Line(3, text) for text in _limits(rule))
+        yield from (Line(3, text) for text in limits(rule))
         if rule.keeps_deleted:
             yield Line(3, "Also what you have deleted.")
         if rule.disclosed:
             yield Line(3, f"In its words: {_quoted(rule.disclosed)}")
 
-    def _statement(self, rule: Rule, this: str) -> str:
-        who = _capital(_listed([self._names[one] for one in rule.recipients], "and"))
-        what = _listed([self._purpose(one) for one in rule.purposes], "or")
+    def headline(self, rule: Rule) -> str:
+        """Return in a sentence where a rule holds and what it says of what.
+
+        As members read it: "you" are they.
+        """
+        return f"{capital(self.regions(rule))}: {self.statement(rule, '')}."
+
+    def statement(self, rule: Rule, this: str) -> str:
+        """Return what a rule says, without a full stop; ``this`` stands for the kinds of record (empty: they are listed)."""
+        who = capital(listed([self._names[one] for one in rule.recipients], "and"))
+        what = listed([self.purpose(one) for one in rule.purposes], "or")
         if not this:
             this = (
                 f" {self._what(rule)}"
@@ -152,23 +162,24 @@ class _Words:
                 return f"{who} may use{this} for {what}, and you are not asked"
 
     def _what(self, rule: Rule) -> str:
-        kinds = _listed([self._category(one) for one in rule.categories], "and")
+        kinds = listed([self.category(one) for one in rule.categories], "and")
         if set(rule.visibility) == set(VISIBILITIES):
             return kinds
-        return f"{kinds} (only {_listed([_VISIBLE[one] for one in rule.visibility], 'or')})"
+        return f"{kinds} (only {listed([VISIBLE[one] for one in rule.visibility], 'or')})"
 
     def _where(self, rule: Rule, version: PolicyVersion) -> str:
         yields = any(
             overlap(rule, one, self.policy) and outranked(rule, one, self.policy) for one in version.rules
         )
-        return self._regions(rule) + (
+        return self.regions(rule) + (
             "; a rule that names a region more closely comes first" if yields else ""
         )
 
-    def _regions(self, rule: Rule) -> str:
+    def regions(self, rule: Rule) -> str:
+        """Return where a rule holds."""
         named = [self._place(name) for name in rule.regions if name != EVERYWHERE]
-        excepted = _listed([self._place(name) for name in rule.excepted], "and")
-        return (_listed(named, "and") or "everywhere") + (f", except {excepted}" if excepted else "")
+        excepted = listed([self._place(name) for name in rule.excepted], "and")
+        return (listed(named, "and") or "everywhere") + (f", except {excepted}" if excepted else "")
 
     def _place(self, name: str) -> str:
         """Return a region or a group for people, with what a group holds."""
@@ -187,6 +198,7 @@ class _Words:
             yield Line(3, f"Not covered by it: {_stopped(_small(control.not_covered))}")
 
     def stops(self) -> Iterator[Line]:
+        """Yield the policy's own suspensions."""
         if self.policy.suspensions:
             yield Line(1, "Stopped")
         for one in self.policy.suspensions:
@@ -195,9 +207,9 @@ class _Words:
                 yield Line(3, f"Reference: {_stopped(one.reference)}")
 
     def _stop(self, one: Suspension) -> str:
-        what = _listed([self._purpose(name) for name in sorted(one.purposes)], "and")
+        what = listed([self.purpose(name) for name in sorted(one.purposes)], "and")
         who = (
-            f", by {_listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
+            f", by {listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
             if one.recipients
             else ""
         )
@@ -207,21 +219,28 @@ class _Words:
         return f"{where}: {what}{who}, {_start(one)}{until}{authority}"
 
     def claims(self) -> Iterator[Line]:
+        """Yield what the platform says of its own practice."""
         if self.policy.claims:
             yield Line(1, "What it says of itself (said, not shown)")
         for claim in self.policy.claims:
             since = f", since {claim.since}" if claim.since else ""
             yield Line(2, f"{_stopped(claim.what)} ({claim.status}{since})")
 
-    def _purpose(self, name: str) -> str:
+    def purpose(self, name: str) -> str:
+        """Return what members call a purpose, inside a sentence."""
         return _small(self._labels.get(name) or name.replace("-", " "))
 
-    def _category(self, name: str) -> str:
+    def recipient(self, name: str) -> str:
+        """Return what members call a recipient."""
+        return self._names[name]
+
+    def category(self, name: str) -> str:
+        """Return what members call a kind of record, inside a sentence."""
         return _small(self._kinds.get(name) or name.replace("-", " "))
 
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_VISIBLE = {
+VISIBLE = {
     "public": "what everybody can see",
     "network": "what only some can see",
     "private": "what is private",
@@ -272,12 +291,13 @@ def _forgetting(version: PolicyVersion, before: PolicyVersion | None) -> Iterato
     back = any(one.reach is Reach.RETROACTIVE for one in version.controls)
     what = "What you take back or delete" if back else "What you delete"
     if version.forgetting:
-        yield f"{what} is out of data sets and models {_soon(version.forgetting)}."
+        yield f"{what} is out of data sets and models {soon(version.forgetting)}."
     elif before and before.forgetting:
         yield f"No longer promised: a day by which {_small(what)} is out of data sets and models."
 
 
-def _soon(terms: Forgetting) -> str:
+def soon(terms: Forgetting) -> str:
+    """Return how soon something is out, under some terms of forgetting."""
     if terms.within_days == 0:
         return "at once, and so are the old copies"
     within = f"within {_days(terms.within_days)}"
@@ -293,7 +313,7 @@ def _days(days: int) -> str:
     return f"{days} {'day' if days == 1 else 'days'}"
 
 
-def _limits(rule: Rule) -> Iterator[str]:
+def limits(rule: Rule) -> Iterator[str]:
     """Yield whom and what a rule leaves out, as sentences."""
     if rule.member.min_age is not None:
         yield f"Left out: anybody under {rule.member.min_age}, or whose age is not known."
@@ -302,9 +322,9 @@ def _limits(rule: Rule) -> Iterator[str]:
         records = [_condition(one) for one in rule.record.conditions if one.only is only]
         joint, start = ("and", "Only") if only else ("or", "Left out:")
         if members:
-            yield f"{start} members marked {_listed(members, joint)}."
+            yield f"{start} members marked {listed(members, joint)}."
         if records:
-            yield f"{start} what is marked {_listed(records, joint)}."
+            yield f"{start} what is marked {listed(records, joint)}."
     for word, window in (("created", rule.record.created), ("collected", rule.record.collected)):
         if window:
             yield f"Only what was {word} {_window(window)}."
@@ -314,7 +334,7 @@ def _condition(condition: Condition) -> str:
     name = condition.attribute.replace("-", " ")
     if condition.values == {"yes"}:
         return f"“{name}”"
-    return f"“{name}: {_listed(sorted(condition.values), 'or')}”"
+    return f"“{name}: {listed(sorted(condition.values), 'or')}”"
 
 
 def _window(window: Window) -> str:
@@ -327,14 +347,14 @@ def _codes(codes: frozenset[str]) -> str:
     """Return the codes of a group, with the built-in groups by name where all of one are among them."""
     for name, members in BUILT_IN_GROUPS:
         if members <= codes:
-            return _listed([f"the {name}", *sorted(codes - members)], "and")
-    return _listed(sorted(codes), "and")
+            return listed([f"the {name}", *sorted(codes - members)], "and")
+    return listed(sorted(codes), "and")
 
 
-def _listed(words: Sequence[str], joint: str) -> str:
+def listed(words: Sequence[str], joint: str) -> str:
     """Return words as English lists them.
 
-    >>> _listed(["posts", "articles", "comments"], "and"), _listed(["posts", "profile, in short"], "and")
+    >>> listed(["posts", "articles", "comments"], "and"), listed(["posts", "profile, in short"], "and")
     ('posts, articles and comments', 'posts; profile, in short')
     """
     if any(", " in _BRACKETS.sub("", word) for word in words):
@@ -348,7 +368,8 @@ def _small(text: str) -> str:
     return text[:1].lower() + text[1:] if first[1:] == first[1:].lower() and len(first) > 1 else text
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with its first letter in capitals."""
     return text[:1].upper() + text[1:]
 
 

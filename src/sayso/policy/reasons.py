@@ -37,3 +37,28 @@ def sentence(decision: Decision) -> str:
     if decision.verdict is Verdict.UNKNOWN and decision.reason in _DOUBTS:
         return _DOUBTS[decision.reason]
     return _SENTENCES[decision.reason]
+
+
+_STEPS = {
+    Reason.NOT_YET: "later than asked",
+    Reason.NOT_IN_FORCE: "no policy in force",
+    Reason.REGION_UNKNOWN: "region not known",
+    Reason.NOT_DISCLOSED: "not disclosed there",
+    Reason.NEVER: "never, say the rules",
+    Reason.DELETED: "deleted by the author",
+    Reason.SUSPENDED: "suspended",
+    Reason.MEMBER_EXCLUDED: "member left out",
+    Reason.RECORD_EXCLUDED: "record left out",
+    Reason.NO_NOTICE: "no notice in time",
+    Reason.SAID_NO: "said no",
+    Reason.NOT_OPTED_IN: "did not say yes",
+}
+
+
+def step_names() -> dict[str, str]:
+    """Return what a step of a funnel is called in a few words, by the name of its reason.
+
+    >>> step_names()["said-no"]
+    'said no'
+    """
+    return {str(reason): name for reason, name in _STEPS.items()}

@@ -30,6 +30,7 @@ _SCHEMA = (
     "CREATE INDEX answers_by_at ON answers (at);"
     "CREATE INDEX answers_in_flight ON answers (at) WHERE sealed IS NULL"
 )
+_MOST_KNOWN = 10_000
 _TOKENS = "SELECT name, scopes, created_at, used_on, revoked_at FROM tokens"
 _WEBHOOKS = "SELECT id, url, secret, kinds, created_at, cursor, attempts, next_at, disabled_at FROM webhooks"
 
@@ -61,6 +62,8 @@ class SqliteService:
         self._reader = open_file(path, APPLICATION, FORMAT, busy_seconds)
         self._writer.execute("PRAGMA secure_delete=ON")  # the secret of a webhook that was removed
         self._reading = Lock()
+        self._known: dict[bytes, ServiceToken | None] = {}
+        self._known_at = -1
         self._commit: GroupCommit[_Asked, Any] = GroupCommit(self._commit_batch)
 
     @classmethod
@@ -102,9 +105,18 @@ class SqliteService:
         return self._changed(query, row, synced=True)
 
     def token_of(self, digest: bytes) -> ServiceToken | None:
-        """Return the token of a digest, revoked or not, ``None`` where there is none."""
-        found = self._read(f"{_TOKENS} WHERE digest = ?", digest)
-        return _token(found[0]) if found else None
+        """Return the token of a digest, revoked or not, ``None`` where there is none.
+
+        What was read is remembered until anybody writes into the file, another process too (SQLite's ``data_version``).
+        """
+        with self._reading, sqlite_errors(self._path):
+            (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+            if version != self._known_at or len(self._known) > _MOST_KNOWN:
+                self._known, self._known_at = {}, version
+            if digest not in self._known:
+                found = self._reader.execute(f"{_TOKENS} WHERE digest = ?", (digest,)).fetchone()
+                self._known[digest] = None if found is None else _token(found)
+            return self._known[digest]
 
     def tokens(self) -> tuple[ServiceToken, ...]:
         """Return every token, the revoked ones too, by name."""

@@ -15,6 +15,7 @@ from sayso.web.faults import answer_faults
 from sayso.web.house import House
 from sayso.web.member.routes import router as member_pages
 from sayso.web.member.trying import router as trying
+from sayso.web.office.routes import router as office_pages
 from sayso.web.pages import STATIC, Site
 from sayso.web.shields import Headed, Pace, Paced, Paces, Sized
 from sayso.web.signin import router as sign_in
@@ -41,6 +42,7 @@ def create_app(house: House, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     app.include_router(sign_in, include_in_schema=False)
     app.include_router(member_pages, include_in_schema=False)
     app.include_router(trying, include_in_schema=False)
+    app.include_router(office_pages, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 

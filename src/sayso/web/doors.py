@@ -29,7 +29,8 @@ class Known:
         """Pass a request on."""
         if scope["type"] == "http":
             request = Request(scope)
-            request.state.session = site_of(request).sessions.of(request)
+            has_cookies = any(name == b"cookie" for name, _ in scope["headers"])
+            request.state.session = site_of(request).sessions.of(request) if has_cookies else None
         await self._app(scope, receive, send)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -27,6 +28,7 @@ class House:
         self._clock, self._lock = clock, Lock()
         self._opened: list[Project] = [open_project(root, clock)]
         self.service = self._opened[-1].service()
+        self._files = self._watched()
         self._seen = self._look()
 
     @property
@@ -40,7 +42,8 @@ class House:
             with self._lock:
                 if seen != self._seen:
                     self._opened.append(open_project(self.root, self._clock))
-                    self._seen = seen
+                    self._files = self._watched()
+                    self._seen = self._look()
         return self._opened[-1]
 
     def secret(self, use: str) -> bytes:
@@ -64,14 +67,17 @@ class House:
         """Close it."""
         self.close()
 
+    def _watched(self) -> tuple[str, ...]:
+        """Return the files that say what is enforced, as text: every request looks at them."""
+        return str(self.root / SETTINGS_FILE), str(self.root / self._opened[-1].settings.policy)
+
     def _look(self) -> _Seen:
-        files = (self.root / SETTINGS_FILE, self.root / self._opened[-1].settings.policy)
-        return tuple(_state(file) for file in files)
+        return tuple(map(_state, self._files))
 
 
-def _state(file: Path) -> tuple[int, int, int]:
+def _state(file: str) -> tuple[int, int, int]:
     try:
-        found = file.stat()
+        found = os.stat(file)
     except FileNotFoundError:
         return 0, 0, 0
     return found.st_ino, found.st_size, found.st_mtime_ns

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from sayso.values.moments import Moment, format_day, format_moment, to_datetime
 from sayso.web.house import House
+from sayso.web.jobs import Jobs
 from sayso.web.principals import Principal, Role
 from sayso.web.sessions import Session, Sessions
 from sayso.web.words import label_words, region_name
@@ -36,7 +37,19 @@ MEMBER_LINKS = (
     Link("/my-data", "My data"),
     Link("/try", "Try it"),
 )
-OFFICE_LINKS: tuple[Link, ...] = ()
+OFFICE_LINKS = (
+    Link("/office/overview", "Overview"),
+    Link("/office/choices", "Choices"),
+    Link("/office/policies", "Policies"),
+    Link("/office/notices", "Notices"),
+    Link("/office/suspensions", "Suspensions"),
+    Link("/office/objections", "Objections"),
+    Link("/office/datasets", "Data sets"),
+    Link("/office/models", "Models"),
+    Link("/office/log", "Log"),
+    Link("/office/problems", "Problems"),
+)
+_NOT_FOR_ENGINEERS = ("/office/objections",)
 
 
 class Site:
@@ -45,6 +58,7 @@ class Site:
     def __init__(self, house: House, secure: bool) -> None:
         """Read the templates; ``secure`` says that browsers reach the site over HTTPS."""
         self.house, self.secure = house, secure
+        self.jobs = Jobs()
         self.sessions = Sessions(house.secret("session"), secure)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -73,7 +87,10 @@ class Site:
 def _links(who: Principal | None) -> tuple[Link, ...]:
     if who is None:
         return ()
-    return MEMBER_LINKS if who.role is Role.MEMBER else OFFICE_LINKS
+    if who.role is Role.MEMBER:
+        return MEMBER_LINKS
+    hidden = _NOT_FOR_ENGINEERS if who.role is Role.ENGINEER else ()
+    return tuple(link for link in OFFICE_LINKS if link.path not in hidden)
 
 
 def _date(moment: Moment) -> str:
@@ -101,6 +118,7 @@ _FILTERS = {
     "day": format_day,
     "label": label_words,
     "moment": format_moment,
+    "number": "{:,}".format,
     "region": region_name,
 }
 

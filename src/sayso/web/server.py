@@ -18,6 +18,7 @@ from sayso.ports import Clock
 from sayso.web.api.gateway import Gateway
 from sayso.web.app import create_app
 from sayso.web.house import House
+from sayso.web.teller import Teller
 from sayso.web.worker import Worker
 
 
@@ -87,14 +88,14 @@ def _named(host: str) -> str:
 
 @contextmanager
 def _working(house: House, wanted: bool) -> Iterator[None]:
-    worker = Worker(house) if wanted else None
-    if worker:
-        worker.start()
+    threads = (Teller(house), *((Worker(house),) if wanted else ()))
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
-        if worker:
-            worker.stop()
+        for thread in threads:
+            thread.stop()
 
 
 def _listening(how: Serving) -> socket.socket:

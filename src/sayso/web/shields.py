@@ -80,7 +80,7 @@ class Sized:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):  # whose bodies nobody reads
             await self._app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")

@@ -14,7 +14,8 @@ import pyarrow as pa
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
-from sayso.ports import Engine, GateTables, OpenReviser, OpenSpotter, TagStore, Touched
+from sayso.policy.gate import Gate
+from sayso.ports import Census, Engine, GateTables, OpenReviser, OpenSpotter, Shift, TagStore, Touched
 from sayso.values.moments import Moment
 from sayso.workflows.keeping import Snapshots, Unchanged
 from sayso.workflows.logbook import Logbook
@@ -74,6 +75,14 @@ class ComparingEngine(Engine, Protocol):
         ``since`` is the moment of the others, ``at`` that of the gate that stands; ``deleted`` are the records of whose deletion
         the two know differently.
         """
+        ...
+
+    def census(self) -> Census:
+        """Return how many members and records the gate that stands permits, by region."""
+        ...
+
+    def shifts(self, gate: Gate) -> tuple[Shift, ...]:
+        """Return what another gate changes of the one that stands, by region, where it changes anything; that one stands then."""
         ...
 
     def over(self, records: pa.Table) -> AbstractContextManager[None]:

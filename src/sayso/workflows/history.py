@@ -12,12 +12,21 @@ import pyarrow.dataset as ds
 
 from sayso.errors import InputError, Problem
 from sayso.ledger.codec import encode
-from sayso.ledger.events import AccountClosed, ChoiceMade, Entry, NoticeGiven, RecordDeleted, tag_of
+from sayso.ledger.events import (
+    AccountClosed,
+    ChoiceMade,
+    Entry,
+    NoticeGiven,
+    ObjectionStep,
+    RecordDeleted,
+    tag_of,
+)
 from sayso.ledger.standing import record_tag
 from sayso.policy.model import ControlKind, Policy
 from sayso.ports import Artefacts
 from sayso.values.members import Member
 from sayso.values.moments import Moment, format_moment
+from sayso.values.objections import Step
 from sayso.values.regions import lies_in
 from sayso.workflows.choose import known_tag
 from sayso.workflows.decide import Finder
@@ -90,7 +99,7 @@ def _happening(policy: Policy, entry: Entry) -> Happening | None:
     if words is None:
         return None
     at = getattr(entry.event, "at", entry.logged_at)
-    own = tag_of(entry.event) is not None and not isinstance(entry.event, NoticeGiven)
+    own = tag_of(entry.event) is not None and not isinstance(entry.event, (NoticeGiven, ObjectionStep))
     return Happening(entry.number, at, entry.logged_at, *words, own)
 
 
@@ -106,7 +115,17 @@ def _words(policy: Policy, entry: Entry) -> tuple[str, str] | None:
         return "You deleted a record", "it counts as deleted everywhere, for good"
     if isinstance(event, AccountClosed):
         return "You closed your account", "all your records count as deleted"
+    if isinstance(event, ObjectionStep):
+        return _STEPS.get(event.step, "The office noted something"), f"your objection is entry {event.entry}"
     return None
+
+
+_STEPS = {
+    Step.ANSWERED.value: "The office answered your objection",
+    Step.EXTENDED.value: "The office takes two further months to answer your objection",
+    Step.STOPPED.value: "The office waits for you before it answers your objection",
+    Step.STARTED.value: "The office goes on answering your objection",
+}
 
 
 def _choice_words(policy: Policy, event: ChoiceMade) -> tuple[str, str]:

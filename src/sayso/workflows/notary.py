@@ -6,27 +6,40 @@ from threading import Lock
 
 from sayso.ledger.checkpoints import Checkpoint, VerifierKey
 from sayso.ledger.receipts import Receipt, make_receipt
-from sayso.ports import Keys, LogStore
+from sayso.ports import Clock, Keys, LogStore
+from sayso.values.moments import SECOND, Moment
 from sayso.workflows.logbook import checkpoint, entry
+
+KEPT_EVERY = SECOND
+"""Of the checkpoints that are signed, one in this time is kept in the log: what it would take to rewrite the log unnoticed is to
+change less than a second of it, before anybody has shown their receipt."""
 
 
 class Notary:
     """Gives receipts and checkpoints for as long as a process lives."""
 
-    def __init__(self, log: LogStore, keys: Keys) -> None:
+    def __init__(self, log: LogStore, keys: Keys, clock: Clock) -> None:
         """Join them; nothing is signed yet."""
-        self._log, self._keys, self._lock = log, keys, Lock()
+        self._log, self._keys, self._clock, self._lock = log, keys, clock, Lock()
         self._last: Checkpoint | None = None
+        self._kept_at = Moment(0)
 
     def checkpoint(self, size: int) -> Checkpoint:
-        """Return a signed checkpoint, kept in the log, of at least ``size`` entries, which the log has."""
+        """Return a signed checkpoint of at least ``size`` entries, which the log has; one every second is kept in the log."""
         found = self._last
         if found is not None and found.size >= size:
             return found
         with self._lock:
             if self._last is None or self._last.size < size:
-                self._last = checkpoint(self._log, self._keys)
+                self._last = self._signed()
             return self._last
+
+    def _signed(self) -> Checkpoint:
+        now = self._clock.now()
+        keep = now - self._kept_at >= KEPT_EVERY
+        if keep:
+            self._kept_at = now
+        return checkpoint(self._log, self._keys, keep)
 
     def receipt(self, number: int) -> Receipt:
         """Return the receipt of an entry; raises ``InputError`` where the log has no such entry."""

@@ -35,6 +35,7 @@ from sayso.workflows.plan import gate_at
 from sayso.workflows.roll import acquaintance
 from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, taken_of
 from sayso.workflows.tables import gate_tables
+from sayso.workflows.verify_steps import stray_steps
 from sayso.workflows.withdraw import DATASET
 
 
@@ -81,7 +82,7 @@ def verify(yard: Yard, artefacts: Artefacts, raw: RawLog, name: str | None, prog
         raise IntegrityError(Problem("unknown-dataset", what, advice=advice))
     opened = [_Version(yard, artefacts, event, history) for event in published]
     seen = [version.checkpoint for version in opened if version.checkpoint is not None]
-    log = _with_damage(verify_log(raw, key, seen), book.log.damage())
+    log = _with_damage(verify_log(raw, key, seen), (*book.log.damage(), *stray_steps(book)))
     sources = tuple(_sources(yard))
     if not history.readable:
         return Verified(log, yard.tags.damage(), sources, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -120,14 +120,17 @@ class Deliverer:
         self._yard, self._store, self._poster, self._chance = yard, store, poster, chance
         self._names = RecordNames(yard)
 
-    def deliver(self) -> tuple[Told, ...] | None:
-        """Return what became of each webhook that had its turn: all that wait are sent; ``None`` while another is at work."""
+    def deliver(self, over: Callable[[], bool] = lambda: False) -> tuple[Told, ...] | None:
+        """Return what became of each webhook that had its turn: all that wait are sent; ``None`` while another is at work.
+
+        Before each message ``over`` is asked whether to end; the next call goes on.
+        """
         done: dict[str, Told] = {}
         with self._store.delivering() as mine:
             if not mine:
                 return None
-            while waiting := self._waiting(done):
-                for each in map(self._tell, waiting):
+            while not over() and (waiting := self._waiting(done)):
+                for each in (self._tell(one, over) for one in waiting):
                     before = done[each.webhook.id].delivered if each.webhook.id in done else 0
                     done[each.webhook.id] = replace(each, delivered=before + each.delivered)
         return tuple(done.values())
@@ -142,9 +145,11 @@ class Deliverer:
             if one.cursor < size and is_due(one, now) and one.id not in failed
         ]
 
-    def _tell(self, webhook: Webhook) -> Told:
+    def _tell(self, webhook: Webhook, over: Callable[[], bool]) -> Told:
         page = withdrawals(self._yard, webhook.cursor - 1, ROUND, names=self._names, kinds=webhook.kinds)
         for delivered, item in enumerate(page.items):
+            if over():
+                return Told(delivered, webhook)
             webhook = self._send(webhook, item)
             if webhook.attempts or webhook.disabled_at is not None:
                 return Told(delivered, webhook)

@@ -64,7 +64,7 @@ class Gateway:
 
     def _beside(self, project: Project) -> Opened:
         repeats = Repeats(self.house.service, project.clock, project.keys.secret())
-        notary, names = Notary(project.log, project.keys), RecordNames(project.yard)
+        notary, names = Notary(project.log, project.keys, project.clock), RecordNames(project.yard)
         catalogue = project.catalogue()
         answers = Answers(project.yard, catalogue)
         return Opened(project, catalogue, answers, notary, repeats, names)
