@@ -60,6 +60,15 @@ def test_a_no_and_a_yes_count_from_the_next_decision_on(here: World) -> None:
         assert (switch["id"], switch["state"], switch["entry"]) == ("ai-training", "yes", page[-1]["entry"])
 
 
+def test_who_prefers_little_gets_no_receipt_now_and_may_ask_for_it_later(here: World) -> None:
+    with here.client(here.member(here.pair()[1])) as client:
+        body = {"control": "licensing", "value": "no"}
+        found = client.post("/v1/choices", json=body, headers={"Prefer": "return=minimal"})
+        assert (found.json()["receipt"], found.headers["Preference-Applied"]) == (None, "return=minimal")
+        later = client.get(f"{found.headers['location']}/receipt").json()
+        assert later["proof"]["entry"] == found.json()["entry"]
+
+
 def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> None:
     member, record = _permitted(here)
     with here.client(here.member(member)) as client:

@@ -183,6 +183,7 @@ def sign_checkpoint(checkpoint: Checkpoint, key: VerifierKey, sign: Callable[[by
     return replace(checkpoint, signatures=(*checkpoint.signatures, made))
 
 
+@lru_cache(maxsize=64)
 def check_signature(checkpoint: Checkpoint, key: VerifierKey) -> SignatureCheck:
     """Return whether the key signed the checkpoint.
 

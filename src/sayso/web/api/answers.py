@@ -52,6 +52,13 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`return=minimal` (RFC 7240): leave the receipt out, which takes longer to make than the choice.",
+    "schema": {"type": "string"},
+}
+
 
 def reads(door: Door, *more: int) -> dict[str, Any]:
     """Return what a route that reads adds to the document; ``more`` are statuses beside the usual."""
@@ -67,8 +74,8 @@ def reads(door: Door, *more: int) -> dict[str, Any]:
     return {"responses": responses, "openapi_extra": extra}
 
 
-def writes(door: Door, *more: int) -> dict[str, Any]:
-    """Return what a route that writes adds to the document."""
+def writes(door: Door, *more: int, receipt: bool = False) -> dict[str, Any]:
+    """Return what a route that writes adds to the document; ``receipt``: it gives one, which the caller may do without."""
     responses = _problems((*_WRITE, *more))
     responses[201] = {
         "headers": {
@@ -84,7 +91,8 @@ def writes(door: Door, *more: int) -> dict[str, Any]:
             },
         }
     }
-    extra = {"security": _security(door), "parameters": [_AT_LEAST, _KEY]}
+    parameters = [_AT_LEAST, _KEY, *([_PREFER] if receipt else [])]
+    extra = {"security": _security(door), "parameters": parameters}
     return {"responses": responses, "openapi_extra": extra, "status_code": 201}
 
 

@@ -34,11 +34,13 @@ from sayso.workflows.privacy import privacy
 router = APIRouter(prefix="/v1", route_class=Served, tags=["choices"])
 SAYING = Door(("choices:write",), members=True)
 READING = Door(("choices:read",), members=True, office=True)
+MINIMAL = "return=minimal"
+"""What a caller prefers who takes no receipt along (RFC 7240, section 4.2)."""
 CHANNEL = "api"
 """How a choice came, where nobody says."""
 
 
-@router.post("/choices", **writes(SAYING, 404))
+@router.post("/choices", **writes(SAYING, 404, receipt=True))
 def say(
     request: Request,
     response: Response,
@@ -56,7 +58,7 @@ def say(
         asked.version,
         asked.channel or CHANNEL,
     )
-    return _said(opened, response, wish)
+    return _said(opened, request, response, wish)
 
 
 def _hold_to_services(who: Principal, asked: AskedChoice) -> None:
@@ -74,11 +76,15 @@ def whose(who: Principal, member: str | None) -> str:
     return subject(who, ME if member is None else member)
 
 
-def _said(opened: Opened, response: Response, wish: Wish) -> GivenChoice:
+def _said(opened: Opened, request: Request, response: Response, wish: Wish) -> GivenChoice:
     project = opened.project
     done = choose(project.book, project.tags, wish)
     number = written_as(response, done.written)
-    event = done.event
+    event, receipt = done.event, None
+    if MINIMAL in request.headers.get("prefer", ""):
+        response.headers["Preference-Applied"] = MINIMAL
+    else:
+        receipt = json.loads(format_receipt(opened.notary.receipt(number)))
     return GivenChoice(
         entry=number,
         member=wish.member,
@@ -88,7 +94,7 @@ def _said(opened: Opened, response: Response, wish: Wish) -> GivenChoice:
         version=event.version,
         channel=event.channel,
         meaning=list(done.meaning),
-        receipt=json.loads(format_receipt(opened.notary.receipt(number))),
+        receipt=receipt,
     )
 
 
@@ -119,7 +125,7 @@ def _fields(entry: Entry, event: ChoiceMade) -> dict[str, Any]:
     }
 
 
-@router.post("/objections", tags=["objections"], **writes(SAYING, 404))
+@router.post("/objections", tags=["objections"], **writes(SAYING, 404, receipt=True))
 def objection(
     request: Request,
     response: Response,
@@ -129,7 +135,9 @@ def objection(
     """File a member's objection: it is a no from this moment on."""
     opened = opened_for(request)
     member = whose(who, asked.member)
-    return _said(opened, response, Wish(member, _form(opened, member, asked.control), False, channel=CHANNEL))
+    return _said(
+        opened, request, response, Wish(member, _form(opened, member, asked.control), False, channel=CHANNEL)
+    )
 
 
 def _form(opened: Opened, member: str, wanted: str | None) -> str:

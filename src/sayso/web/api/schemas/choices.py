@@ -65,8 +65,8 @@ class GivenChoice(Shape):
     version: str = Field(description="The policy version that was shown.")
     channel: str
     meaning: list[str] = Field(description="What it covers, what it does not, and how far it reaches.")
-    receipt: dict[str, Any] = Field(
-        description="What proves it later, offline: `sayso receipt verify` reads it."
+    receipt: dict[str, Any] | None = Field(
+        description="What proves it later, offline: `sayso receipt verify` reads it. Null where the caller preferred none."
     )
 
 
