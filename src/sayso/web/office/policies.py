@@ -65,9 +65,9 @@ def _pair(
 def _effect(request: Request, old: PolicyVersion, new: PolicyVersion) -> object:
     """Return what changes for members, or the work that finds it out."""
     project, jobs = project_of(request), site_of(request).jobs
-    key = (old.id, new.id, project.policy.digest, project.log.size())
+    key = (old.id, new.id, project.policy.digest)
     last = jobs.last(EFFECT)
-    if last is None or last.key != key:
+    if last is None or not last.answers(key):
 
         def work(report: Report) -> Effect:
             return effect(project.yard, old, new, project.clock.now(), report)
