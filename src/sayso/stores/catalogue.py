@@ -46,6 +46,10 @@ class FileCatalogue:
         state, shelves = self._held
         return shelves if self._look() == state else self._renewed()
 
+    def is_current(self) -> bool:
+        """Tell whether the sources are as they were last read: then nothing has to be read to answer."""
+        return self._look() == self._held[0]
+
     def _renewed(self) -> Shelves:
         with self._lock:
             while (state := self._look()) != self._held[0]:

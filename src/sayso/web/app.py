@@ -38,11 +38,11 @@ def create_app(house: House, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
     )
     app.state.site, app.state.gateway = Site(house, secure), Gateway(house)
     answer_faults(app)
+    include_api(app)
     app.include_router(sign_in, include_in_schema=False)
     app.include_router(member_pages, include_in_schema=False)
     app.include_router(trying, include_in_schema=False)
     app.include_router(office_pages, include_in_schema=False)
-    include_api(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 

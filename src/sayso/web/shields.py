@@ -99,6 +99,8 @@ class Sized:
 
         async def sent(message: Message) -> None:
             nonlocal begun
+            if had > self._most and not begun:
+                raise TooLong  # what reads the body took the refusal for a torn one, and answers that
             begun = True
             await send(message)
 

@@ -12,7 +12,7 @@ from sayso.errors import InputError, Problem
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.api.paging import PageOf, page_of
 from sayso.web.api.schemas.artefacts import (
     BuiltOn,
@@ -48,7 +48,7 @@ def datasets(
     request: Request, paged: PageOf, who: Annotated[Principal, Depends(DATASETS)]
 ) -> Page[ListedDataset]:
     """List the data sets by name, each with its published version."""
-    found = _catalogue(gateway_of(request).now.project).datasets
+    found = _catalogue(opened_for(request).project).datasets
     rest = [one for one in found if paged.after is None or one.name > paged.after]
     return page_of(paged, rest, lambda one: ListedDataset(**_dataset(one, one.last)), lambda one: one.name)
 
@@ -75,7 +75,7 @@ def dataset(
     version: Annotated[int | None, Query(ge=1, description="Left out: the published one.")] = None,
 ) -> DatasetFields:
     """Give a version of a data set: its funnel, its shards, the models that stand on it, and all its versions."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = next((one for one in _catalogue(project).datasets if one.name == name), None)
     versions = () if found is None else found.versions
     wanted = next((one for one in versions if version in (None, one.event.version)), None)
@@ -131,7 +131,7 @@ def _version(one: published.DatasetVersion) -> DatasetVersion:
 @router.get("/models", tags=["models"], **reads(MODELS))
 def models(request: Request, paged: PageOf, who: Annotated[Principal, Depends(MODELS)]) -> Page[ListedModel]:
     """List the models by name, each with its last version."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = _catalogue(project).models
     rest = [one for one in found if paged.after is None or one.name > paged.after]
     return page_of(paged, rest, lambda one: ListedModel(**_model(project, one)), lambda one: one.name)
@@ -156,7 +156,7 @@ def _model(project: Project, found: published.Model) -> dict[str, Any]:
 @router.get("/models/{name}", tags=["models"], **reads(MODELS, 404))
 def model(request: Request, name: ArtefactName, who: Annotated[Principal, Depends(MODELS)]) -> ModelFields:
     """Give a model with its versions: what each stands on, and how many members it forgot."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = next((one for one in _catalogue(project).models if one.name == name), None)
     if found is None:
         raise InputError(Problem("no-model", "there is no model of this name", advice="see /v1/models"))

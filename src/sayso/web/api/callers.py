@@ -9,7 +9,7 @@ from fastapi import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from sayso.web.api.gateway import Gateway, gateway_of
+from sayso.web.api.gateway import gateway_of, opened_for
 from sayso.web.api.schemas.common import MAX_ID
 from sayso.web.faults import Forbidden, NoScope, NotSignedIn, TooOften
 from sayso.web.keysets import BadToken
@@ -44,15 +44,16 @@ async def _known(request: Request) -> Principal:
         raise NotSignedIn
     gateway = gateway_of(request)
     if credential.startswith(PREFIX):
-        return _service(gateway, credential)
+        return _service(request, credential)
     if gateway.members is None:
         raise BadToken
     # The keys may have to be fetched, and until they are here nobody else shall wait.
     return await run_in_threadpool(gateway.members.member, credential)
 
 
-def _service(gateway: Gateway, credential: str) -> Principal:
-    token = holder(gateway.house.service, gateway.house.project.clock, credential)
+def _service(request: Request, credential: str) -> Principal:
+    clock = opened_for(request).project.clock
+    token = holder(gateway_of(request).house.service, clock, credential)
     if token is None:
         raise BadToken
     return Principal(Role.SERVICE, token.name, frozenset(token.scopes))

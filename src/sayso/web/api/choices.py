@@ -16,7 +16,7 @@ from sayso.policy.model import ControlKind, Policy
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads, writes
 from sayso.web.api.callers import ME, Door, MemberPath, subject
-from sayso.web.api.gateway import Opened, gateway_of
+from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.api.paging import PageOf, page_of
 from sayso.web.api.schemas.choices import (
     AskedChoice,
@@ -46,7 +46,7 @@ def say(
     who: Annotated[Principal, Depends(SAYING)],
 ) -> GivenChoice:
     """Record a member's yes or no. It is on disk when the answer comes, with the receipt that proves it."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     _hold_to_services(who, asked)
     wish = Wish(
         whose(who, asked.member),
@@ -97,7 +97,7 @@ def said(
     request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(READING)]
 ) -> Page[ListedChoice]:
     """List what a member chose, in the order in which it was recorded."""
-    found = _choices(gateway_of(request).now, subject(who, member))
+    found = _choices(opened_for(request), subject(who, member))
     rest = [one for one in found if one[0].number > paged.number()]
     return page_of(paged, rest, lambda one: ListedChoice(**_fields(*one)), lambda one: one[0].number)
 
@@ -127,15 +127,14 @@ def objection(
     asked: Annotated[AskedObjection, Body()],
 ) -> GivenChoice:
     """File a member's objection: it is a no from this moment on."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     member = whose(who, asked.member)
     return _said(opened, response, Wish(member, _form(opened, member, asked.control), False, channel=CHANNEL))
 
 
 def _form(opened: Opened, member: str, wanted: str | None) -> str:
     """Return the objection form that is meant; raises ``Refused`` where it is none, or not one alone."""
-    project = opened.project
-    forms = privacy(project.yard, project.sources, member).of_kind(ControlKind.OBJECTION_FORM)
+    forms = privacy(opened.project.yard, opened.catalogue, member).of_kind(ControlKind.OBJECTION_FORM)
     names = [one.control.id for one in forms]
     if wanted is None and len(names) == 1:
         return names[0]
@@ -153,7 +152,7 @@ def objections(
     request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(READING)]
 ) -> Page[ListedObjection]:
     """List a member's objections in the order in which they were filed, and whether each stands."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     found = _choices(opened, subject(who, member))
     filed = [one for one in found if not one[1].yes and _is_form(opened.project.policy, one[1])]
     last = {

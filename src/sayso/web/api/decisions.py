@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from sayso.policy.codes import CODES
-from sayso.values.decisions import Verdict
 from sayso.values.moments import format_moment
 from sayso.values.uses import Use
 from sayso.web.api.answers import asks, reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.api.schemas.common import AskedMoment, Id, Name, UseFields, moment
 from sayso.web.api.schemas.decisions import AskedDecisions, Columns, Decided, ManyDecided
 from sayso.web.api.served import Served
@@ -23,6 +23,9 @@ from sayso.workflows.decide import Answered
 router = APIRouter(prefix="/v1", route_class=Served, tags=["decisions"])
 ASKING = Door(("decisions:read",), office=True)
 MANY = Door(("decisions:read",))
+_VERDICTS = {0: "unknown"} | {code: str(one.verdict) for code, one in CODES}
+_REASONS = {0: "unknown-record"} | {code: str(one.reason) for code, one in CODES}
+"""What a batch's codes say; 0 stands for a record that no source has."""
 
 
 @router.get("/decisions", **reads(ASKING, 404))
@@ -38,11 +41,12 @@ async def decision(
     at: Annotated[AskedMoment | None, Query(description="The moment; left out, now.")] = None,
 ) -> Decided:
     """Decide on one record: the verdict, the reason, the rule and the evidence."""
-    # Answered from memory, on the loop itself: another thread would take as long to wake as this takes.
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     size = opened.project.log.size()
-    found = opened.answers.decide(Use(purpose, recipient), record, moment(at), member)
-    return _decided(found, size)
+    asked = (Use(purpose, recipient), record, moment(at), member)
+    if opened.catalogue.is_current():
+        return _decided(opened.answers.decide(*asked), size)  # to another thread and back takes longer
+    return _decided(await run_in_threadpool(opened.answers.decide, *asked), size)
 
 
 def _decided(found: Answered, size: int) -> Decided:
@@ -67,7 +71,7 @@ def decisions(
     request: Request, asked: AskedDecisions, who: Annotated[Principal, Depends(MANY)]
 ) -> ManyDecided:
     """Decide on up to 10,000 records at one moment, in columns."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     found = opened.answers.decide_many(asked.use.use(), asked.records, moment(asked.at))
     codes = found.codes.tolist()
     verdicts = [_VERDICTS[code] for code in codes]
@@ -75,12 +79,6 @@ def decisions(
         use=asked.use,
         at=format_moment(found.at),
         log_size=found.log_size,
-        permitted=verdicts.count(Verdict.PERMIT),
+        permitted=verdicts.count("permit"),
         decisions=Columns.model_construct(verdict=verdicts, reason=[_REASONS[code] for code in codes]),
     )
-
-
-UNKNOWN_RECORD = "unknown-record"
-"""The reason for an id that no source has; its verdict is ``unknown``."""
-_VERDICTS = {0: str(Verdict.UNKNOWN), **{code: str(one.verdict) for code, one in CODES}}
-_REASONS = {0: UNKNOWN_RECORD, **{code: str(one.reason) for code, one in CODES}}

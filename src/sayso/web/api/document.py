@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from sayso import __version__
 from sayso.web.api.schemas.common import ProblemFields
+from sayso.web.pages import site_of
 
 router = APIRouter()
 _SCHEMES = {
@@ -25,12 +26,11 @@ _SCHEMES = {
         "scheme": "bearer",
         "description": "A service's token (`sayso_…`), made by `sayso token create`, with the scopes that are named.",
     },
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "sayso-session",
-        "description": "The office's session, to read alone.",
-    },
+}
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "description": "Whoever is signed in at the pages, to read alone.",
 }
 _ABOUT = """\
 Decide record by record whether a use is allowed; record what members say, what they were told, and what was stopped;
@@ -59,5 +59,11 @@ def _made(request: Request) -> dict[str, Any]:
         ref_template="#/components/schemas/{model}"
     )
     schemas |= schemas[ProblemFields.__name__].pop("$defs")
-    found["components"]["securitySchemes"] = _SCHEMES
+    for unused in (
+        "HTTPValidationError",
+        "ValidationError",
+    ):  # FastAPI's own, in whose place problem objects stand
+        schemas.pop(unused, None)
+    session = _SESSION | {"name": site_of(request).sessions.cookie}
+    found["components"]["securitySchemes"] = _SCHEMES | {"session": session}
     return found

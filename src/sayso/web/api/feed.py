@@ -13,7 +13,7 @@ from starlette.requests import Request
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import Opened, gateway_of
+from sayso.web.api.gateway import Opened, gateway_of, opened_for
 from sayso.web.api.schemas.common import UseFields
 from sayso.web.api.schemas.log import FeedItem, FeedPage
 from sayso.web.api.served import TICK, Served
@@ -43,7 +43,7 @@ async def follow(
     ] = None,
 ) -> FeedPage:
     """Give the entries after one that bear on what may be used. With `wait` the answer comes as soon as there is one."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     end = time.monotonic() + wait
     while True:
         found = await run_in_threadpool(_read, opened, after, limit, dataset)

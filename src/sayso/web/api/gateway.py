@@ -9,6 +9,7 @@ from threading import Lock
 from starlette.requests import Request
 
 from sayso.config import read_secret
+from sayso.stores.catalogue import FileCatalogue
 from sayso.web.house import House
 from sayso.web.member_tokens import MemberTokens
 from sayso.web.provider import Provider
@@ -25,8 +26,9 @@ class Opened:
     """An open project with what is kept beside it in memory."""
 
     project: Project
-    notary: Notary
+    catalogue: FileCatalogue
     answers: Answers
+    notary: Notary
     repeats: Repeats
     names: RecordNames
 
@@ -63,7 +65,9 @@ class Gateway:
     def _beside(self, project: Project) -> Opened:
         repeats = Repeats(self.house.service, project.clock, project.keys.secret())
         notary, names = Notary(project.log, project.keys, project.clock), RecordNames(project.yard)
-        return Opened(project, notary, project.answers(), repeats, names)
+        catalogue = project.catalogue()
+        answers = Answers(project.yard, catalogue)
+        return Opened(project, catalogue, answers, notary, repeats, names)
 
 
 def _provider(root: Path, project: Project) -> Provider | None:
@@ -72,6 +76,14 @@ def _provider(root: Path, project: Project) -> Provider | None:
         return None
     secret = read_secret(root, service.office.client_secret)
     return Provider(service.office, secret, service.url, project.clock)
+
+
+def opened_for(request: Request) -> Opened:
+    """Return the project that a request is answered from: the same from its beginning to its end."""
+    found: Opened | None = getattr(request.state, "opened", None)
+    if found is None:
+        found = request.state.opened = gateway_of(request).now
+    return found
 
 
 def gateway_of(request: Request) -> Gateway:

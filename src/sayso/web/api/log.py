@@ -15,7 +15,7 @@ from sayso.ledger.receipts import format_receipt
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import Opened, gateway_of
+from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.api.schemas.log import CheckpointFields, Consistency, Inclusion, LoggedEntry
 from sayso.web.api.served import Served
 from sayso.web.principals import Principal
@@ -35,7 +35,7 @@ Size = Annotated[
 @router.get("/checkpoint", **reads(LOG))
 def checkpoint(request: Request, who: Annotated[Principal, Depends(LOG)]) -> CheckpointFields:
     """Give a signed checkpoint of the log as it is now. Keep it: the next one has to be consistent with it."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     found = opened.notary.checkpoint(opened.project.log.size())
     return CheckpointFields(
         size=found.size, origin=found.origin, root=_b64(found.root), note=format_note(found)
@@ -54,7 +54,7 @@ def consistency(
     size: Size = None,
 ) -> Consistency:
     """Prove that the log of a size is what the log of an earlier size has become: nothing was changed or lost."""
-    log = gateway_of(request).now.project.log
+    log = opened_for(request).project.log
     end = _size(log.size(), size)
     if old > end:
         what = f"a log of {end} entries cannot be what one of {old} has become"
@@ -79,7 +79,7 @@ def _hold_to_own(opened: Opened, who: Principal, number: int) -> None:
 @router.get("/entries/{number}", **reads(LOG, 404))
 def logged(request: Request, number: Number, who: Annotated[Principal, Depends(LOG)]) -> LoggedEntry:
     """Give an entry; to a member, one of their own."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     _hold_to_own(opened, who, number)
     found = entry(opened.project.log, number)
     leaf = opened.project.log.leaf(number)
@@ -93,7 +93,7 @@ def proof(
     request: Request, number: Number, who: Annotated[Principal, Depends(LOG)], size: Size = None
 ) -> Inclusion:
     """Prove that an entry is in the log of a size."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     _hold_to_own(opened, who, number)
     log = opened.project.log
     entry(log, number)
@@ -111,7 +111,7 @@ def proof(
 @router.get("/entries/{number}/receipt", **reads(LOG, 404))
 def receipt(request: Request, number: Number, who: Annotated[Principal, Depends(LOG)]) -> dict[str, Any]:
     """Give the receipt of an entry: what proves it offline; `sayso receipt verify` reads it."""
-    opened = gateway_of(request).now
+    opened = opened_for(request)
     _hold_to_own(opened, who, number)
     found: dict[str, Any] = json.loads(format_receipt(opened.notary.receipt(number)))
     return found

@@ -14,7 +14,7 @@ from sayso.ports import LogStore
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door, MemberPath, subject
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.api.paging import PageOf, page_of
 from sayso.web.api.schemas.common import Page, UseFields
 from sayso.web.api.schemas.members import (
@@ -44,8 +44,8 @@ OWN = Door(("members:read",), members=True)
 @router.get("/controls", **reads(CHOICES, 404, 409))
 def controls(request: Request, member: MemberPath, who: Annotated[Principal, Depends(CHOICES)]) -> Controls:
     """Give the controls that change anything for a member, as they stand."""
-    project = gateway_of(request).now.project
-    found = privacy(project.yard, project.sources, subject(who, member))
+    opened = opened_for(request)
+    found = privacy(opened.project.yard, opened.catalogue, subject(who, member))
     version = None if found.version is None else found.version.id
     return Controls(
         version=version, region=found.member.region, controls=[_control(one) for one in found.switches]
@@ -80,8 +80,8 @@ def notices(
     request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(MEMBERS)]
 ) -> Page[GivenNotice]:
     """List the notices that reached a member: to everyone, to their region, or to them alone."""
-    project = gateway_of(request).now.project
-    found = notices_to(project.yard, project.sources, subject(who, member))
+    opened = opened_for(request)
+    found = notices_to(opened.project.yard, opened.catalogue, subject(who, member))
     rest = [entry for entry in found if entry.number > paged.number()]
     return page_of(paged, rest, _notice, lambda entry: entry.number)
 
@@ -102,7 +102,7 @@ def _notice(entry: Entry) -> GivenNotice:
 @router.get("/uses", **reads(MEMBERS, 404, 409))
 def used(request: Request, member: MemberPath, who: Annotated[Principal, Depends(MEMBERS)]) -> Uses:
     """List the versions of data sets and models that a member's records are or were in."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = uses(project.yard, project.datasets, subject(who, member))
     return Uses(items=[item for one in found for item in _items(project.log, one)])
 
@@ -164,7 +164,7 @@ def records(
     who: Annotated[Principal, Depends(OWN)],
 ) -> Page[SeenRecord]:
     """List a member's records in the published version of a data set; to the member, each as the model saw it."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     wanted = subject(who, member)
     known_tag(project.tags, wanted)
     found = seen(project.yard, project.datasets, name, wanted)
@@ -190,5 +190,5 @@ def whole_file(
     request: Request, member: MemberPath, who: Annotated[Principal, Depends(FILE)]
 ) -> dict[str, Any]:
     """Give all that is held of the member: the schema `sayso-member-file-v1` (GDPR, Articles 15 and 20)."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     return member_file(project.yard, project.datasets, project.sources, subject(who, member))

@@ -14,7 +14,7 @@ from sayso.ports import TagStore
 from sayso.values.moments import Moment, format_moment
 from sayso.web.api.answers import reads, writes
 from sayso.web.api.callers import Door, subject
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.api.paging import PageOf, page_of
 from sayso.web.api.schemas.common import Page, moment
 from sayso.web.api.schemas.office import (
@@ -29,7 +29,6 @@ from sayso.web.api.schemas.office import (
 )
 from sayso.web.api.served import Served, written_as
 from sayso.web.principals import Principal, Role
-from sayso.wiring import Project
 from sayso.workflows.delete import close_account, delete_record
 from sayso.workflows.notify import Audience, notify
 from sayso.workflows.suspend import Stop, resume, suspend
@@ -45,7 +44,7 @@ def tell(
     request: Request, response: Response, asked: AskedNotice, who: Annotated[Principal, Depends(TELLING)]
 ) -> LoggedNotice:
     """Record that a policy version was brought to the attention of everyone, of regions, or of one member."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     audience = Audience(tuple(asked.regions or ()), asked.member)
     done = notify(project.book, project.tags, asked.version, audience, moment(asked.at), asked.channel)
     written_as(response, done.written)
@@ -55,7 +54,7 @@ def tell(
 @router.get("/notices", tags=["notices"], **reads(TOLD))
 def told(request: Request, paged: PageOf, who: Annotated[Principal, Depends(TOLD)]) -> Page[LoggedNotice]:
     """List all notices, in the order in which they were recorded."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = project.log.entries_of_kinds((NoticeGiven,))
     rest = [entry for entry in found if entry.number > paged.number()]
     return page_of(paged, rest, lambda entry: _notice(project.tags, entry), lambda entry: entry.number)
@@ -83,7 +82,7 @@ def stop(
     who: Annotated[Principal, Depends(STOPPING)],
 ) -> LoggedSuspension:
     """Stop uses in regions; the next decision says so."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     wanted = Stop(
         tuple(asked.purposes),
         asked.authority,
@@ -103,7 +102,7 @@ def stopped(
     request: Request, paged: PageOf, who: Annotated[Principal, Depends(STOPPED)]
 ) -> Page[LoggedSuspension]:
     """List the suspensions of the log, those that have ended too. Those that a policy states are in the policy."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = project.log.entries_of_kinds((SuspensionSet, SuspensionLifted))
     lifts = {one.event.entry: one.event.at for one in found if isinstance(one.event, SuspensionLifted)}
     rest = [one for one in found if isinstance(one.event, SuspensionSet) and one.number > paged.number()]
@@ -140,7 +139,7 @@ def lift(
     asked: AskedLift | None = None,
 ) -> Lifted:
     """End a suspension, from now on or from an earlier moment after its start."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     done = resume(project.book, id, moment(asked.at if asked else None))
     number = written_as(response, done.written)
     return Lifted(entry=number, id=f"S{done.event.entry}", at=format_moment(done.event.at))
@@ -151,12 +150,13 @@ def delete(
     request: Request, response: Response, asked: AskedDeletion, who: Annotated[Principal, Depends(DELETING)]
 ) -> Deleted:
     """Record that an author deleted a record, or that a member closed their account."""
-    project = gateway_of(request).now.project
+    opened = opened_for(request)
+    project = opened.project
     if who.role is not Role.SERVICE and asked.at is not None:
         what = "only a service says when something was deleted; a member deletes here and now"
         raise InputError(Problem("services-alone", what, advice="leave out `at`"))
     if asked.record is not None:
-        _hold_to_own(project, who, asked.record)
+        _hold_to_own(opened, who, asked.record)
         done = delete_record(project.book, project.tags, project.sources, asked.record, moment(asked.at))
     else:
         member = subject(who, asked.account or "")
@@ -167,9 +167,9 @@ def delete(
     )
 
 
-def _hold_to_own(project: Project, who: Principal, record: str) -> None:
+def _hold_to_own(opened: Opened, who: Principal, record: str) -> None:
     """Refuse a member a record that is not theirs, as one that is not there."""
-    found = project.sources.record(record)
+    found = opened.catalogue.record(record)
     if who.role is Role.MEMBER and (found is None or found.author != who.subject):
         what = "no imported source has a record of this id"
         raise InputError(Problem("unknown-record", what, advice="import the source that has it"))

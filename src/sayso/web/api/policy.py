@@ -11,7 +11,7 @@ from sayso.policy.model import PolicyVersion
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.api.schemas.log import PolicyFields, VersionFields
 from sayso.web.api.served import Served
 from sayso.web.principals import Principal
@@ -24,7 +24,7 @@ ANYBODY = Door(members=True, office=True)
 @router.get("/policy", **reads(ANYBODY))
 def policy(request: Request, who: Annotated[Principal, Depends(ANYBODY)]) -> PolicyFields:
     """Give the policy's versions, and which is in force."""
-    project = gateway_of(request).now.project
+    project = opened_for(request).project
     found = project.policy
     in_force = found.in_force(project.clock.now())
     return PolicyFields(

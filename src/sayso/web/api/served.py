@@ -18,7 +18,7 @@ from starlette.responses import Response
 from sayso.errors import Problem, SaysoError
 from sayso.values.canonical import canonical, digest
 from sayso.web.api.callers import caller
-from sayso.web.api.gateway import Opened, gateway_of
+from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.faults import refusal
 from sayso.workflows.logbook import Written
 from sayso.workflows.repeats import Repeats, Reply
@@ -40,7 +40,7 @@ class Served(APIRoute):
 
         async def served(request: Request) -> Response:
             await caller(request)
-            opened = gateway_of(request).now
+            opened = opened_for(request)
             refused = _wrong_type(request) or await _too_early(request, opened)
             if refused is not None:
                 return refused

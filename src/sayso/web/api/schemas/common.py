@@ -80,6 +80,9 @@ class UseFields(Asked):
 class Page(Shape, Generic[Item]):
     """Some of a list, and where the next of it begins."""
 
+    # Of a generic type the document would say nothing.
+    model_config = ConfigDict(json_schema_extra={"description": "Some of a list, and where the next begins."})
+
     items: list[Item]
     next: str | None = Field(description="The `cursor` of the next page; null on the last.")
 
