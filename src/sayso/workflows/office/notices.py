@@ -136,7 +136,7 @@ def _asking(
     policy: Policy, version: PolicyVersion, rule: Rule, members: pa.Table, index: LogIndex, at: Moment
 ) -> Asking:
     """Count the members where a rule applies, region by region, by the notices that told of it."""
-    asked = tuple(question(policy, Use(*pair), version) for pair in product(rule.purposes, rule.recipients))
+    asked = _questions(policy, version, rule)
     versions = asked[0].told_of(rule)
     days = rule.notice_days or 0
     wide = [one for one in index.notices() if one.version in versions and one.at <= at]
