@@ -44,3 +44,16 @@ def test_what_goes_wrong_is_kept_as_a_problem_without_its_words() -> None:
     assert [problem.code for problem in other.problems] == ["unexpected"]
     assert "words" not in other.problems[0].what
     assert jobs.last("c") is None
+
+
+def test_work_answers_for_its_own_key_and_for_a_time_that_goes_with_how_long_it_took() -> None:
+    jobs, go = Jobs(), Event()
+    job = jobs.start("count", "a", lambda report: go.wait(10))
+    assert job.answers("a")
+    assert not job.answers("b")
+    go.set()
+    jobs.close()
+    job.seconds = 60.0
+    assert job.answers("a")
+    job.ended_at -= 20 * 60.0
+    assert not job.answers("a")

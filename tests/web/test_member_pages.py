@@ -147,6 +147,7 @@ def test_an_objection_needs_no_reason_and_covers_every_use(visitor: Visitor, pro
     page = visitor.text(done.headers["location"])
     assert "You objected" in page
     assert "May be used" not in page
+    assert "The office has to tell you before 3 July 2026" in page
 
 
 def test_the_objection_form_takes_no_yes(visitor: Visitor, project: Project) -> None:

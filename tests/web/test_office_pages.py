@@ -148,6 +148,9 @@ def test_a_suspension_that_names_nothing_known_is_refused_with_advice(
         authority="ICO",
         until="soon",
     )
+    for odd in ({"starts_at": "0001-01-01T00:00"}, {"starts_at": "2027-13-45"}, {"reference": "x" * 201}):
+        fields = {"purposes": "ai-training", "authority": "ICO"} | odd
+        office.send("/office/suspensions", "/office/suspensions", 422, **fields)
     assert project.log.size() == size
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sayso.errors import Problem, SaysoError
 
 log = logging.getLogger("sayso.web")
+SHARE = 20
 Report = Callable[[int, int], None]
 """Tells how much is done, and of how much (0: nobody knows)."""
 
@@ -26,12 +27,22 @@ class Job:
     result: Any = None
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
+    ended_at: float = 0.0
     ended: Event = field(default_factory=Event)
 
     @property
     def runs(self) -> bool:
         """Tell whether it has not ended."""
         return not self.ended.is_set()
+
+    def answers(self, key: object) -> bool:
+        """Tell whether it is for this key, and runs, or ended well and not long ago: ``SHARE`` times as long as it took.
+
+        So work that is asked for again and again, over a log that grows all the time, takes no more than that share of the machine.
+        """
+        if self.key != key or self.problems:
+            return False
+        return self.runs or time.monotonic() - self.ended_at < SHARE * self.seconds
 
     def report(self, done: int, of: int) -> None:
         """Note how far it is."""
@@ -80,5 +91,6 @@ def _run(name: str, job: Job, work: Callable[[Report], Any]) -> None:
             Problem("unexpected", "something went wrong that should not", advice="tell the engineers"),
         )
     finally:
-        job.seconds = time.monotonic() - begun
+        job.ended_at = time.monotonic()
+        job.seconds = job.ended_at - begun
         job.ended.set()

@@ -12,16 +12,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sayso.errors import Problem, Refused
+from sayso.ledger.events import ObjectionStep
+from sayso.ledger.objections import AnswerClock
 from sayso.ledger.receipts import format_receipt
 from sayso.policy.model import ControlKind
 from sayso.web.doors import Form, MemberId, word
 from sayso.web.member.views import marked, removed_counts, switch_view
 from sayso.web.pages import site_of
 from sayso.wiring import Project
-from sayso.workflows.choose import Wish, choose
+from sayso.workflows.choose import Wish, choose, known_tag
 from sayso.workflows.delete import close_account, delete_record
 from sayso.workflows.history import history, is_own_entry, member_file
-from sayso.workflows.privacy import BECAUSE, privacy
+from sayso.workflows.office.objections import clock_of
+from sayso.workflows.privacy import BECAUSE, Privacy, Switch, privacy
 from sayso.workflows.receipts import receipt_of
 from sayso.workflows.seen import seen
 from sayso.workflows.uses import forgotten_by, proves_use, uses
@@ -118,9 +121,26 @@ def objection_page(
     found = privacy(project.yard, project.sources, member)
     forms = [switch_view(project.policy, found, one) for one in found.of_kind(ControlKind.OBJECTION_FORM)]
     written = _own(project, member, entry)
+    clocks = {view.switch.control.id: _clock(project, member, found, view.switch) for view in forms}
     return site_of(request).page(
-        request, "member/objection.html", privacy=found, forms=forms, because=BECAUSE, written=written
+        request,
+        "member/objection.html",
+        privacy=found,
+        forms=forms,
+        because=BECAUSE,
+        written=written,
+        clocks=clocks,
     )
+
+
+def _clock(project: Project, member: str, found: Privacy, switch: Switch) -> AnswerClock | None:
+    """Return the clock of the objection that stands, ``None`` where there is none."""
+    word = switch.word
+    if word is None or word.yes:
+        return None
+    entries = project.log.entries_of(known_tag(project.tags, member))
+    steps = (one.event for one in entries if isinstance(one.event, ObjectionStep))
+    return clock_of(found.member.region, word.at, (step for step in steps if step.entry == word.entry))
 
 
 @router.post("/objection")

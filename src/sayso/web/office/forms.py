@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sayso.errors import InputError, Problem
+from sayso.ledger.codec import FIRST_MOMENT, LAST_MOMENT
 from sayso.values.moments import Moment, parse_moment
 
 
@@ -15,10 +16,24 @@ def moment_of(text: str, label: str) -> Moment | None:
     if not written:
         return None
     try:
-        return parse_moment(written if "T" not in written or written.endswith("Z") else _whole(written))
+        found = parse_moment(written if "T" not in written or written.endswith("Z") else _whole(written))
+        if FIRST_MOMENT <= found <= LAST_MOMENT:
+            return found
     except ValueError:
-        advice = "write it as 2026-09-18"
-        raise InputError(Problem("bad-moment", f"{label} is not a date", advice=advice)) from None
+        pass
+    raise InputError(Problem("bad-moment", f"{label} is not a date", advice="write it as 2026-09-18"))
+
+
+def brief(text: str, label: str, longest: int = 200) -> str:
+    """Return a text that goes into the log, without the spaces around it.
+
+    Raises ``InputError`` for one of more characters: the log keeps it for good.
+    """
+    found = text.strip()
+    if len(found) > longest:
+        what = f"{label} has {len(found)} characters, and at most {longest} are kept"
+        raise InputError(Problem("too-long", what, advice="shorten it"))
+    return found
 
 
 def _whole(written: str) -> str:

@@ -13,7 +13,7 @@ from sayso.errors import InputError, Problem
 from sayso.policy.reasons import step_names
 from sayso.values.moments import DAY, SECOND, Moment, format_day
 from sayso.values.regions import is_region
-from sayso.web.jobs import Job, Report
+from sayso.web.jobs import SHARE, Job, Report
 from sayso.web.office.desk import (
     STATES,
     Reader,
@@ -48,8 +48,6 @@ from sayso.workflows.office.trend import trend as trend_of
 router = APIRouter()
 COUNTS, OLD = "counts", 3_600 * SECOND
 """The name of the work of counting, and how old counts may become where nothing is written: waiting times end."""
-SHARE = 20
-"""Counting is begun again no sooner than so many times as long as it took: it never takes more than a twentieth of the machine."""
 
 
 @router.get("/office")

@@ -15,7 +15,7 @@ from sayso.values.moments import DAY, Moment, parse_moment, to_datetime
 from sayso.web.doors import Form, word
 from sayso.web.jobs import Report
 from sayso.web.office.desk import Officer, Reader, back, office_page, project_of, required, result_of, several
-from sayso.web.office.forms import moment_of
+from sayso.web.office.forms import brief, moment_of
 from sayso.web.office.pictures import Stretch, share, time_line
 from sayso.web.pages import site_of
 from sayso.workflows.choose import known_version
@@ -65,9 +65,9 @@ def _pair(
 def _effect(request: Request, old: PolicyVersion, new: PolicyVersion) -> object:
     """Return what changes for members, or the work that finds it out."""
     project, jobs = project_of(request), site_of(request).jobs
-    key = (old.id, new.id, project.policy.digest, project.log.size())
+    key = (old.id, new.id, project.policy.digest)
     last = jobs.last(EFFECT)
-    if last is None or last.key != key:
+    if last is None or not last.answers(key):
 
         def work(report: Report) -> Effect:
             return effect(project.yard, old, new, project.clock.now(), report)
@@ -166,7 +166,7 @@ def send(request: Request, _: Officer, form: Form) -> Response:
     """Record that a notice was sent."""
     project = project_of(request)
     version = required(form, "version", "the version that the notice tells of")
-    channel = required(form, "channel", "the channel")
+    channel = brief(required(form, "channel", "the channel"), "the channel", 60)
     at = moment_of(word(form, "at"), "the day on which it was sent")
     done = notify(project.book, project.tags, version, Audience(several(form, "regions")), at, channel)
     return back("/office/notices", done.written.number)

@@ -11,7 +11,7 @@ from sayso.values.regions import COUNTRIES
 from sayso.web.doors import Form, word
 from sayso.web.jobs import Report
 from sayso.web.office.desk import Officer, Reader, back, office_page, project_of, required, result_of, several
-from sayso.web.office.forms import moment_of
+from sayso.web.office.forms import brief, moment_of
 from sayso.web.pages import site_of
 from sayso.workflows.office.overview import named_groups
 from sayso.workflows.office.stops import Preview, preview, suspensions
@@ -19,8 +19,6 @@ from sayso.workflows.suspend import Stop, resume, suspend
 
 router = APIRouter()
 PREVIEW = "preview"
-LONGEST = 200
-"""Characters of an authority or a reference: both go into the log for good."""
 
 
 @router.get("/office/suspensions")
@@ -45,9 +43,9 @@ def preview_page(request: Request, _: Officer, form: Form) -> Response:
     project, jobs = project_of(request), site_of(request).jobs
     stop = _stop(form)
     suspend(project.book, stop, dry_run=True)  # what is wrong with it is said before anything is counted
-    key = (stop, project.policy.digest, project.log.size())
+    key = (stop, project.policy.digest)
     last = jobs.last(PREVIEW)
-    if last is None or last.key != key or last.problems:
+    if last is None or not last.answers(key):
 
         def work(report: Report) -> Preview:
             return preview(project.yard, stop, report)
@@ -73,8 +71,8 @@ def lift(request: Request, _: Officer, form: Form) -> Response:
 def _stop(form: FormData) -> Stop:
     return Stop(
         several(form, "purposes") or (required(form, "purposes", "a purpose"),),
-        required(form, "authority", "the authority")[:LONGEST],
-        word(form, "reference").strip()[:LONGEST],
+        brief(required(form, "authority", "the authority"), "the authority"),
+        brief(word(form, "reference"), "the reference"),
         several(form, "regions"),
         several(form, "recipients"),
         moment_of(word(form, "starts_at"), "the start"),

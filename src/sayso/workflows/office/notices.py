@@ -136,7 +136,7 @@ def _asking(
     policy: Policy, version: PolicyVersion, rule: Rule, members: pa.Table, index: LogIndex, at: Moment
 ) -> Asking:
     """Count the members where a rule applies, region by region, by the notices that told of it."""
-    asked = tuple(question(policy, Use(*pair), version) for pair in product(rule.purposes, rule.recipients))
+    asked = _questions(policy, version, rule)
     versions = asked[0].told_of(rule)
     days = rule.notice_days or 0
     wide = [one for one in index.notices() if one.version in versions and one.at <= at]
@@ -186,6 +186,10 @@ def _told_personally(
     return early.combine_chunks(), tags.filter(pc.less_equal(given, at)).combine_chunks()
 
 
+def _questions(policy: Policy, version: PolicyVersion, rule: Rule) -> tuple[Question, ...]:
+    return tuple(question(policy, Use(*pair), version) for pair in product(rule.purposes, rule.recipients))
+
+
 def _applies(asked: Iterable[Question], rule: Rule, region: str | None) -> bool:
     """Tell whether a rule is the one that applies to any record of a member of a region, for any of its uses."""
     cells = [(category, seen) for category in rule.categories for seen in rule.visibility]
@@ -208,13 +212,14 @@ class Draft:
 def draft(policy: Policy, version: PolicyVersion, regions: tuple[str, ...] | None = None) -> Draft:
     """Return what members of these regions are told of a version: the rules that can apply to them, and how to answer."""
     words = Words(policy)
-    rules = [rule for rule in version.rules if regions is None or _touches(policy, rule, regions)]
+    rules = [rule for rule in version.rules if regions is None or _touches(policy, version, rule, regions)]
     lines = [line for rule in rules for line in words.rule(rule, version)]
     return Draft(version.id, regions, version.title or policy.title, tuple(lines))
 
 
-def _touches(policy: Policy, rule: Rule, regions: tuple[str, ...]) -> bool:
+def _touches(policy: Policy, version: PolicyVersion, rule: Rule, regions: tuple[str, ...]) -> bool:
+    """Tell whether a rule is the one that applies to any record in a region, or in a part of it that rules name."""
     reach = footprint(rule, policy)
-    named = reach.subdivisions | reach.countries | reach.grouped
-    inside = {code for code in named if lies_in(code, frozenset(regions))}
-    return bool(inside) or any(reach.level(region) is not None for region in regions)
+    inside = {code for code in reach.named() if lies_in(code, frozenset(regions))}
+    asked = _questions(policy, version, rule)
+    return any(_applies(asked, rule, region) for region in sorted(inside | set(regions)))
