@@ -224,7 +224,7 @@ def hold_through_steps(world: World, drawn: st.DataObject) -> Counter[Outcome | 
     return found
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(worlds(), st.data())
 def test_one_long_lived_object_answers_as_decide_one_does_after_each_step(
     world: World, drawn: st.DataObject
