@@ -56,8 +56,10 @@ class MemoryLog:
     def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries(0, end) if tag_of(entry.event) == tag)
 
-    def entries_of_kinds(self, kinds: Sequence[type[Event]], end: int | None = None) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries(0, end) if isinstance(entry.event, tuple(kinds)))
+    def entries_of_kinds(
+        self, kinds: Sequence[type[Event]], end: int | None = None, start: int = 0
+    ) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries(start, end) if isinstance(entry.event, tuple(kinds)))
 
     def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
         return tuple(e for e in self.entries(0, end) if isinstance(e.event, WIDE) and tag_of(e.event) is None)

@@ -87,8 +87,12 @@ class LogStore(Protocol):
         """Return the entries before ``end`` that carry this tag, in their order, without reading all others."""
         ...
 
-    def entries_of_kinds(self, kinds: Sequence[type[Event]], end: int | None = None) -> tuple[Entry, ...]:
-        """Return the entries before ``end`` whose events are of these classes, in their order, without reading all others."""
+    def entries_of_kinds(
+        self, kinds: Sequence[type[Event]], end: int | None = None, start: int = 0
+    ) -> tuple[Entry, ...]:
+        """Return the entries from ``start`` up to, not including, ``end`` whose events are of these classes, in their order, without
+        reading all others.
+        """
         ...
 
     def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:

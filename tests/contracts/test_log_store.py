@@ -110,6 +110,8 @@ def test_entries_of_kinds_are_those_of_these_classes_in_their_order(log: LogStor
     )
     assert [e.number for e in log.entries_of_kinds((ev.ChoiceMade, ev.PolicyAdopted))] == [0, 1, 3]
     assert [e.number for e in log.entries_of_kinds((ev.ChoiceMade,), 3)] == [0]
+    assert [e.number for e in log.entries_of_kinds((ev.ChoiceMade,), None, 1)] == [3]
+    assert [e.number for e in log.entries_of_kinds((ev.PolicyAdopted,), 2, 1)] == [1]
     assert log.entries_of_kinds((ev.Delivered,)) == log.entries_of_kinds(()) == ()
 
 

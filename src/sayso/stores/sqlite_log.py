@@ -198,10 +198,12 @@ class SqliteLog:
         """Return the entries before ``end`` that carry this tag, in their order."""
         return self._some("tag = ?", (tag,), end)
 
-    def entries_of_kinds(self, kinds: Sequence[type[Event]], end: int | None = None) -> tuple[Entry, ...]:
-        """Return the entries before ``end`` whose events are of these classes, in their order."""
+    def entries_of_kinds(
+        self, kinds: Sequence[type[Event]], end: int | None = None, start: int = 0
+    ) -> tuple[Entry, ...]:
+        """Return the entries from ``start`` up to ``end`` whose events are of these classes, in their order."""
         names = tuple(form.type for form in FORMS if form.event in kinds)
-        return self._some(f"type IN ({', '.join('?' * len(names))})", names, end)
+        return self._some(f"number >= {start:d} AND type IN ({', '.join('?' * len(names))})", names, end)
 
     def wide_entries(self, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that touch every member."""

@@ -22,24 +22,17 @@ class Logbook:
     def __init__(self, log: LogStore, keys: Keys, clock: Clock, policy: Policy) -> None:
         """Join them; nothing is read yet."""
         self.log, self.keys, self.clock, self.policy = log, keys, clock, policy
-        self._read = 0
-        self._adopted: PolicyAdopted | None = None
+        self._seen: tuple[int, PolicyAdopted | None] = (0, None)
 
     def adopted(self) -> PolicyAdopted | None:
         """Return the log's last ``PolicyAdopted``, ``None`` where there is none."""
         size = self.log.size()
-        for entry in self._unread(size):
+        read, found = self._seen
+        for entry in self.log.entries_of_kinds((PolicyAdopted,), size, read)[-1:]:
             if isinstance(entry.event, PolicyAdopted):
-                self._adopted = entry.event
-                break
-        self._read = size
-        return self._adopted
-
-    def _unread(self, size: int) -> Iterator[Entry]:
-        """Yield what may be an adoption among the entries not read yet, the last first; of a whole log only those of that kind."""
-        if self._read:
-            return backwards(self.log, self._read, size)
-        return reversed(self.log.entries_of_kinds((PolicyAdopted,), size))
+                found = entry.event
+        self._seen = (size, found)  # as one, for many threads: what one of them knew earlier is as true
+        return found
 
 
 @dataclass(frozen=True, slots=True)
