@@ -15,8 +15,13 @@ from web.browsing import NAME, chromium, needs_chromium, published_authors, serv
 
 pytestmark = needs_chromium
 PAGES = ("/privacy", "/objection", "/uses", f"/uses/{NAME}", "/history", "/my-data", "/try?text=thank")
-WIDTHS = (360, 1440)
-SCHEMES = ("light", "dark")
+LOOKS = (
+    (1440, "light"),
+    (360, "dark"),
+    pytest.param(1440, "dark", marks=pytest.mark.deep),
+    pytest.param(360, "light", marks=pytest.mark.deep),
+)
+"""Width and colour scheme: each of both in the normal run, the other two pairs with `make test-deep`."""
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +126,7 @@ def looked_at(forum: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     browser: Any, looked_at: str, forum: Path, width: int, scheme: str
 ) -> None:

@@ -14,7 +14,7 @@ from sayso.wiring import open_project
 from sayso.workflows.choose import Wish, choose
 from sayso.workflows.plan import plan
 from web.browsing import NAME, chromium, needs_chromium, published_authors, serving
-from web.test_chromium import SCHEMES, WIDTHS, violations
+from web.test_chromium import LOOKS, violations
 
 pytestmark = needs_chromium
 PAGES = (
@@ -96,8 +96,7 @@ def looked_at(forum: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(browser: Any, looked_at: str, width: int, scheme: str) -> None:
     """Held by axe-core to WCAG 2.2 AA, and to no scrolling sideways."""
     context = browser.new_context(

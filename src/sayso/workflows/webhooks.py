@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
+from sayso.config_service import is_loopback
 from sayso.errors import InputError, Problem
 from sayso.service_ports import Chance, Poster, Webhook, WebhookStore
 from sayso.values.moments import Moment
@@ -71,7 +71,7 @@ def _bad_address(url: str) -> list[Problem]:
     if parts.username is not None or parts.fragment or not parts.hostname or not url.isascii() or " " in url:
         advice = "write https://host/path, without a user name and without a #"
         return [Problem("bad-address", "this cannot be the address of a webhook", advice=advice)]
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return []
     advice = "use https; http is for this machine alone (127.0.0.1, localhost)"
     return [
@@ -81,14 +81,6 @@ def _bad_address(url: str) -> list[Problem]:
             advice=advice,
         )
     ]
-
-
-def _is_loopback(parts: SplitResult) -> bool:
-    host = parts.hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def known_webhook(store: WebhookStore, webhook_id: str) -> Webhook:
