@@ -99,6 +99,10 @@ class DuckEngine:
         self._by_tag("notices", "w.version, w.given_at", "logged_notices")
         self._by_tag("closings", "w.closed_at", "logged_closings")
         self._has_deletions = tables.deletions.num_rows > 0
+        self._db.execute(
+            "CREATE TEMP TABLE deletions AS "
+            "SELECT record, MIN(deleted_at) AS deleted_at FROM logged_deletions GROUP BY record"
+        )
         self._has_contributors = self._may_have_contributors(tables.records)
 
     def _may_have_contributors(self, given: tuple[Path, ...] | pa.Table) -> bool:
@@ -182,30 +186,31 @@ class DuckEngine:
         columns = [f"r.{column}" for column in _RECORD_COLUMNS]
         columns += [_or_null("r", column, column in self._given) for column in _LATER_COLUMNS]
         columns += [f"r.{AUTHOR_NUMBER}"] if self._by_number else []
-        source = f"{self._source} r"
+        deletions = ""
         if self._has_deletions:
             columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
-            deletions = "(SELECT record, MIN(deleted_at) AS deleted_at FROM logged_deletions GROUP BY record)"
-            source += f" LEFT JOIN {deletions} d ON d.record = r.record"
+            deletions = " LEFT JOIN deletions d ON d.record = r.record"
         else:
             columns.append("r.deleted_at")
         columns += _attribute_columns("r", gate.record_attributes, self._record_attributes)
-        self._db.execute(f"CREATE OR REPLACE TEMP VIEW authored AS SELECT {', '.join(columns)} FROM {source}")
-        self._db.execute("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM authored")
+        view = f"SELECT {', '.join(columns)} FROM {{}} r{deletions}"
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW records AS {view.format(self._source)}")
         if self._has_contributors:
-            self._contributed_view()
+            others = f"(\n{indent(self._contributors())}\n)"
+            self._db.execute(f"CREATE OR REPLACE TEMP VIEW contributed AS {view.format(others)}")
 
-    def _contributed_view(self) -> None:
-        """Make a view of the records with others' words in them, each of these in the author's place once."""
-        named, found = "c.contributor AS author", ""
-        if self._by_number:
-            named += f", m.{NUMBER} AS {AUTHOR_NUMBER}"
-            found = f" LEFT JOIN (SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"
-        self._db.execute(
-            f"CREATE OR REPLACE TEMP VIEW contributed AS SELECT a.* REPLACE ({named}) FROM authored a JOIN "
-            f"(SELECT record, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0) c "
-            f"ON c.record = a.record{found}"
-        )
+    def _contributors(self) -> str:
+        """Return the records with others' words in them, each of these in the author's place once.
+
+        They are few, and taken out of all records before anything else is looked at.
+        """
+        named = "contributor AS author"
+        several = f"SELECT *, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0"
+        if not self._by_number:
+            return f"SELECT c.* REPLACE (c.{named}) FROM ({several}) c"
+        numbered = f"(SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"
+        columns = f"c.* REPLACE (c.{named}, m.{NUMBER} AS {AUTHOR_NUMBER})"
+        return f"SELECT {columns} FROM ({several}) c LEFT JOIN {numbered}"
 
     def _decided(self, carry: tuple[str, ...]) -> str:
         """Return the second step; where others' words are in a record, each of them must permit it as well (decision 0005)."""

@@ -20,6 +20,7 @@ from sayso.values.canonical import keyed
 APPLICATION = 0x53617932  # "Say2" in the file's header
 FORMAT = 1
 TAG_BYTES = 16
+_AT_ONCE = 10_000
 
 _SCHEMA = (
     "CREATE TABLE tags (member TEXT PRIMARY KEY, tag TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;"
@@ -127,10 +128,14 @@ class SqliteTags:
 
     def table(self) -> pa.Table:
         """Return every row by member: ``member`` and ``tag``, both strings."""
+        columns: tuple[list[pa.Array], list[pa.Array]] = [], []
         with self._lock, sqlite_errors(self._path):
-            rows = self._db.execute("SELECT member, tag FROM tags ORDER BY member").fetchall()
-        members, tags = zip(*rows, strict=True) if rows else ((), ())
-        return pa.table({"member": pa.array(members, pa.string()), "tag": pa.array(tags, pa.string())})
+            rows = self._db.execute("SELECT member, tag FROM tags ORDER BY member")
+            while some := rows.fetchmany(_AT_ONCE):
+                for column, values in zip(columns, zip(*some, strict=True), strict=True):
+                    column.append(pa.array(values, pa.string()))
+        members, tags = (pa.chunked_array(column, pa.string()) for column in columns)
+        return pa.table({"member": members, "tag": tags}).combine_chunks()
 
     def _digest(self, member: str) -> bytes:
         return keyed(self._secret, "erased", member.encode())
