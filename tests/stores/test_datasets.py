@@ -176,7 +176,20 @@ def test_a_part_is_given_once_and_takes_rows_anew(draft: ShardFiles) -> None:
     assert draft.part(3).num_rows == 2  # type: ignore[union-attr]
 
 
+def test_parts_beyond_what_waits_in_memory_come_back_whole(draft: ShardFiles) -> None:
+    words = [f"word {number}" for number in range(120_000)]
+    for begin in range(0, len(words), 5_000):
+        draft.add(begin // 5_000 % 3, pa.table({"word": words[begin : begin + 5_000]}))
+    assert any(draft.folder.rglob("parts/*"))
+    assert draft.parts() == {0, 1, 2}
+    parts = [draft.part(number) for number in range(3)]
+    found = [word for part in parts if part is not None for word in part.column("word").to_pylist()]
+    assert sorted(found) == sorted(words)
+    assert [draft.part(number) for number in range(3)] == [None, None, None]
+
+
 def test_closing_removes_parts_that_nobody_asked_for(draft: ShardFiles) -> None:
+    draft.add(0, pa.table({"word": ["many"] * 60_000}))
     draft.add(1, ROWS)
     draft.close()
     assert draft.names() == ("manifest.dsse.json", "shards/0000.parquet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sayso.redact.evidence import VOWELS
 from sayso.redact.name_parts import BY_START, COMMON, FOUND, IS_LONG, Held, is_unspaced, pairs_of, rare_words
 from sayso.redact.name_tables import Tables, hashed_rows, hashed_set, rising
 from sayso.redact.owners import Owners
-from sayso.redact.word_hashes import NOTHING, Hashes, Numbers, hashes_of, mixed
+from sayso.redact.word_hashes import NOTHING, Hashes, Letters, Numbers, hashes_of, mixed
 
 WHOLE, STEM, LED, JOINED, HANDLE, HANDLE_START, PHRASE = range(7)
 """What something that words start with is. For a part: it; it less a vowel at its end; it and the start of another behind it, where
@@ -54,20 +55,27 @@ def looked_for(names: Tables, parts: list[str], held: Held, handles: Owners) -> 
     numbers = np.concatenate([meaning * KINDS + kind for kind, meaning, _ in rows])
     return {
         **hashed_rows(hashes, numbers, "starts"),
-        **_near(parts, names),
+        **_near(names),
         **phrases,
         **hashed_set(chains.goes_on, "goes_on"),
         **hashed_set(chains.complete, "complete"),
         "marked": marked,
-        "longest": _longest(parts, handles),
+        "longest": _longest(names),
     }
 
 
-def _longest(parts: list[str], handles: Owners) -> Numbers:
+def _longest(tables: Tables) -> Numbers:
     """Return how many bytes of a word may be the start of a name, and how many tell whole words apart."""
-    start = max((len(part.encode()) for part in parts), default=0) + _MOST_BYTES * _OF_SURNAME
-    word = max((len(word.encode()) for key in handles.keys for word in key.split(" ")), default=0)
+    start = int(_sizes(tables["parts.ends"]).max(initial=0)) + _MOST_BYTES * _OF_SURNAME
+    # A word behind a space is told with that space: no word is longer, and more does no harm.
+    is_end = tables["handles.keys.letters"] == ord(" ")
+    is_end[tables["handles.keys.ends"]] = True
+    word = int(_sizes(np.flatnonzero(is_end)).max(initial=0))
     return np.array([start, max(start, word)], np.int64)
+
+
+def _sizes(ends: NDArray[Any]) -> Numbers:
+    return np.diff(ends.astype(np.int64))
 
 
 # Parts of names
@@ -104,17 +112,21 @@ def _joins(parts: list[str], flags: Flags, held: Held, entries: Tables) -> Itera
         yield kind, firsts, hashes_of(parts[one] + parts[two][:_OF_SURNAME] for one, two in couples)
 
 
-def _near(parts: list[str], entries: Tables) -> Tables:
+def _near(entries: Tables) -> Tables:
     """Return what stands near a part in a pair, by the part and the start of the other."""
     anchor, other = pairs_of(entries)
-    starts = np.fromiter(map(_start_code, parts), np.uint64, len(parts))
-    inflected = np.fromiter((_start_code(part + "s") for part in parts), np.uint64, len(parts))
+    starts, inflected = _start_codes(entries)
     near = (near_hashes(anchor, starts[other]), near_hashes(anchor, inflected[other]))
     return hashed_set(np.concatenate(near), "near")
 
 
-def _start_code(part: str) -> int:
-    return int.from_bytes(part.encode()[:OF_PAIR], "little")
+def _start_codes(tables: Tables) -> tuple[Hashes, Hashes]:
+    """Return the first bytes of each part as one number, and those of it with an ``s`` behind it."""
+    ends = tables["parts.ends"].astype(np.int64)
+    sizes = np.minimum(np.diff(ends), OF_PAIR)
+    starts = Letters(tables["parts.letters"].tobytes()).first(ends[:-1], sizes)
+    behind = np.left_shift(np.uint64(ord("s")), (8 * sizes).astype(np.uint64))
+    return starts, np.where(sizes < OF_PAIR, starts | behind, starts)
 
 
 def near_hashes(part: Numbers, start: Hashes) -> Hashes:

@@ -22,6 +22,7 @@ Tables = dict[str, NDArray[Any]]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 _SLOTS = 16
+_LINE_BREAK = ord("\n")
 _LEAST_SLOTS = 10
 _MOST_SLOTS = 32
 
@@ -57,10 +58,17 @@ class Strings(Sequence[str]):
 
 def strings_of(strings: Sequence[str], name: str) -> Tables:
     """Return the arrays of strings, by which ``Strings`` gives them back."""
-    coded = [text.encode("utf-8", "surrogatepass") for text in strings]
-    sizes = np.fromiter(map(len, coded), np.int64, len(coded))
-    letters = np.frombuffer(b"".join([*coded, b"\0"]), np.uint8)  # of no bytes at all there is no view
-    return {f"{name}.letters": letters, f"{name}.ends": _small(np.append(0, np.cumsum(sizes)))}
+    joined = "\n".join([*strings, ""]).encode("utf-8", "surrogatepass")
+    letters = np.frombuffer(joined, np.uint8)
+    ends = np.flatnonzero(letters == _LINE_BREAK)
+    if len(ends) == len(strings):
+        sizes, letters = np.diff(ends, prepend=-1) - 1, letters[letters != _LINE_BREAK]
+    else:
+        coded = [text.encode("utf-8", "surrogatepass") for text in strings]
+        sizes = np.fromiter(map(len, coded), np.int64, len(coded))
+        letters = np.frombuffer(b"".join(coded), np.uint8)
+    of_all = np.append(letters, np.uint8(0))  # of no bytes at all there is no view
+    return {f"{name}.letters": of_all, f"{name}.ends": _small(np.append(0, np.cumsum(sizes)))}
 
 
 class Grouped:

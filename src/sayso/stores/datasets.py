@@ -33,6 +33,8 @@ _VERSION = re.compile(r"v(\d{4,})")
 _POINTER = re.compile(_VERSION.pattern + "\n")  # to the byte, so that no flipped bit passes for white space
 _SCRATCH = ".scratch-"
 _CHUNK = 1 << 20
+_WAITING_ROWS = 50_000
+"""Rows of all parts that wait in memory: a change of few is not written to files only to be read again."""
 
 
 class Sort(NamedTuple):
@@ -201,27 +203,46 @@ class ShardFiles:
         """Use a folder: a draft, or a sealed version for reading alone."""
         self.folder = folder
         self._writers: dict[int, pq.ParquetWriter] = {}
+        self._waiting: dict[int, list[pa.Table]] = {}
+        self._rows_waiting = 0
 
     def add(self, shard: int, rows: pa.Table) -> None:
-        """Add rows, in any order, to the part of a shard."""
+        """Add rows, in any order, to the part of a shard; few of all shards wait in memory, more in files."""
+        self._waiting.setdefault(shard, []).append(rows)
+        self._rows_waiting += rows.num_rows
+        if self._rows_waiting > _WAITING_ROWS:
+            self._spill()
+
+    def _spill(self) -> None:
+        for shard, tables in self._waiting.items():
+            for rows in tables:
+                self._writer(shard, rows.schema).write_table(rows)
+        self._waiting.clear()
+        self._rows_waiting = 0
+
+    def _writer(self, shard: int, schema: pa.Schema) -> pq.ParquetWriter:
         if shard not in self._writers:
             parts = self.folder / "parts"
             parts.mkdir(exist_ok=True)
             self._writers[shard] = pq.ParquetWriter(
-                parts / f"{shard:04d}.parquet", rows.schema, compression="zstd"
+                parts / f"{shard:04d}.parquet", schema, compression="zstd"
             )
-        self._writers[shard].write_table(rows)
+        return self._writers[shard]
 
     def parts(self) -> frozenset[int]:
         """Return the shards to which rows were added since their part was last asked for."""
-        return frozenset(self._writers)
+        return frozenset(self._writers.keys() | self._waiting.keys())
 
     def part(self, shard: int) -> pa.Table | None:
         """Return what was added to a shard, which takes no more from then on; ``None`` where nothing was."""
-        writer = self._writers.pop(shard, None)
-        if writer is None:
-            return None
-        writer.close()
+        tables = self._waiting.pop(shard, [])
+        self._rows_waiting -= sum(rows.num_rows for rows in tables)
+        if shard in self._writers:
+            tables.append(self._spilled(shard))
+        return pa.concat_tables(tables) if tables else None
+
+    def _spilled(self, shard: int) -> pa.Table:
+        self._writers.pop(shard).close()
         path = self.folder / "parts" / f"{shard:04d}.parquet"
         table = _table(path)
         path.unlink()
@@ -232,6 +253,7 @@ class ShardFiles:
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+        self._waiting.clear()
         shutil.rmtree(self.folder / "parts", ignore_errors=True)
 
     def write(self, shard: int, rows: pa.Table) -> tuple[str, str]:
