@@ -49,6 +49,19 @@ def test_what_waits_is_done_together_in_order_and_each_gets_their_own() -> None:
     assert slow.pieces == [[1], [2, 101, 3, 102]]
 
 
+def test_who_asks_in_the_same_moment_is_in_the_same_piece() -> None:
+    slow = Slow()
+    slow.may.set()
+    gathered: Gathered[int, int] = Gathered(slow)
+
+    async def ask() -> None:
+        await asyncio.gather(*map(gathered, range(1, 17)))
+        await gathered(17)
+
+    asyncio.run(ask())
+    assert slow.pieces == [list(range(1, 17)), [17]]
+
+
 def test_no_more_than_so_many_are_done_at_once() -> None:
     slow = Slow()
     gathered: Gathered[int, int] = Gathered(slow, most=3)

@@ -19,6 +19,11 @@ class _Waiting(NamedTuple):
     answer: asyncio.Future[Any]
 
 
+TURNS = 3
+"""How often the event loop goes round before what waits is done: so whatever it has been sent by then is done with it. Half as many
+pieces, twice as large, are a third less work at 16 connections (decision 0022), and who comes alone waits some microseconds."""
+
+
 class Gathered(Generic[Asked, Answer]):
     """Brings what requests ask to ``work`` in a thread of its own, in the order in which they asked, all that wait at once.
 
@@ -40,35 +45,47 @@ class Gathered(Generic[Asked, Answer]):
         waiting = _Waiting(asked, loop, loop.create_future())
         with self._lock:
             self._waiting.append(waiting)
-            idle, self._busy = not self._busy, True
-        if idle:
-            self._thread.submit(self._work_off)
+        self._soon(loop, TURNS)
         answer: Answer = await waiting.answer
         return answer
 
-    def _work_off(self) -> None:
-        while batch := self._next():
-            answers = self._answers([each.asked for each in batch])
-            for loop in {each.loop for each in batch}:
-                told = [
-                    (each.answer, answer)
-                    for each, answer in zip(batch, answers, strict=True)
-                    if each.loop is loop
-                ]
-                with suppress(RuntimeError):  # this loop is closed: nobody waits there
-                    loop.call_soon_threadsafe(_tell, told)
-
-    def _next(self) -> list[_Waiting]:
+    def _soon(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        """Have what waits done after some turns of a loop, unless that is under way, which will see to it."""
+        if turns:
+            loop.call_soon(self._soon, loop, turns - 1)
+            return
         with self._lock:
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-            self._busy = bool(batch)
-            return batch
+            begins = bool(self._waiting) and not self._busy
+            self._busy |= begins
+        if begins:
+            self._thread.submit(self._piece)
+
+    def _piece(self) -> None:
+        with self._lock:
+            piece, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        answers = self._answers([each.asked for each in piece])
+        with self._lock:
+            self._busy, left = False, {each.loop for each in self._waiting}
+        for loop in {each.loop for each in piece}:
+            told = [
+                (each.answer, answer)
+                for each, answer in zip(piece, answers, strict=True)
+                if each.loop is loop
+            ]
+            _call(loop, _tell, told)
+        for loop in left:
+            _call(loop, self._soon, loop, TURNS)
 
     def _answers(self, batch: Sequence[Asked]) -> Sequence[Answer | Exception]:
         try:
             return self._work(batch)
         except Exception as failure:
             return [failure] * len(batch)
+
+
+def _call(loop: asyncio.AbstractEventLoop, act: Callable[..., None], *words: Any) -> None:
+    with suppress(RuntimeError):  # it is closed: nobody waits there
+        loop.call_soon_threadsafe(act, *words)
 
 
 def _tell(told: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
