@@ -89,7 +89,7 @@ def bench_log(folder: Path) -> None:
             "inclusion proofs",
             "proofs",
             2_000,
-            lambda: [log.inclusion(number, size) for number in range(2_000)],
+            lambda: [log.inclusions((number,), size) for number in range(2_000)],
         )
 
 

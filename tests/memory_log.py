@@ -72,8 +72,8 @@ class MemoryLog:
     def root(self, size: int) -> bytes:
         return merkle.root(self._lookup(size), size)
 
-    def inclusion(self, number: int, size: int) -> tuple[bytes, ...]:
-        return merkle.inclusion_proof(self._lookup(size), number, size)
+    def inclusions(self, numbers: Sequence[int], size: int) -> tuple[tuple[bytes, ...], ...]:
+        return merkle.inclusion_proofs(self._lookup(size), numbers, size)
 
     def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
         return merkle.consistency_proof(self._lookup(size), old, size)

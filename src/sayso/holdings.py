@@ -140,6 +140,10 @@ class Catalogue(Protocol):
         """Return what the sources hold: the same object for as long as they do not change."""
         ...
 
+    def current(self) -> Holdings | None:
+        """Return what the sources hold where it has been read already, ``None`` where that comes first and may take seconds."""
+        ...
+
     def member(self, member: str) -> Member | None:
         """Return the member of an id, ``None`` where no source has them."""
         ...

@@ -113,8 +113,8 @@ class LogStore(Protocol):
         """
         ...
 
-    def inclusion(self, number: int, size: int) -> tuple[bytes, ...]:
-        """Return the RFC 6962 inclusion proof of an entry in the tree of ``size`` entries."""
+    def inclusions(self, numbers: Sequence[int], size: int) -> tuple[tuple[bytes, ...], ...]:
+        """Return the RFC 6962 inclusion proofs of some entries in the tree of ``size`` entries, in their order."""
         ...
 
     def consistency(self, old: int, size: int) -> tuple[bytes, ...]:

@@ -99,8 +99,15 @@ class WebhookStore(Protocol):
         ...
 
 
+LOST = b""
+"""What stands in an answer's place where whoever carried the request out is gone: it may have been carried out or not."""
+
+
 class Kept(NamedTuple):
-    """What is kept of an idempotency key: the digest of its request, when it came, the sealed answer (``None``: in flight)."""
+    """What is kept of an idempotency key: the digest of its request, when it came, and the sealed answer.
+
+    In the answer's place is ``None`` while the request is in flight, or ``LOST``.
+    """
 
     request: bytes
     at: Moment
@@ -115,20 +122,20 @@ class AnswerStore(Protocol):
     ) -> Kept | None:
         """Return what is kept at a place, or take it: ``None`` to exactly one caller, who is to carry the request out.
 
-        Forgets what came before ``since``, and what has been in flight since before ``flying``: whoever carried that out is gone.
+        Forgets what came before ``since``; what has been in flight since before ``flying`` is ``LOST``.
         """
         ...
 
-    def finish_answer(self, place: bytes, at: Moment, sealed: bytes) -> None:
-        """Keep the answer to the request that took the place at a moment."""
+    def finish_answer(self, place: bytes, at: Moment, sealed: bytes, lost: bool = False) -> None:
+        """Keep the answer to the request that took the place at a moment and is in flight, or where ``lost`` is ``LOST``."""
         ...
 
     def abandon_answer(self, place: bytes, at: Moment) -> None:
         """Give the place back that a request took at a moment, which was not carried out."""
         ...
 
-    def drop_unfinished(self) -> None:
-        """Forget what is in flight: to be called when a service starts, before it takes requests."""
+    def lose_unfinished(self) -> None:
+        """Hold what is in flight to be ``LOST``: to be called when a service starts, before it takes requests."""
         ...
 
 

@@ -129,8 +129,8 @@ def test_roots_and_proofs_are_those_of_rfc_6962(log: LogStore) -> None:
     for size in range(1, 22):
         root = log.root(size)
         assert root == merkle.root_of(hashes[:size])
-        for number in range(size):
-            assert merkle.verify_inclusion(hashes[number], number, size, log.inclusion(number, size), root)
+        for number, proof in enumerate(log.inclusions(range(size), size)):
+            assert merkle.verify_inclusion(hashes[number], number, size, proof, root)
         for old in range(size + 1):
             proof = log.consistency(old, size)
             assert merkle.verify_consistency(old, size, log.root(old), root, proof)
@@ -142,8 +142,8 @@ def test_questions_beyond_the_end_are_refused(log: LogStore) -> None:
         lambda: log.leaf(3),
         lambda: log.leaf(-1),
         lambda: log.root(4),
-        lambda: log.inclusion(0, 4),
-        lambda: log.inclusion(3, 3),
+        lambda: log.inclusions((0,), 4),
+        lambda: log.inclusions((0, 3), 3),
         lambda: log.consistency(2, 4),
         lambda: log.consistency(3, 2),
     ):

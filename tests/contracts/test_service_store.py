@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sayso.errors import IntegrityError
-from sayso.service_ports import Kept, ServiceToken, Webhook
+from sayso.service_ports import LOST, Kept, ServiceToken, Webhook
 from sayso.stores.sqlite_service import SqliteService
 from sayso.values.moments import DAY, Moment
 
@@ -132,20 +132,21 @@ def test_a_place_given_back_is_free_and_an_answered_one_is_not(store: SqliteServ
 def test_an_answer_is_forgotten_after_its_time_and_what_flies_too_long_is_lost(store: SqliteService) -> None:
     begin(store)
     assert begin(store, at=AT + 100) == Kept(b"r", AT, None)
-    assert begin(store, at=AT + 101) is None
+    assert begin(store, at=AT + 101) == Kept(b"r", AT, LOST)
     store.finish_answer(b"place", AT, b"of the one that was lost")
-    assert begin(store, at=AT + 102) == Kept(b"r", Moment(AT + 101), None)
-    store.finish_answer(b"place", Moment(AT + 101), b"sealed")
-    assert begin(store, at=AT + 101 + DAY) == Kept(b"r", Moment(AT + 101), b"sealed")
-    assert begin(store, at=AT + 102 + DAY) is None
+    assert begin(store, at=AT + 102) == Kept(b"r", AT, LOST)
+    store.finish_answer(b"place", AT, b"sealed", lost=True)
+    store.finish_answer(b"place", AT, b"of another", lost=True)
+    assert begin(store, at=AT + DAY) == Kept(b"r", AT, b"sealed")
+    assert begin(store, at=AT + 1 + DAY) is None
 
 
-def test_a_service_that_starts_forgets_what_was_in_flight_and_nothing_else(store: SqliteService) -> None:
+def test_a_service_that_starts_has_lost_what_was_in_flight_and_nothing_else(store: SqliteService) -> None:
     begin(store)
     store.begin_answer(b"done", b"r", AT, Moment(0), Moment(0))
     store.finish_answer(b"done", AT, b"sealed")
-    store.drop_unfinished()
-    assert begin(store) is None
+    store.lose_unfinished()
+    assert begin(store) == Kept(b"r", AT, LOST)
     assert store.begin_answer(b"done", b"r", AT, Moment(0), Moment(0)) == Kept(b"r", AT, b"sealed")
 
 

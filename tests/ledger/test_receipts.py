@@ -25,7 +25,7 @@ def receipt_of(event: ev.Event) -> Receipt:
     (entry,) = log.append([event], Moment(NOW + 1_000_000))
     log.append(some_choices(3), NOW)
     size = log.size()
-    proof = log.inclusion(entry.number, size)
+    (proof,) = log.inclusions((entry.number,), size)
     return make_receipt(entry.number, log.leaf(entry.number), signed(size, log.root(size)), proof, KEY)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pycountry
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +119,32 @@ def test_canonical_bytes_do_not_depend_on_order_and_hold_no_fractions() -> None:
     assert canonical({"b": 1, "a": [True, None, "é"]}) == canonical({"a": [True, None, "é"], "b": 1})
     with pytest.raises(Exception, match=r"(?i)integer|range|exceed"):
         canonical(2**53)
+
+
+_scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**54), 2**54)
+    | st.sampled_from([2**53, 2**53 - 1, -(2**53), 1 - 2**53])
+    | st.text(st.characters(), max_size=6)
+)
+
+
+@given(
+    st.recursive(
+        _scalars,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+        max_leaves=12,
+    )
+)
+def test_canonical_bytes_are_those_of_rfc_8785(value: Any) -> None:
+    try:
+        wanted = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError as error:
+        with pytest.raises(type(error)):
+            canonical(value)
+    else:
+        assert canonical(value) == wanted
 
 
 def test_a_key_answers_in_one_domain_only() -> None:

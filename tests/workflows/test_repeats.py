@@ -89,6 +89,27 @@ def test_a_request_whose_server_was_killed_can_be_made_again_after_two_minutes(
     assert repeats.begin("token:web", "k", BODY) == REPLY
 
 
+def test_who_asks_again_after_a_kill_learns_when_the_request_came_first(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    with SqliteService.at(tmp_path / "service.sqlite") as store:
+        first = turn(Repeats(store, clock, bytes(32)))
+        for restarts in range(1, 4):
+            store.lose_unfinished()
+            clock.at = Moment(clock.at + SECOND)
+            repeats = Repeats(store, clock, bytes(32))
+            begun = turn(repeats)
+            assert (begun.place, begun.at, begun.again is not None) == (first.place, first.at, True), restarts
+            with pytest.raises(Refused, match="idempotency-in-flight"):
+                repeats.begin("token:web", "k", BODY)
+            with pytest.raises(InputError, match="idempotency-key-reused"):
+                repeats.begin("token:web", "k", b"another")
+        repeats.finish(first, Reply(500, (), b"of the one that was killed"))
+        repeats.abandon(begun)
+        repeats.finish(turn(repeats), REPLY)
+        assert repeats.begin("token:web", "k", BODY) == REPLY
+
+
 @pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256, "a\n"])
 def test_what_cannot_be_a_key_is_said(repeats: Repeats, key: str) -> None:
     with pytest.raises(InputError, match="bad-idempotency-key"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from typing import NamedTuple, TypeAlias
 
 Lookup: TypeAlias = Callable[[int, int], bytes]
@@ -139,6 +140,19 @@ def inclusion_proof(lookup: Lookup, number: int, size: int) -> tuple[bytes, ...]
 
     Raises ``ValueError`` unless ``0 <= number < size``.
     """
+    return inclusion_proofs(lookup, (number,), size)[0]
+
+
+def inclusion_proofs(lookup: Lookup, numbers: Iterable[int], size: int) -> tuple[tuple[bytes, ...], ...]:
+    """Return the audit paths of some leaves in one tree; what neighbours have in common is worked out once.
+
+    Raises ``ValueError`` like ``inclusion_proof``.
+    """
+    shared = cache(partial(_range_hash, lookup))
+    return tuple(_audit_path(shared, number, size) for number in numbers)
+
+
+def _audit_path(range_hash: Callable[[int, int], bytes], number: int, size: int) -> tuple[bytes, ...]:
     if not 0 <= number < size:
         raise ValueError(f"entry {number} is not among the first {size}")
     path: list[bytes] = []
@@ -146,10 +160,10 @@ def inclusion_proof(lookup: Lookup, number: int, size: int) -> tuple[bytes, ...]
     while end - start > 1:
         middle = start + _split(end - start)
         if number < middle:
-            path.append(_range_hash(lookup, middle, end))
+            path.append(range_hash(middle, end))
             end = middle
         else:
-            path.append(_range_hash(lookup, start, middle))
+            path.append(range_hash(start, middle))
             start = middle
     return tuple(reversed(path))
 

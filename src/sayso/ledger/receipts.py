@@ -88,7 +88,7 @@ def make_receipt(
     """
     entry = decode(leaf, number)
     receipt = Receipt(number, leaf, checkpoint, tuple(proof), key, canonical(_words(entry, checkpoint)))
-    problems = verify_receipt(receipt, key).problems
+    problems = _check_proof(receipt, key, check_signature(checkpoint, key))
     if problems:
         raise IntegrityError(*problems)
     return receipt
@@ -96,6 +96,11 @@ def make_receipt(
 
 def format_receipt(receipt: Receipt) -> str:
     """Return the receipt as JSON text that a person can read and ``parse_receipt`` reads back the same."""
+    return json.dumps(receipt_fields(receipt), ensure_ascii=False, indent=2) + "\n"
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, Any]:
+    """Return the receipt as a JSON object: what ``format_receipt`` writes."""
     proof = {
         "entry": receipt.number,
         "leaf": _b64(receipt.leaf),
@@ -103,7 +108,7 @@ def format_receipt(receipt: Receipt) -> str:
         "checkpoint": format_note(receipt.checkpoint),
         "key": format_vkey(receipt.key),
     }
-    return json.dumps({**json.loads(receipt.words), "proof": proof}, ensure_ascii=False, indent=2) + "\n"
+    return {**json.loads(receipt.words), "proof": proof}
 
 
 def parse_receipt(text: str) -> Receipt:

@@ -43,12 +43,12 @@ class FileCatalogue:
 
         Raises ``IntegrityError`` where a source cannot be read.
         """
-        state, shelves = self._held
-        return shelves if self._look() == state else self._renewed()
+        return self.current() or self._renewed()
 
-    def is_current(self) -> bool:
-        """Tell whether the sources are as they were last read: then nothing has to be read to answer."""
-        return self._look() == self._held[0]
+    def current(self) -> Shelves | None:
+        """Return what the sources hold where it has been read already, ``None`` where that comes first."""
+        state, shelves = self._held
+        return shelves if self._look() == state else None
 
     def _renewed(self) -> Shelves:
         with self._lock:

@@ -227,9 +227,9 @@ class SqliteLog:
         """Return the RFC 6962 tree hash of the first ``size`` entries."""
         return self._prove(size, lambda lookup: merkle.root(lookup, size))
 
-    def inclusion(self, number: int, size: int) -> tuple[bytes, ...]:
-        """Return the RFC 6962 inclusion proof of an entry in the tree of ``size`` entries."""
-        return self._prove(size, lambda lookup: merkle.inclusion_proof(lookup, number, size))
+    def inclusions(self, numbers: Sequence[int], size: int) -> tuple[tuple[bytes, ...], ...]:
+        """Return the RFC 6962 inclusion proofs of some entries in the tree of ``size`` entries."""
+        return self._prove(size, lambda lookup: merkle.inclusion_proofs(lookup, numbers, size))
 
     def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
         """Return the RFC 6962 consistency proof between two sizes."""

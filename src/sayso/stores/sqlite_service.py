@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
 from sayso.errors import Problem
-from sayso.service_ports import Kept, ServiceToken, Webhook
+from sayso.service_ports import LOST, Kept, ServiceToken, Webhook
 from sayso.stores.group_commit import GroupCommit
 from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.moments import Moment
@@ -175,7 +175,7 @@ class SqliteService:
 
         def begin(db: Connection) -> Kept | None:
             db.execute("DELETE FROM answers WHERE at < ?", (since,))
-            db.execute("DELETE FROM answers WHERE sealed IS NULL AND at < ?", (flying,))
+            db.execute("UPDATE answers SET sealed = ? WHERE sealed IS NULL AND at < ?", (LOST, flying))
             row = (place, request, at)
             if db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, NULL)", row).rowcount:
                 return None
@@ -186,17 +186,18 @@ class SqliteService:
         found: Kept | None = self._commit(_Asked(begin, synced=False))
         return found
 
-    def finish_answer(self, place: bytes, at: Moment, sealed: bytes) -> None:
-        """Keep the answer to the request that took the place at a moment."""
-        self._changed("UPDATE answers SET sealed = ? WHERE place = ? AND at = ?", (sealed, place, at))
+    def finish_answer(self, place: bytes, at: Moment, sealed: bytes, lost: bool = False) -> None:
+        """Keep the answer to the request that took the place at a moment and is in flight, or where ``lost`` is ``LOST``."""
+        query = "UPDATE answers SET sealed = ? WHERE place = ? AND at = ? AND sealed IS ?"
+        self._changed(query, (sealed, place, at, LOST if lost else None))
 
     def abandon_answer(self, place: bytes, at: Moment) -> None:
         """Give the place back that a request took at a moment, which was not carried out."""
         self._changed("DELETE FROM answers WHERE place = ? AND at = ? AND sealed IS NULL", (place, at))
 
-    def drop_unfinished(self) -> None:
-        """Forget what is in flight."""
-        self._changed("DELETE FROM answers WHERE sealed IS NULL", ())
+    def lose_unfinished(self) -> None:
+        """Hold what is in flight to be ``LOST``."""
+        self._changed("UPDATE answers SET sealed = ? WHERE sealed IS NULL", (LOST,))
 
     # The file
 

@@ -84,7 +84,10 @@ class Hands:
 
     def of(self, row: int) -> tuple[str, ...]:
         """Return the contributors of one row."""
-        first, last = self.rows.searchsorted((row, row + 1))
+        first = self.rows.searchsorted(row)
+        if first == len(self.rows) or self.rows[first] != row:
+            return ()
+        last = self.rows.searchsorted(row, "right")
         return tuple(self.names[code].as_py() for code in self.codes[first:last].tolist())
 
 

@@ -86,8 +86,8 @@ def format_day(moment: Moment) -> str:
     >>> format_day(parse_moment("2024-09-18")), format_day(parse_moment("2024-09-18T10:30:00Z"))
     ('2024-09-18', '2024-09-18 10:30:00 UTC')
     """
-    when = to_datetime(moment)
-    return when.strftime("%Y-%m-%d") if moment % DAY == 0 else when.strftime("%Y-%m-%d %H:%M:%S UTC")
+    when = to_datetime(moment).replace(tzinfo=None)
+    return when.date().isoformat() if moment % DAY == 0 else when.isoformat(" ", "seconds") + " UTC"
 
 
 def day_number(day: date) -> int:

@@ -8,8 +8,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sayso.web.api.byhand import Short
 from sayso.web.api.gateway import Gateway
-from sayso.web.api.routes import include_api
+from sayso.web.api.routes import BY_HAND, include_api
 from sayso.web.doors import Known
 from sayso.web.faults import answer_faults
 from sayso.web.house import House
@@ -55,6 +56,7 @@ def _shields(secure: bool, hosts: tuple[str, ...]) -> list[Middleware]:
         Middleware(Paced, paces=paces),
         Middleware(Sized),
         Middleware(Known),
+        Middleware(Short, hands=BY_HAND),
     ]
 
 

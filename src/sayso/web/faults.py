@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 import traceback
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -71,16 +72,15 @@ def status_of(error: SaysoError) -> int:
 
 def answer_faults(app: FastAPI) -> None:
     """Have an application answer every exception."""
-    app.add_exception_handler(SaysoError, _known)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(NotSignedIn, _not_signed_in)
-    app.add_exception_handler(BadToken, _bad_token)
-    app.add_exception_handler(Forbidden, _forbidden)
-    app.add_exception_handler(NoScope, _no_scope)
-    app.add_exception_handler(TooOften, _too_often)
-    app.add_exception_handler(BadForm, _bad_form)
+    for kind, answer in _ANSWERS.items():
+        app.add_exception_handler(kind, answer)
     app.add_exception_handler(Exception, _unknown)
+
+
+def answer_to(request: Request, error: Exception) -> Response | None:
+    """Return the answer to an exception that a request may meet, ``None`` for one that nobody has thought of."""
+    answer = next((_ANSWERS[kind] for kind in type(error).__mro__ if kind in _ANSWERS), None)
+    return None if answer is None else answer(request, error)
 
 
 def refusal(
@@ -201,3 +201,16 @@ def _numbered(found: Response, number: str) -> Response:
     """Return a problem with its number (RFC 9457, section 3.1.5)."""
     fields = json.loads(bytes(found.body)) | {"instance": f"/errors/{number}"}
     return JSONResponse(fields, found.status_code, media_type=PROBLEM)
+
+
+_ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    SaysoError: _known,
+    HTTPException: _http,
+    RequestValidationError: _invalid,
+    NotSignedIn: _not_signed_in,
+    BadToken: _bad_token,
+    Forbidden: _forbidden,
+    NoScope: _no_scope,
+    TooOften: _too_often,
+    BadForm: _bad_form,
+}

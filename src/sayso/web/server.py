@@ -39,7 +39,7 @@ def serve(root: Path, clock: Clock, how: Serving, told: Callable[[str], None]) -
     """
     with House(root, clock, how.demo) as house, _listening(how) as listener:
         check_entry(house, how.host)
-        house.service.drop_unfinished()
+        house.service.lose_unfinished()
         app = create_app(house)
         told(f"http://{_named(how.host)}:{listener.getsockname()[1]}")
         # Access logs name paths, and paths name members: there are none.

@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeAlias
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +39,9 @@ _HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
+_Header: TypeAlias = tuple[bytes, bytes]
+_KEPT: _Header = (b"cache-control", b"public, max-age=300")
+_NOT_KEPT: _Header = (b"cache-control", b"no-store")
 _HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")  # RFC 6797
 
 
@@ -47,24 +51,29 @@ class Headed:
     def __init__(self, app: ASGIApp, secure: bool = False) -> None:
         """Stand before an application; ``secure`` adds that it is reached over HTTPS alone."""
         self._app = app
-        self._headers = (*_HEADERS, _HSTS) if secure else _HEADERS
+        named = (*_HEADERS, _HSTS) if secure else _HEADERS
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in named]
+        self._names = {name for name, _ in self._headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        kept = scope["path"].startswith("/static/")
+        kept = _KEPT if scope["path"].startswith("/static/") else _NOT_KEPT
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers:
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "public, max-age=300" if kept else "no-store")
+                message["headers"] = self._with(message.get("headers", ()), kept)
             await send(message)
 
         await self._app(scope, receive, sent)
+
+    def _with(self, headers: Iterable[_Header], kept: _Header) -> list[_Header]:
+        found = [pair for pair in headers if pair[0] not in self._names] + self._headers
+        if all(name != kept[0] for name, _ in found):
+            found.append(kept)
+        return found
 
 
 class TooLong(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from sayso.errors import InputError, Problem, Refused
+from sayso.errors import InputError, Problem, Refused, SaysoError
 from sayso.ledger.events import ChoiceMade
 from sayso.policy.model import Control, Policy, PolicyVersion, Reach
 from sayso.ports import TagStore
@@ -39,13 +41,58 @@ def choose(book: Logbook, tags: TagStore, wish: Wish, dry_run: bool = False) -> 
     Raises ``InputError`` for a member that no source has brought and a version that the policy does not have; ``Refused`` for
     an erased member, a moment in the future, and a control that the version shown does not offer.
     """
-    at = past(wish.at, book.clock.now(), "the choice")
-    tag = known_tag(tags, wish.member)
-    version = _shown(book.policy, wish.version, at)
-    control = _offered(version, wish.control)
-    event = ChoiceMade(tag, control.id, wish.yes, at, version.id, wish.channel)
+    event, control = _asked(book.policy, tags, wish, book.clock.now())
     written = Written() if dry_run else write(book, [event])
     return Chosen(event, meaning(book.policy, control, wish.yes), written)
+
+
+def choose_all(book: Logbook, tags: TagStore, wishes: Sequence[Wish]) -> tuple[Chosen | SaysoError, ...]:
+    """Return for each wish its choice, or what ``choose`` would raise; the choices are in the log from then on.
+
+    They are written in one piece, side by side in the order of the wishes; one that is refused is left out, and changes nothing
+    for the others. Raises like ``LogStore.append``: none of them is in the log then.
+    """
+    now = book.clock.now()
+    asked = [_asked_or_refused(book.policy, tags, wish, now) for wish in wishes]
+    events = [one[0] for one in asked if isinstance(one, tuple)]
+    written = write(book, events) if events else Written()
+    entries = iter(written.entries)
+    return tuple(
+        Chosen(one[0], meaning(book.policy, one[1], one[0].yes), Written((next(entries),), written.adopted))
+        if isinstance(one, tuple)
+        else one
+        for one in asked
+    )
+
+
+def chosen_before(book: Logbook, tags: TagStore, wish: Wish) -> Chosen | None:
+    """Return the choice of a wish that gives its moment, where the log has it already, ``None`` where not."""
+    asked = _asked_or_refused(book.policy, tags, wish, book.clock.now())
+    if isinstance(asked, SaysoError):
+        return None
+    event, control = asked
+    found = next((each for each in book.log.entries_of(event.tag) if each.event == event), None)
+    return (
+        None if found is None else Chosen(event, meaning(book.policy, control, wish.yes), Written((found,)))
+    )
+
+
+_Asked: TypeAlias = tuple[ChoiceMade, Control]
+
+
+def _asked(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked:
+    at = past(wish.at, now, "the choice")
+    tag = known_tag(tags, wish.member)
+    version = _shown(policy, wish.version, at)
+    control = _offered(version, wish.control)
+    return ChoiceMade(tag, control.id, wish.yes, at, version.id, wish.channel), control
+
+
+def _asked_or_refused(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked | SaysoError:
+    try:
+        return _asked(policy, tags, wish, now)
+    except SaysoError as refusal:
+        return refusal
 
 
 def known_tag(tags: TagStore, member: str) -> str:

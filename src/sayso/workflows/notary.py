@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 
 from sayso.ledger.checkpoints import Checkpoint, VerifierKey
+from sayso.ledger.codec import encode
+from sayso.ledger.events import Entry
 from sayso.ledger.receipts import Receipt, make_receipt
 from sayso.ports import Clock, Keys, LogStore
 from sayso.values.moments import SECOND, Moment
@@ -43,8 +46,17 @@ class Notary:
 
     def receipt(self, number: int) -> Receipt:
         """Return the receipt of an entry; raises ``InputError`` where the log has no such entry."""
-        entry(self._log, number)
-        signed = self.checkpoint(number + 1)
-        proof = self._log.inclusion(number, signed.size)
+        return self.receipts((entry(self._log, number),))[0]
+
+    def receipts(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
+        """Return the receipts of some entries of the log, in their order, under one checkpoint."""
+        if not entries:
+            return ()
+        numbers = [each.number for each in entries]
+        signed = self.checkpoint(max(numbers) + 1)
+        proofs = self._log.inclusions(numbers, signed.size)
         key = VerifierKey(self._keys.origin(), self._keys.public_key())
-        return make_receipt(number, self._log.leaf(number), signed, proof, key)
+        return tuple(
+            make_receipt(each.number, encode(each.event, each.logged_at), signed, proof, key)
+            for each, proof in zip(entries, proofs, strict=True)
+        )

@@ -15,7 +15,7 @@ def receipt_of(log: LogStore, keys: Keys, number: int) -> Receipt:
     """
     entry(log, number)
     signed = checkpoint(log, keys)
-    proof = log.inclusion(number, signed.size)
+    (proof,) = log.inclusions((number,), signed.size)
     return make_receipt(
         number, log.leaf(number), signed, proof, VerifierKey(keys.origin(), keys.public_key())
     )

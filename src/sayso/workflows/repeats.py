@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sayso.errors import InputError, Problem, Refused
 from sayso.ports import Clock
-from sayso.service_ports import AnswerStore, Kept
+from sayso.service_ports import LOST, AnswerStore, Kept
 from sayso.values.canonical import canonical, keyed
 from sayso.values.moments import DAY, SECOND, Moment
 
@@ -25,7 +26,7 @@ KEPT_FOR = DAY
 IN_FLIGHT = 120 * SECOND
 """After how long a request without an answer counts as lost: twice as long as a write waits for the log."""
 
-_NONCE = bytes(12)  # every key seals one text: the moment of its request is in it
+_NONCE = bytes(12)  # every key seals one text that is kept: the moment of its request is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to carry a request out, to be ended by ``finish`` or ``abandon``."""
+    """The right to carry a request out, to be ended by ``finish`` or ``abandon``.
+
+    ``at`` is when it came first. ``again`` is the second place that was taken where the first process to carry it out was lost,
+    and may have done so or not: look whether what it writes is there, which is possible where that has the moment ``at`` in it.
+    """
 
     place: bytes
     at: Moment
     seal: bytes = field(repr=False)
+    again: tuple[bytes, Moment] | None = None
 
 
 class Repeats:
@@ -68,29 +74,43 @@ class Repeats:
         asked, now = canonical([principal, key]), self._clock.now()
         turn = Turn(keyed(self._secret, "idempotency-place", asked), now, self._seal(asked, now))
         digest = keyed(self._secret, "idempotency-request", request)
-        since, flying = Moment(now - KEPT_FOR), Moment(now - IN_FLIGHT)
-        kept = self._store.begin_answer(turn.place, digest, now, since, flying)
-        return turn if kept is None else self._again(kept, digest, asked)
+        kept = self._take(turn.place, digest, now)
+        if kept is None:
+            return turn
+        if kept.sealed == LOST:
+            return self._again(Turn(turn.place, kept.at, self._seal(asked, kept.at)), digest, asked)
+        return _opened(AESGCM(self._seal(asked, kept.at)).decrypt(_NONCE, kept.sealed or b"", None))
 
-    def _again(self, kept: Kept, digest: bytes, asked: bytes) -> Reply:
-        if kept.request != digest:
+    def _take(self, place: bytes, digest: bytes, now: Moment) -> Kept | None:
+        """Take a place, or return what is kept there; raises like ``begin``."""
+        kept = self._store.begin_answer(place, digest, now, Moment(now - KEPT_FOR), Moment(now - IN_FLIGHT))
+        if kept is not None and kept.request != digest:
             what = "this idempotency key came with another request before"
             raise InputError(
                 Problem("idempotency-key-reused", what, advice="use a new key for a new request")
             )
-        if kept.sealed is None:
+        if kept is not None and kept.sealed is None:
             what = "the first request with this idempotency key is still being carried out"
             raise Refused(Problem("idempotency-in-flight", what, advice="ask again in a second"))
-        return _opened(AESGCM(self._seal(asked, kept.at)).decrypt(_NONCE, kept.sealed, None))
+        return kept
+
+    def _again(self, lost: Turn, digest: bytes, asked: bytes) -> Turn:
+        """Return a lost turn to one caller at a time: to whom takes the next place that nobody was lost at."""
+        now = self._clock.now()
+        places = (keyed(self._secret, f"idempotency-again {times}", asked) for times in count(1))
+        free = next(place for place in places if self._take(place, digest, now) is None)
+        return replace(lost, again=(free, now))
 
     def finish(self, turn: Turn, reply: Reply) -> None:
         """Keep the answer: it is given again to the same request for a day."""
         sealed = AESGCM(turn.seal).encrypt(_NONCE, _closed(reply), None)
-        self._store.finish_answer(turn.place, turn.at, sealed)
+        self._store.finish_answer(turn.place, turn.at, sealed, lost=turn.again is not None)
+        if turn.again is not None:
+            self._store.abandon_answer(*turn.again)
 
     def abandon(self, turn: Turn) -> None:
         """Let the same key be used again: the request was not carried out."""
-        self._store.abandon_answer(turn.place, turn.at)
+        self._store.abandon_answer(*(turn.again or (turn.place, turn.at)))
 
     def _seal(self, asked: bytes, at: Moment) -> bytes:
         return keyed(self._secret, "idempotency-seal", at.to_bytes(8, signed=True) + asked)

@@ -101,8 +101,9 @@ def holder(store: TokenStore, clock: Clock, text: str) -> ServiceToken | None:
         return None
     now = clock.now()
     day = Moment(now - now % DAY)
-    if token.used_on != day:
-        store.use_token(token.name, day)
+    if token.used_on == day:
+        return token
+    store.use_token(token.name, day)
     return replace(token, used_on=day)
 
 

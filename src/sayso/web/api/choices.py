@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sayso.errors import InputError, Problem, Refused
 from sayso.ledger.events import ChoiceMade, Entry
-from sayso.ledger.receipts import format_receipt
+from sayso.ledger.receipts import receipt_fields
 from sayso.policy.model import ControlKind, Policy
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads, writes
+from sayso.web.api.byhand import ByHand, in_body, json_answer
 from sayso.web.api.callers import ME, Door, MemberPath, subject
 from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.api.paging import PageOf, page_of
@@ -26,10 +31,11 @@ from sayso.web.api.schemas.choices import (
     ListedObjection,
 )
 from sayso.web.api.schemas.common import Page, moment
-from sayso.web.api.served import Served, written_as
+from sayso.web.api.served import LOG_SIZE, Served, turn_of, written_as
 from sayso.web.principals import Principal, Role
-from sayso.workflows.choose import Wish, choose, known_tag
+from sayso.workflows.choose import Wish, known_tag
 from sayso.workflows.privacy import privacy
+from sayso.workflows.saying import Saying
 
 router = APIRouter(prefix="/v1", route_class=Served, tags=["choices"])
 SAYING = Door(("choices:write",), members=True)
@@ -41,16 +47,29 @@ CHANNEL = "api"
 
 
 @router.post("/choices", **writes(SAYING, 404, receipt=True))
-def say(
+async def say(
     request: Request,
     response: Response,
     asked: AskedChoice,
     who: Annotated[Principal, Depends(SAYING)],
 ) -> GivenChoice:
     """Record a member's yes or no. It is on disk when the answer comes, with the receipt that proves it."""
-    opened = opened_for(request)
+    return GivenChoice(**await _said(request, response.headers, _wished(who, asked)))
+
+
+async def _say(asked: AskedChoice, request: Request) -> Response:
+    headers = MutableHeaders()
+    found = await _said(request, headers, _wished(await SAYING(request), asked))
+    return json_answer(to_json(found), headers, HTTPStatus.CREATED)
+
+
+BY_HAND = ByHand(in_body(AskedChoice), _say)
+"""How a choice is recorded."""
+
+
+def _wished(who: Principal, asked: AskedChoice) -> Wish:
     _hold_to_services(who, asked)
-    wish = Wish(
+    return Wish(
         whose(who, asked.member),
         asked.control,
         asked.value == "yes",
@@ -58,7 +77,6 @@ def say(
         asked.version,
         asked.channel or CHANNEL,
     )
-    return _said(opened, request, response, wish)
 
 
 def _hold_to_services(who: Principal, asked: AskedChoice) -> None:
@@ -76,26 +94,29 @@ def whose(who: Principal, member: str | None) -> str:
     return subject(who, ME if member is None else member)
 
 
-def _said(opened: Opened, request: Request, response: Response, wish: Wish) -> GivenChoice:
-    project = opened.project
-    done = choose(project.book, project.tags, wish)
-    number = written_as(response, done.written)
-    event, receipt = done.event, None
-    if MINIMAL in request.headers.get("prefer", ""):
-        response.headers["Preference-Applied"] = MINIMAL
-    else:
-        receipt = json.loads(format_receipt(opened.notary.receipt(number)))
-    return GivenChoice(
-        entry=number,
-        member=wish.member,
-        control=event.control,
-        value="yes" if event.yes else "no",
-        at=format_moment(event.at),
-        version=event.version,
-        channel=event.channel,
-        meaning=list(done.meaning),
-        receipt=receipt,
-    )
+async def _said(request: Request, headers: MutableHeaders, wish: Wish) -> dict[str, Any]:
+    """Record a wish; return the fields of ``GivenChoice``, in their order."""
+    minimal = MINIMAL in request.headers.get("prefer", "")
+    turn = turn_of(request)
+    if turn is not None and wish.at is None:  # by its moment it is known where the answer to it was lost
+        wish = replace(wish, at=turn.at)
+    again = turn is not None and turn.again is not None
+    said = await opened_for(request).saying(Saying(wish, not minimal, again))
+    number, event = written_as(headers, said.chosen.written), said.chosen.event
+    headers[LOG_SIZE] = str(said.log_size)
+    if minimal:
+        headers["Preference-Applied"] = MINIMAL
+    return {
+        "entry": number,
+        "member": wish.member,
+        "control": event.control,
+        "value": "yes" if event.yes else "no",
+        "at": format_moment(event.at),
+        "version": event.version,
+        "channel": event.channel,
+        "meaning": said.chosen.meaning,
+        "receipt": None if said.receipt is None else receipt_fields(said.receipt),
+    }
 
 
 @router.get("/members/{member}/choices", **reads(READING, 404, 409))
@@ -126,18 +147,16 @@ def _fields(entry: Entry, event: ChoiceMade) -> dict[str, Any]:
 
 
 @router.post("/objections", tags=["objections"], **writes(SAYING, 404, receipt=True))
-def objection(
+async def objection(
     request: Request,
     response: Response,
     who: Annotated[Principal, Depends(SAYING)],
     asked: Annotated[AskedObjection, Body()],
 ) -> GivenChoice:
     """File a member's objection: it is a no from this moment on."""
-    opened = opened_for(request)
     member = whose(who, asked.member)
-    return _said(
-        opened, request, response, Wish(member, _form(opened, member, asked.control), False, channel=CHANNEL)
-    )
+    form = await run_in_threadpool(_form, opened_for(request), member, asked.control)
+    return GivenChoice(**await _said(request, response.headers, Wish(member, form, False, channel=CHANNEL)))
 
 
 def _form(opened: Opened, member: str, wanted: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 
 from sayso.config import read_secret
 from sayso.stores.catalogue import FileCatalogue
+from sayso.web.gathered import Gathered
 from sayso.web.house import House
 from sayso.web.member_tokens import MemberTokens
 from sayso.web.provider import Provider
@@ -19,6 +21,7 @@ from sayso.workflows.answers import Answers
 from sayso.workflows.notary import Notary
 from sayso.workflows.record_names import RecordNames
 from sayso.workflows.repeats import Repeats
+from sayso.workflows.saying import Said, Saying, say_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,7 @@ class Opened:
     notary: Notary
     repeats: Repeats
     names: RecordNames
+    saying: Gathered[Saying, Said]
 
 
 MEMBER_WRITES = Pace(5, 30)
@@ -67,7 +71,8 @@ class Gateway:
         notary, names = Notary(project.log, project.keys, project.clock), RecordNames(project.yard)
         catalogue = project.catalogue()
         answers = Answers(project.yard, catalogue)
-        return Opened(project, catalogue, answers, notary, repeats, names)
+        saying: Gathered[Saying, Said] = Gathered(partial(say_all, project.book, project.tags, notary))
+        return Opened(project, catalogue, answers, notary, repeats, names, saying)
 
 
 def _provider(root: Path, project: Project) -> Provider | None:

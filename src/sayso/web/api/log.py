@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from sayso.errors import InputError, Problem
 from sayso.ledger.checkpoints import format_note
-from sayso.ledger.receipts import format_receipt
+from sayso.ledger.receipts import receipt_fields
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door
@@ -104,7 +104,7 @@ def proof(
         raise InputError(Problem("unknown-entry", what, advice="give a greater `size`"))
     kept = signed or next((one for one in log.checkpoints() if one.size == end), None)
     note = None if kept is None else format_note(kept)
-    steps = [_b64(one) for one in log.inclusion(number, end)]
+    steps = [_b64(one) for one in log.inclusions((number,), end)[0]]
     return Inclusion(entry=number, size=end, proof=steps, note=note)
 
 
@@ -113,5 +113,4 @@ def receipt(request: Request, number: Number, who: Annotated[Principal, Depends(
     """Give the receipt of an entry: what proves it offline; `sayso receipt verify` reads it."""
     opened = opened_for(request)
     _hold_to_own(opened, who, number)
-    found: dict[str, Any] = json.loads(format_receipt(opened.notary.receipt(number)))
-    return found
+    return receipt_fields(opened.notary.receipt(number))

@@ -47,7 +47,7 @@ def tell(
     project = opened_for(request).project
     audience = Audience(tuple(asked.regions or ()), asked.member)
     done = notify(project.book, project.tags, asked.version, audience, moment(asked.at), asked.channel)
-    written_as(response, done.written)
+    written_as(response.headers, done.written)
     return _notice(project.tags, done.written.entries[0])
 
 
@@ -93,7 +93,7 @@ def stop(
         moment(asked.until),
     )
     done = suspend(project.book, wanted)
-    written_as(response, done.written)
+    written_as(response.headers, done.written)
     return _suspension(done.written.entries[0], {})
 
 
@@ -141,7 +141,7 @@ def lift(
     """End a suspension, from now on or from an earlier moment after its start."""
     project = opened_for(request).project
     done = resume(project.book, id, moment(asked.at if asked else None))
-    number = written_as(response, done.written)
+    number = written_as(response.headers, done.written)
     return Lifted(entry=number, id=f"S{done.event.entry}", at=format_moment(done.event.at))
 
 
@@ -163,7 +163,7 @@ def delete(
         done = close_account(project.book, project.tags, member, moment(asked.at))
     kind = "record" if asked.record is not None else "account"
     return Deleted.model_construct(
-        entry=written_as(response, done.written), kind=kind, at=format_moment(done.event.at)
+        entry=written_as(response.headers, done.written), kind=kind, at=format_moment(done.event.at)
     )
 
 

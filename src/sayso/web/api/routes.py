@@ -27,3 +27,11 @@ def include_api(app: FastAPI) -> None:
         app.router.routes.extend(
             router.routes
         )  # an included router is asked route by route, each time anew: 0.5 ms
+
+
+BY_HAND = {
+    ("GET", "/v1/decisions"): decisions.BY_HAND,
+    ("POST", "/v1/decisions"): decisions.MANY_BY_HAND,
+    ("POST", "/v1/choices"): choices.BY_HAND,
+}
+"""The routes that are answered past FastAPI where a request is of the usual form."""

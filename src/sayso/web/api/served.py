@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,9 +23,9 @@ from sayso.web.api.callers import caller
 from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.faults import refusal
 from sayso.workflows.logbook import Written
-from sayso.workflows.repeats import Repeats, Reply
+from sayso.workflows.repeats import Repeats, Reply, Turn
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 ENTRY, LOG_SIZE, AT_LEAST = "Sayso-Entry", "Sayso-Log-Size", "Sayso-At-Least"
 KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 PATIENCE, TICK = 5.0, 0.05
@@ -36,19 +38,19 @@ class Served(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return the handler, with what all routes have in common around it."""
-        handle = super().get_route_handler()
+        return partial(served, super().get_route_handler())
 
-        async def served(request: Request) -> Response:
-            await caller(request)
-            opened = opened_for(request)
-            refused = _wrong_type(request) or await _too_early(request, opened)
-            if refused is not None:
-                return refused
-            if request.method == "POST" and KEY in request.headers:
-                return _with_size(await _once(request, handle, opened.repeats), opened)
-            return _with_tag(request, _with_size(await handle(request), opened))
 
-        return served
+async def served(handle: Handler, request: Request) -> Response:
+    """Return what a handler answers, with what all routes have in common around it; raises like ``caller`` and the handler."""
+    await caller(request)
+    opened = opened_for(request)
+    refused = _wrong_type(request) or await _too_early(request, opened)
+    if refused is not None:
+        return refused
+    if request.method == "POST" and KEY in request.headers:
+        return _with_size(await _once(request, handle, opened.repeats), opened)
+    return _with_tag(request, _with_size(await handle(request), opened))
 
 
 def _wrong_type(request: Request) -> Response | None:
@@ -85,6 +87,7 @@ async def _once(request: Request, handle: Handler, repeats: Repeats) -> Response
     found = await run_in_threadpool(repeats.begin, place, key, canonical([asked]) + body)
     if isinstance(found, Reply):
         return Response(found.body, found.status, {**dict(found.headers), REPLAYED: "true"})
+    request.state.turn = found
     try:
         response = await handle(request)
     except (SaysoError, HTTPException, RequestValidationError):
@@ -95,8 +98,15 @@ async def _once(request: Request, handle: Handler, repeats: Repeats) -> Response
     return response
 
 
+def turn_of(request: Request) -> Turn | None:
+    """Return the turn to carry a request out that has an idempotency key, ``None`` where it has none."""
+    found: Turn | None = getattr(request.state, "turn", None)
+    return found
+
+
 def _with_size(response: Response, opened: Opened) -> Response:
-    response.headers[LOG_SIZE] = str(opened.project.log.size())
+    if LOG_SIZE not in response.headers:
+        response.headers[LOG_SIZE] = str(opened.project.log.size())
     return response
 
 
@@ -119,10 +129,10 @@ def _has(header: str, tag: str) -> bool:
     return tag in named or named == ["*"]
 
 
-def written_as(response: Response, written: Written) -> int:
+def written_as(headers: MutableHeaders, written: Written) -> int:
     """Return the number of the first entry that was written; the answer says where it is, and which was the last."""
     number = written.number
     assert number is not None  # no route writes dry
-    response.headers["Location"] = f"/v1/entries/{number}"
-    response.headers[ENTRY] = str(written.entries[-1].number)
+    headers["Location"] = f"/v1/entries/{number}"
+    headers[ENTRY] = str(written.entries[-1].number)
     return number

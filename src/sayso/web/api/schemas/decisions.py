@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from sayso.values.decisions import Reason
 from sayso.web.api.schemas.common import (
@@ -13,19 +13,37 @@ from sayso.web.api.schemas.common import (
     AskedMoment,
     EntryNumber,
     GivenMoment,
+    Id,
+    Name,
     Shape,
     UseFields,
 )
 
 MOST_RECORDS = 10_000
+UNKNOWN_RECORD = "unknown-record"
+"""The reason of an id that no source has."""
 Verdict = Literal["permit", "deny", "unknown"]
 ReasonCode = Annotated[
     str,
     Field(
-        json_schema_extra={"enum": [*map(str, Reason), "unknown-record"]},
+        json_schema_extra={"enum": [*map(str, Reason), UNKNOWN_RECORD]},
         description="The check that did not pass, or the ground of a permit (docs/reference/policy-format.md).",
     ),
 ]
+
+
+class AskedDecision(BaseModel):
+    """What a query string asks."""
+
+    model_config = ConfigDict(frozen=True)
+
+    purpose: Name = Field(examples=["content-generation"])
+    recipient: Name = Field(examples=["platform"])
+    record: Id = Field(examples=["r000000-005"])
+    member: Id | None = Field(
+        default=None, description="The author, where the caller wants to be sure of it."
+    )
+    at: AskedMoment | None = Field(default=None, description="The moment; left out, now.")
 
 
 class Decided(Shape):
