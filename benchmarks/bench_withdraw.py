@@ -110,7 +110,9 @@ def compare(project: Project, shards: int, leave: int, authors: list[str], check
         return build(project.yard, project.datasets, Request(NAME, USE, shards, **how), lambda rows: None)
 
     first = timed("build", lambda: built(whole=True))
-    for member in authors[:: max(1, leave)]:
+    step = max(1, leave)
+    # Others each time: whoever left in a folder that was used before has nothing to take back.
+    for member in authors[(first.found.manifest.version - 1) % step :: step]:
         choose(project.book, project.tags, Wish(member, "ai-training", False))
     waiting = timed("finding whom it touches", lambda: pending(project.yard, project.datasets, NAME))
     out = timed("withdrawal", lambda: withdraw(project.yard, project.datasets, NAME, lambda rows: None))
