@@ -6,15 +6,12 @@ It answers as the API does, from the same workflows; ``Service.before`` lets a t
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,6 +35,7 @@ from sayso.workflows.receipts import receipt_of
 from sayso.workflows.repeats import Repeats, Reply
 from sayso.workflows.suspend import Stop, resume, suspend
 from sayso.workflows.tokens import holder
+from web.loopback import running
 
 _STATUS = ((InputError, 422), (Refused, 409), (EdgeError, 503))
 
@@ -287,22 +285,5 @@ def _problem(status: int, code: str, what: str, advice: str) -> Response:
 def serving(project: Project, store: SqliteService) -> Iterator[Service]:
     """Give a service over a project, on a free port of loopback; it ends with the context."""
     service = Service(project, store)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        service.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            _Routes(service).app(),
-            lifespan="off",
-            ws="none",
-            log_level="critical",
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                sleep(0.005)
-            yield service
-        finally:
-            server.should_exit = True
-            thread.join()
+    with running(_Routes(service).app()) as service.address:
+        yield service

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from web.browsing import make_forum
+from web.browsing import make_forum, serving
 from web.worlds_served import World, served_project, world
 from workflows.worlds_on_disk import copied
 
@@ -17,6 +17,13 @@ from workflows.worlds_on_disk import copied
 def forum(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with data sets and models, to be read only."""
     return make_forum(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="session")
+def looked_at(forum: Path) -> Iterator[str]:
+    """Serve it by a process of its own, to whoever only looks; return the address."""
+    with serving(forum, "--demo", "--no-work") as address:
+        yield address
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from sayso.wiring import open_project
 from shell import Shell
-from web.browsing import NAME, chromium, needs_chromium, published_authors, serving
+from web.browsing import NAME, chromium, needs_chromium, published_authors, shown
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.allow_hosts(["127.0.0.1"])]
 PAGES = ("/privacy", "/objection", "/uses", f"/uses/{NAME}", "/history", "/my-data", "/try?text=thank")
 LOOKS = (
     (1440, "light"),
@@ -33,7 +33,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, browser: Any, own_forum: Path) -> Iterator[Any]:
     """Return a page of somebody who has just come to the sign-in of a server of their own."""
-    with serving(own_forum, "--demo", "--no-work") as address:
+    with shown(own_forum) as address:
         context = browser.new_context(
             java_script_enabled=request.param, base_url=address, accept_downloads=True
         )
@@ -119,13 +119,6 @@ def test_a_member_takes_their_data_along(page: Any, own_forum: Path) -> None:
     assert json.loads(Path(found.value.path()).read_text())["member"]["member"] == member
 
 
-@pytest.fixture(scope="module")
-def looked_at(forum: Path) -> Iterator[str]:
-    """Return the address of a server that nobody writes to."""
-    with serving(forum, "--demo", "--no-work") as address:
-        yield address
-
-
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     browser: Any, looked_at: str, forum: Path, width: int, scheme: str
@@ -153,7 +146,7 @@ def violations(page: Any, path: str) -> list[str]:
     """Return what axe-core finds wrong with the page that is open, a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
-    options = {"runOnly": {"type": "tag", "values": list(RULES)}}
+    options = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{path}: {one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}"
