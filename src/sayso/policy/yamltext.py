@@ -4,7 +4,7 @@ Read from the parser's events (PyYAML, ``SafeLoader``), never constructed, and w
 more work than its size. Anchors, aliases, tags and more than one document are refused: a policy has no use for them.
 
 A plain text is read by libyaml (``CSafeLoader``) where PyYAML was built with it: every command reads the policy, and that takes a
-twelfth of the time. Whatever libyaml refuses, or could read otherwise, is PyYAML's own to read, and to say what is wrong.
+sixth of the time. Whatever libyaml refuses, or could read otherwise, is PyYAML's own to read, and to say what is wrong.
 """
 
 from __future__ import annotations
