@@ -37,6 +37,7 @@ from sayso.workflows.suspend import Stop, resume, suspend
 from sayso.workflows.tokens import holder
 from web.loopback import running
 
+_UNKNOWN = ("unknown", "unknown-record")
 _STATUS = ((InputError, 422), (Refused, 409), (EdgeError, 503))
 
 
@@ -65,6 +66,7 @@ class Service:
 class _Routes:
     def __init__(self, service: Service) -> None:
         self._service, self._project = service, service.project
+        self._answers = self._project.answers()
         self._repeats = Repeats(service.store, service.project.clock, service.project.keys.secret())
 
     def app(self) -> Starlette:
@@ -220,7 +222,8 @@ class _Routes:
 
     def _decide_all(self, request: Request, body: Any) -> dict[str, Any]:
         use = Use(body["use"]["purpose"], body["use"]["recipient"])
-        found = [self._one_of_many(use, record) for record in body["records"]]
+        outcomes = self._answers.decide_many(use, body["records"]).outcomes()
+        found = [(str(one.verdict), str(one.reason)) if one else _UNKNOWN for one in outcomes]
         return {
             "use": body["use"],
             "at": format_moment(self._project.clock.now()),
@@ -228,12 +231,6 @@ class _Routes:
             "decisions": {"verdict": [each[0] for each in found], "reason": [each[1] for each in found]},
             "permitted": sum(each[0] == "permit" for each in found),
         }
-
-    def _one_of_many(self, use: Use, record: str) -> tuple[str, str]:
-        if self._project.sources.record(record) is None:
-            return "unknown", "unknown-record"
-        found = self._decision(use, record)
-        return found["verdict"], found["reason"]
 
     def _checkpoint(self, request: Request, body: Any) -> dict[str, Any]:
         found = checkpoint(self._project.log, self._project.keys, keep=False)
