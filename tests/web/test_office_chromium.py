@@ -13,7 +13,7 @@ from sayso.values.uses import Use
 from sayso.wiring import open_project
 from sayso.workflows.choose import Wish, choose
 from sayso.workflows.plan import plan
-from web.browsing import NAME, chromium, needs_chromium, published_authors, shown
+from web.browsing import NAME, chromium, needs_chromium, shown
 from web.test_chromium import LOOKS, violations
 
 pytestmark = [needs_chromium, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -74,9 +74,9 @@ def test_the_office_suspends_the_united_kingdom_and_the_next_decision_says_so(
     assert permitted(own_forum) == before
 
 
-def test_the_office_answers_an_objection(page: Any, own_forum: Path) -> None:
+def test_the_office_answers_an_objection(page: Any, own_forum: Path, writers: list[str]) -> None:
     with open_project(own_forum) as project:
-        wish = Wish(published_authors(project)[0], "objection", False, channel="objection form")
+        wish = Wish(writers[0], "objection", False, channel="objection form")
         number = choose(project.book, project.tags, wish).written.number
     page.get_by_role("link", name="Objections", exact=True).click()
     page.get_by_role("link", name=f"Entry {number}").click()
