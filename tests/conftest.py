@@ -2,11 +2,20 @@
 
 ``make test`` draws the same examples each time, so that it says the same of the same code everywhere; ``make test-deep`` draws others
 each time (the profile ``drawn``), and so does ``pytest --hypothesis-profile=drawn``.
+
+What is compiled is kept, whatever the machine says of that: tests start the program dozens of times, and each start would compile
+all of it anew.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+
 from hypothesis import HealthCheck, settings
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 PATIENT = {
     "deadline": None,

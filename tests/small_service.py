@@ -6,15 +6,12 @@ It answers as the API does, from the same workflows; ``Service.before`` lets a t
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,7 +35,9 @@ from sayso.workflows.receipts import receipt_of
 from sayso.workflows.repeats import Repeats, Reply
 from sayso.workflows.suspend import Stop, resume, suspend
 from sayso.workflows.tokens import holder
+from web.loopback import running
 
+_UNKNOWN = ("unknown", "unknown-record")
 _STATUS = ((InputError, 422), (Refused, 409), (EdgeError, 503))
 
 
@@ -67,6 +66,7 @@ class Service:
 class _Routes:
     def __init__(self, service: Service) -> None:
         self._service, self._project = service, service.project
+        self._answers = self._project.answers()
         self._repeats = Repeats(service.store, service.project.clock, service.project.keys.secret())
 
     def app(self) -> Starlette:
@@ -222,7 +222,8 @@ class _Routes:
 
     def _decide_all(self, request: Request, body: Any) -> dict[str, Any]:
         use = Use(body["use"]["purpose"], body["use"]["recipient"])
-        found = [self._one_of_many(use, record) for record in body["records"]]
+        outcomes = self._answers.decide_many(use, body["records"]).outcomes()
+        found = [(str(one.verdict), str(one.reason)) if one else _UNKNOWN for one in outcomes]
         return {
             "use": body["use"],
             "at": format_moment(self._project.clock.now()),
@@ -230,12 +231,6 @@ class _Routes:
             "decisions": {"verdict": [each[0] for each in found], "reason": [each[1] for each in found]},
             "permitted": sum(each[0] == "permit" for each in found),
         }
-
-    def _one_of_many(self, use: Use, record: str) -> tuple[str, str]:
-        if self._project.sources.record(record) is None:
-            return "unknown", "unknown-record"
-        found = self._decision(use, record)
-        return found["verdict"], found["reason"]
 
     def _checkpoint(self, request: Request, body: Any) -> dict[str, Any]:
         found = checkpoint(self._project.log, self._project.keys, keep=False)
@@ -287,22 +282,5 @@ def _problem(status: int, code: str, what: str, advice: str) -> Response:
 def serving(project: Project, store: SqliteService) -> Iterator[Service]:
     """Give a service over a project, on a free port of loopback; it ends with the context."""
     service = Service(project, store)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        service.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            _Routes(service).app(),
-            lifespan="off",
-            ws="none",
-            log_level="critical",
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                sleep(0.005)
-            yield service
-        finally:
-            server.should_exit = True
-            thread.join()
+    with running(_Routes(service).app()) as service.address:
+        yield service

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.writing import SMALL, expressible, write_policy
 from sayso.errors import Problem
+from sayso.intake.policies import pack_ids, read_policy_text
 from sayso.policy.model import Default, Kind, MemberPredicate, Policy, Reach, RecordPredicate, Window
 from sayso.policy.parse import parse_policy
 from sayso.policy.parse_meaning import meaning
 from sayso.policy.parse_report import LIMIT, Report
-from sayso.policy.yamltext import MAX_BYTES, Fields, Items, Tree, Word, read_yaml
+from sayso.policy.yamltext import MAX_BYTES, Fields, Items, Tree, Word, read_fast, read_slowly, read_yaml
 from sayso.values.moments import parse_moment
 from sayso.values.records import VISIBILITIES
 from spec.worlds import policies
@@ -277,6 +279,26 @@ def test_no_yaml_makes_the_parser_raise(parts: list[str]) -> None:
     found = parse_policy(" ".join(parts), "p.yaml")
     assert isinstance(found, tuple)
     assert found
+
+
+PIECES = (
+    *("a", "b: ", "- ", "\n", "\n  ", "\n    ", "[", "]", "{", "}", ", ", ":", " ", "'", '"', "|", "|-\n  ", ">", "> \n  ", "#", " #"),
+    *("&x ", "*x", "!t ", "? ", "%YAML 1.1\n", "---\n", "~", "null", "é", "key: v\n", "k: [a, b]\n", "k: {a: }\n", "\\n", "a:b", "''"),
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_what_libyaml_reads_is_what_pyyaml_reads_in_the_same_places(text: str) -> None:
+    report = Report("p.yaml")
+    tree = read_fast(text, Report("p.yaml"))
+    assert tree is None or (tree, 0) == (read_slowly(text, report), report.count)
+
+
+def test_the_packs_are_read_by_libyaml() -> None:
+    assert yaml.__with_libyaml__
+    for pack in pack_ids():
+        assert read_fast(read_policy_text(pack)[0], Report("p.yaml")) is not None
 
 
 TOP = (

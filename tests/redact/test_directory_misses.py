@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 
 from sayso.redact.directory import Directory, Entry, Mentions
 from sayso.redact.folding import folded
+from sayso.redact.spans import Span
 
 GIVEN = """
 Ada Grace Will Rose Mai Mark Hope Art Jürgen Søren Łukasz José Zoë Françoise Anna Katarzyna Ondřej Björn Chloé Nuño Marta Dagný
@@ -162,9 +164,20 @@ def world() -> tuple[list[Entry], Mentions]:
     return [entry for entry in entries if entry.member in refused], Mentions(directory, everybody=False)
 
 
-def _left(text: str, finder: Mentions, sought: set[str]) -> set[str]:
+BATCH = 500
+"""Posts that are looked through at once, as a build does it; that each is judged alone is held by ``test_directory``."""
+
+
+def _found(texts: list[str], finder: Mentions) -> Iterator[tuple[str, list[Span]]]:
+    """Return every text with its mentions."""
+    for at in range(0, len(texts), BATCH):
+        batch = texts[at : at + BATCH]
+        yield from zip(batch, finder.find(batch), strict=True)
+
+
+def _left(text: str, spans: list[Span], sought: set[str]) -> set[str]:
     """Return which words of a name still stand in a text once the mentions are out."""
-    for start, end, _ in sorted(finder.find([text])[0], reverse=True):
+    for start, end, _ in sorted(spans, reverse=True):
         text = text[:start] + " \0 " + text[end:]
     return sought & set(folded(text).split())
 
@@ -174,7 +187,7 @@ def test_no_post_keeps_a_word_of_the_name_of_a_member_who_said_no(
 ) -> None:
     refused, finder = world
     chance = random.Random(11)
-    missed = []
+    posts, sought = [], []
     for number in range(8500):
         form = FORMS[number % len(FORMS)]
         entry = chance.choice(refused)
@@ -182,24 +195,28 @@ def test_no_post_keeps_a_word_of_the_name_of_a_member_who_said_no(
         written = form(given, surname, chance)
         template = chance.choice(TEMPLATES)
         kept = {word for word in folded(written).split() if len(word) > 1} - {"dr", "style"}
-        left = _left(template.replace("{}", written), finder, kept - set(folded(template).split()))
-        if left:
-            missed.append((template.replace("{}", written), left))
+        posts.append(template.replace("{}", written))
+        sought.append(kept - set(folded(template).split()))
+    found = zip(_found(posts, finder), sought, strict=True)
+    missed = [(text, left) for (text, spans), words in found if (left := _left(text, spans, words))]
     assert not missed, f"{len(missed)} misses: {missed[:12]}"
 
 
 def test_no_post_keeps_the_handle_of_a_member_who_said_no(world: tuple[list[Entry], Mentions]) -> None:
     refused, finder = world
     chance = random.Random(13)
-    missed = []
+    posts, handles = [], []
     for number in range(1500):
         entry = chance.choice(refused)
         handle = chance.choice((str.upper, str.lower, str))(entry.handles[0])
         templates = HANDLE_TEMPLATES if entry.handles[0] in ORDINARY or number % 2 else TEMPLATES
-        text = chance.choice(templates).replace("{}", handle)
-        covered = [text[start:end] for start, end, _ in finder.find([text])[0]]
-        if not any(handle.lower() in piece.lower() for piece in covered):
-            missed.append(text)
+        posts.append(chance.choice(templates).replace("{}", handle))
+        handles.append(handle.lower())
+    missed = [
+        text
+        for (text, spans), handle in zip(_found(posts, finder), handles, strict=True)
+        if not any(handle in text[start:end].lower() for start, end, _ in spans)
+    ]
     assert not missed, f"{len(missed)} misses: {missed[:12]}"
 
 

@@ -19,6 +19,7 @@ from sayso.web.app import create_app
 from sayso.web.house import House
 from sayso.wiring import Project
 from shell import SetClock, Shell
+from web.loopback import running
 
 SITE = "http://localhost"
 CHROMIUM = shutil.which("chromium")
@@ -117,6 +118,13 @@ def another(visitor: Visitor) -> Visitor:
     """Return somebody else who comes to the same server with no session."""
     app = visitor.client.app
     return Visitor(TestClient(app, SITE, follow_redirects=False, raise_server_exceptions=False))
+
+
+@contextmanager
+def shown(folder: Path) -> Iterator[str]:
+    """Give the address of a project that is served as a demonstration by this process, as ``sayso serve --demo --no-work`` does."""
+    with House(folder, demo=True) as house, running(create_app(house)) as address:
+        yield address
 
 
 @contextmanager

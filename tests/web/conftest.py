@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from web.browsing import make_forum
+from sayso.wiring import open_project
+from web.browsing import make_forum, published_authors, serving
 from web.worlds_served import World, served_project, world
 from workflows.worlds_on_disk import copied
 
@@ -17,6 +18,20 @@ from workflows.worlds_on_disk import copied
 def forum(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with data sets and models, to be read only."""
     return make_forum(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="session")
+def writers(forum: Path) -> list[str]:
+    """Return the members with records in its data set, those with most of them first, which takes long to find out."""
+    with open_project(forum) as project:
+        return published_authors(project)
+
+
+@pytest.fixture(scope="session")
+def looked_at(forum: Path) -> Iterator[str]:
+    """Serve it by a process of its own, to whoever only looks; return the address."""
+    with serving(forum, "--demo", "--no-work") as address:
+        yield address
 
 
 @pytest.fixture

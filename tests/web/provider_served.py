@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from web.loopback import running
 
 CLIENT, SECRET = "sayso-office", "a secret of the client's"
 
@@ -123,15 +123,5 @@ class OpenIdProvider:
 def provided() -> Iterator[OpenIdProvider]:
     """Run a provider on a free port of this machine."""
     found = OpenIdProvider()
-    server = uvicorn.Server(uvicorn.Config(found.app(), port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        found.address = f"http://127.0.0.1:{port}"
+    with running(found.app()) as found.address:
         yield found
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from time import monotonic, sleep
 
 import pytest
-import uvicorn
 
 from receivers import receiving
 from sayso.client import Client
@@ -19,6 +16,7 @@ from sayso.values.uses import Use
 from sayso.web.teller import Teller
 from sayso.wiring import random_bytes
 from sayso.workflows.webhooks import add_webhook
+from web.loopback import running
 from web.worlds_served import World, fresh
 
 USE = Use("content-generation", "platform")
@@ -27,16 +25,8 @@ USE = Use("content-generation", "platform")
 @pytest.fixture(scope="module")
 def served(served_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
     place = tmp_path_factory.mktemp("called") / "forum"
-    with fresh(served_root, place) as world, socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(world.app, ws="none", log_level="critical", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            sleep(0.01)
-        yield world, f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with fresh(served_root, place) as world, running(world.app) as address:
+        yield world, address
 
 
 @pytest.fixture(autouse=True)

@@ -25,9 +25,9 @@ def project(own_forum: Path) -> Iterator[Project]:
 
 
 @pytest.fixture
-def author(project: Project) -> str:
+def author(writers: list[str]) -> str:
     """Return the member with most records in the data set."""
-    return published_authors(project)[0]
+    return writers[0]
 
 
 @pytest.fixture
@@ -167,9 +167,11 @@ def test_a_receipt_of_the_page_holds_offline(visitor: Visitor, project: Project)
     assert check.entry.number == int(entry)
 
 
-def test_nobody_gets_the_receipt_of_somebody_else(visitor: Visitor, project: Project) -> None:
+def test_nobody_gets_the_receipt_of_somebody_else(
+    visitor: Visitor, project: Project, writers: list[str]
+) -> None:
     entry = no(visitor).split("=")[1]
-    other = another(visitor).sign_in(member=published_authors(project)[1])
+    other = another(visitor).sign_in(member=writers[1])
     other.get(f"/receipts/{entry}", 404)
     other.get(f"/receipts/{project.log.size() + 5}", 404)
     assert f"entry {entry}" not in other.text(f"/privacy?entry={entry}")
@@ -213,9 +215,11 @@ def test_a_deleted_record_is_deleted_in_the_log_and_shown_so(visitor: Visitor, p
     )
 
 
-def test_nobody_deletes_the_record_of_somebody_else(visitor: Visitor, project: Project) -> None:
+def test_nobody_deletes_the_record_of_somebody_else(
+    visitor: Visitor, project: Project, writers: list[str]
+) -> None:
     held = json.loads(visitor.get("/my-data/file").text)
-    other = another(visitor).sign_in(member=published_authors(project)[1])
+    other = another(visitor).sign_in(member=writers[1])
     size = project.log.size()
     other.send("/my-data", "/my-data/deletions", 404, record=held["records"][0]["record"])
     assert project.log.size() == size

@@ -13,10 +13,10 @@ from sayso.values.uses import Use
 from sayso.wiring import open_project
 from sayso.workflows.choose import Wish, choose
 from sayso.workflows.plan import plan
-from web.browsing import NAME, chromium, needs_chromium, published_authors, serving
+from web.browsing import NAME, chromium, needs_chromium, shown
 from web.test_chromium import LOOKS, violations
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.allow_hosts(["127.0.0.1"])]
 PAGES = (
     "/office/overview", "/office/overview/cell?region=US&use=ai-training@platform", "/office/choices", "/office/policies",
     "/office/policies/2024-02-01", "/office/notices", "/office/notices/draft?version=2024-02-01", "/office/suspensions",
@@ -34,7 +34,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def page(request: pytest.FixtureRequest, browser: Any, own_forum: Path) -> Iterator[Any]:
     """Return a page of somebody of the office who has just signed in."""
-    with serving(own_forum, "--demo", "--no-work") as address:
+    with shown(own_forum) as address:
         context = browser.new_context(java_script_enabled=request.param, base_url=address)
         page = context.new_page()
         page.goto("/")
@@ -74,9 +74,9 @@ def test_the_office_suspends_the_united_kingdom_and_the_next_decision_says_so(
     assert permitted(own_forum) == before
 
 
-def test_the_office_answers_an_objection(page: Any, own_forum: Path) -> None:
+def test_the_office_answers_an_objection(page: Any, own_forum: Path, writers: list[str]) -> None:
     with open_project(own_forum) as project:
-        wish = Wish(published_authors(project)[0], "objection", False, channel="objection form")
+        wish = Wish(writers[0], "objection", False, channel="objection form")
         number = choose(project.book, project.tags, wish).written.number
     page.get_by_role("link", name="Objections", exact=True).click()
     page.get_by_role("link", name=f"Entry {number}").click()
@@ -87,13 +87,6 @@ def test_the_office_answers_an_objection(page: Any, own_forum: Path) -> None:
         event = next(iter(project.log.entries(project.log.size() - 1))).event
     assert isinstance(event, ObjectionStep)
     assert (event.entry, event.step) == (number, "answered")
-
-
-@pytest.fixture(scope="module")
-def looked_at(forum: Path) -> Iterator[str]:
-    """Return the address of a server that nobody writes to."""
-    with serving(forum, "--demo", "--no-work") as address:
-        yield address
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

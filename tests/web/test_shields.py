@@ -14,7 +14,7 @@ from sayso.web.principals import Principal, Role
 from sayso.web.sessions import Session, Sessions
 from sayso.web.shields import MAX_BODY, POLICY, Pace, Paces
 from sayso.wiring import open_project
-from web.browsing import SITE, Visitor, another, published_authors, visiting
+from web.browsing import SITE, Visitor, another, visiting
 
 SECRET = bytes(range(32))
 
@@ -26,9 +26,8 @@ def visitor(own_forum: Path) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def member(own_forum: Path, visitor: Visitor) -> Visitor:
-    with open_project(own_forum) as project:
-        return visitor.sign_in(member=published_authors(project)[0])
+def member(visitor: Visitor, writers: list[str]) -> Visitor:
+    return visitor.sign_in(member=writers[0])
 
 
 def size(folder: Path) -> int:
@@ -101,10 +100,9 @@ def test_a_form_that_is_not_of_this_session_and_site_changes_nothing(
     assert size(own_forum) == before
 
 
-def test_the_form_token_of_one_session_is_no_use_in_another(member: Visitor, own_forum: Path) -> None:
+def test_the_form_token_of_one_session_is_no_use_in_another(member: Visitor, writers: list[str]) -> None:
     token = member.get("/privacy").text.split('name="form_token" value="')[1].split('"')[0]
-    with open_project(own_forum) as project:
-        other = another(member).sign_in(member=published_authors(project)[1])
+    other = another(member).sign_in(member=writers[1])
     data = {"form_token": token, "control": "ai-training", "value": "no", "version": "2024-02-01"}
     assert other.client.post("/privacy/choices", data=data, headers={"Origin": SITE}).status_code == 403
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 import sayso
 from sayso.cli import adapter, bring, choice, logs, models, notice, policy, redact, removal, token, webhook
@@ -169,6 +171,12 @@ def start(
     ctx.obj = Desk(ctx.obj, project, quiet)
 
 
+@cache
+def program() -> Callable[..., object]:
+    """Return the program with all its commands, which is put together once in a process: that takes longer than most commands."""
+    return get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Run one command and return its exit status; whatever goes wrong has been told to the user.
 
@@ -176,7 +184,7 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = app(args=words, prog_name="sayso", standalone_mode=False, obj=clock or SystemClock())
+        status = program()(args=words, prog_name="sayso", standalone_mode=False, obj=clock or SystemClock())
     except (BrokenPipeError, SystemExit):
         return _reader_gone()  # Typer answers a closed pipe by leaving the process
     except Exception as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
+
+from sayso.stores.queries import querying
 
 _TWICE = "SELECT COUNT(*) - COUNT(DISTINCT number) FROM read_parquet(?)"
 _OTHERS = """
@@ -23,7 +24,7 @@ def misnumbered(members: Path, records: Path) -> int:
     columns = {*pq.read_schema(members).names, *pq.read_schema(records).names}
     if not {"number", "author_number"} <= columns:
         return 0
-    with duckdb.connect() as db:
+    with querying() as db:
         twice = db.execute(_TWICE, [str(members)]).fetchone() or (0,)
         others = db.execute(_OTHERS, [str(records), str(members)]).fetchone() or (0,)
     return int(twice[0] + others[0])

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from sayso.errors import IntegrityError, Place, Problem
 from sayso.ledger.events import RecordsImported
 from sayso.stores.numbers import misnumbered
+from sayso.stores.queries import querying
 from sayso.values.canonical import canonical
 from sayso.values.members import UNKNOWN, Attributes, Member
 from sayso.values.moments import Moment
@@ -119,7 +120,7 @@ class FileSources:
         """Return record, author and moment of the records in a folder that came as deleted and have an
         author.
         """
-        with duckdb.connect() as db:
+        with querying() as db:
             found = db.execute(
                 "SELECT record, author, deleted_at FROM read_parquet(?) WHERE deleted_at IS NOT NULL AND author IS NOT NULL"
                 " ORDER BY deleted_at, record",
@@ -293,7 +294,7 @@ def _column(path: Path, name: str) -> Iterator[str]:
 
 
 def _shared(one: Path, other: Path) -> tuple[int, int]:
-    with duckdb.connect() as db:
+    with querying() as db:
         members, records = (
             db.execute(
                 f"SELECT count(*) FROM read_parquet(?) WHERE {column} IN (SELECT {column} FROM read_parquet(?))",  # noqa: S608
