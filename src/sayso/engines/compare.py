@@ -119,7 +119,7 @@ class ComparingDuckEngine(DuckEngine):
         """
         parts = [
             "SELECT record FROM other_deleted",
-            f"SELECT record FROM logged_deletions WHERE deleted_at BETWEEN {begin} AND {end}",
+            f"SELECT record FROM logged_deletions WHERE deleted_at BETWEEN {begin} AND {end}",  # noqa: S608  numbers
         ]
         if self._has_contributors:
             parts.append(f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)")  # noqa: S608

@@ -205,7 +205,9 @@ class DuckEngine:
         They are few, and taken out of all records before anything else is looked at.
         """
         named = "contributor AS author"
-        several = f"SELECT *, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0"
+        several = (
+            f"SELECT *, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0"
+        )
         if not self._by_number:
             return f"SELECT c.* REPLACE (c.{named}) FROM ({several}) c"
         numbered = f"(SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"

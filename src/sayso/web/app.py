@@ -53,9 +53,9 @@ def _shields(secure: bool, hosts: tuple[str, ...]) -> list[Middleware]:
     return [
         Middleware(Headed, secure=secure),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(Known),  # what refuses a request to a page answers with a page
         Middleware(Paced, paces=paces),
         Middleware(Sized),
-        Middleware(Known),
         Middleware(Short, hands=BY_HAND),
     ]
 

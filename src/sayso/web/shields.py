@@ -10,11 +10,11 @@ from threading import Lock
 from typing import TypeAlias
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.errors import Problem
-from sayso.web.faults import PROBLEM, problem_fields
+from sayso.web.faults import refusal
 
 MAX_BODY = 1 << 20
 """Bytes of a request: 10,000 record ids of a hundred bytes each."""
@@ -121,7 +121,8 @@ class Sized:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         what = f"the request is longer than {self._most:,} bytes"
-        await _answer(413, Problem("too-long", what, advice="send less at once"))(scope, receive, send)
+        problem = Problem("too-long", what, advice="send less at once")
+        await refusal(Request(scope), 413, (problem,))(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,4 @@ class Paced:
             return
         problem = Problem("too-often", "too many requests in too short a time", advice="wait and try again")
         after = {"Retry-After": str(int(seconds) + 1)}
-        await _answer(429, problem, after)(scope, receive, send)
-
-
-def _answer(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(problem_fields(status, (problem,)), status, headers, PROBLEM)
+        await refusal(Request(scope), 429, (problem,), after)(scope, receive, send)
