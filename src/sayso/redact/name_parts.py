@@ -226,10 +226,11 @@ def pairs_of(tables: Tables) -> tuple[Numbers, Numbers]:
     """Return the two parts of all entries: that by which a pair is found, and the other."""
     others = tables["others.flat"].astype(np.int64)
     ends = tables["others.ends"].astype(np.int64)
-    return np.repeat(np.arange(len(ends) - 1), _sizes(ends)), others
+    return np.repeat(np.arange(len(ends) - 1), sizes_of(ends)), others
 
 
-def _sizes(ends: Numbers) -> Numbers:
+def sizes_of(ends: Numbers) -> Numbers:
+    """Return how many there are of each, by where each ends; the first number is where the first begins."""
     return ends[1:] - ends[:-1]
 
 
@@ -264,7 +265,7 @@ def initials_of(
     np.bitwise_or.at(before, kinds[told] >> 8, letter_bits((kinds[told] & 0xFF).astype(np.uint8)))
     behind = before.copy()
     later = _later_initials(names.keys)
-    part = np.repeat(np.arange(len(parts)), _sizes(bearers["bearers.ends"].astype(np.int64)))
+    part = np.repeat(np.arange(len(parts)), sizes_of(bearers["bearers.ends"].astype(np.int64)))
     name = bearers["bearers.flat"].astype(np.int64)
     meant = (flags[part] & OF_FEW != 0) | (names.flagged[name] == 1)
     np.bitwise_or.at(behind, part[meant], later[name[meant]])

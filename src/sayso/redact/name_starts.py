@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sayso.redact.evidence import VOWELS
-from sayso.redact.name_parts import BY_START, COMMON, FOUND, IS_LONG, Held, is_unspaced, pairs_of, rare_words
+from sayso.redact.name_parts import (
+    BY_START,
+    COMMON,
+    FOUND,
+    IS_LONG,
+    Held,
+    is_unspaced,
+    pairs_of,
+    rare_words,
+    sizes_of,
+)
 from sayso.redact.name_tables import Tables, hashed_rows, hashed_set, rising
 from sayso.redact.owners import Owners
 from sayso.redact.word_hashes import NOTHING, Hashes, Letters, Numbers, hashes_of, mixed
@@ -66,16 +75,12 @@ def looked_for(names: Tables, parts: list[str], held: Held, handles: Owners) -> 
 
 def _longest(tables: Tables) -> Numbers:
     """Return how many bytes of a word may be the start of a name, and how many tell whole words apart."""
-    start = int(_sizes(tables["parts.ends"]).max(initial=0)) + _MOST_BYTES * _OF_SURNAME
+    start = int(sizes_of(tables["parts.ends"].astype(np.int64)).max(initial=0)) + _MOST_BYTES * _OF_SURNAME
     # A word behind a space is told with that space: no word is longer, and more does no harm.
     is_end = tables["handles.keys.letters"] == ord(" ")
     is_end[tables["handles.keys.ends"]] = True
-    word = int(_sizes(np.flatnonzero(is_end)).max(initial=0))
+    word = int(sizes_of(np.flatnonzero(is_end)).max(initial=0))
     return np.array([start, max(start, word)], np.int64)
-
-
-def _sizes(ends: NDArray[Any]) -> Numbers:
-    return np.diff(ends.astype(np.int64))
 
 
 # Parts of names
@@ -123,7 +128,7 @@ def _near(entries: Tables) -> Tables:
 def _start_codes(tables: Tables) -> tuple[Hashes, Hashes]:
     """Return the first bytes of each part as one number, and those of it with an ``s`` behind it."""
     ends = tables["parts.ends"].astype(np.int64)
-    sizes = np.minimum(np.diff(ends), OF_PAIR)
+    sizes = np.minimum(sizes_of(ends), OF_PAIR)
     starts = Letters(tables["parts.letters"].tobytes()).first(ends[:-1], sizes)
     behind = np.left_shift(np.uint64(ord("s")), (8 * sizes).astype(np.uint64))
     return starts, np.where(sizes < OF_PAIR, starts | behind, starts)
