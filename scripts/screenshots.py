@@ -15,24 +15,32 @@ from typing import Any
 
 from PIL import Image
 
-from sayso.web.pages import MEMBER_LINKS, OFFICE_LINKS
 from sayso.wiring import open_project
 from sayso.workflows.guests import guests
-from web.browsing import chromium, make_forum, published_authors, serving
+from web.browsing import (
+    MEMBER_PAGES,
+    OFFICE_PAGES,
+    chromium,
+    make_forum,
+    objected,
+    previewed,
+    published_authors,
+    serving,
+)
 
 HEIGHT, LONGEST, COLOURS = 900, 2_200, 128
 LOOKS = ((1440, "light"), (360, "dark"))
 BOTH = (*LOOKS, (1440, "dark"), (360, "light"))
-MORE = ("/uses/writers", "/try?text=thank+you")
 
 
 def name_of(path: str) -> str:
     """Return a file's name for a page.
 
-    >>> name_of("/uses/writers"), name_of("/try?text=thank+you")
-    ('uses-writers', 'try')
+    >>> name_of("/uses/writers"), name_of("/try?text=thank"), name_of("/office/objections/17")
+    ('uses-writers', 'try', 'office-objections-one')
     """
-    return path.partition("?")[0].strip("/").replace("/", "-")
+    words = path.partition("?")[0].strip("/").split("/")
+    return "-".join("one" if word.isdigit() else word for word in words)
 
 
 def take(page: Any, file: Path) -> None:
@@ -44,7 +52,7 @@ def take(page: Any, file: Path) -> None:
 
 
 def visit(browser: Any, address: str, button: str, paths: tuple[str, ...], folder: Path) -> None:
-    """Sign in by a button of the list, and take each page."""
+    """Sign in by a button of the list, and take each page; and the office's preview of a suspension."""
     for width, scheme in BOTH:
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, base_url=address
@@ -57,28 +65,32 @@ def visit(browser: Any, address: str, button: str, paths: tuple[str, ...], folde
             if (width, scheme) in LOOKS or path == paths[0]:
                 page.goto(path)
                 take(page, folder / f"{name_of(path)}-{width}-{scheme}.png")
+        if (width, scheme) in LOOKS and paths[0].startswith("/office"):
+            previewed(page)
+            take(page, folder / f"office-suspensions-preview-{width}-{scheme}.png")
         context.close()
 
 
-def someone(forum: Path) -> str:
-    """Return a member of the sign-in's list with records in the data set."""
+def people(forum: Path) -> tuple[str, str]:
+    """Return a member of the sign-in's list with records in the data set, and another with records in it."""
     with open_project(forum) as project:
         listed = {guest.member for guest in guests(project.yard)}
-        return next(one for one in published_authors(project) if one in listed)
+        authors = published_authors(project)
+    shown = next(one for one in authors if one in listed)
+    return shown, next(one for one in reversed(authors) if one != shown)
 
 
 def main(folder: Path) -> None:
     """Take all pictures into a folder, instead of those that are there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    member = tuple(link.path for link in MEMBER_LINKS if link.path != "/try")
     with tempfile.TemporaryDirectory() as place:
         forum = make_forum(Path(place))
+        who, other = people(forum)
+        objection = objected(forum, other)
         with serving(forum, "--demo", "--no-work") as address, chromium() as browser:
-            visit(browser, address, f"button[value='{someone(forum)}']", (*member, *MORE), folder)
-            if OFFICE_LINKS:
-                office = tuple(link.path for link in OFFICE_LINKS)
-                visit(browser, address, "button[value='office']", office, folder)
+            visit(browser, address, f"button[value='{who}']", (*MEMBER_PAGES, "/nowhere"), folder)
+            visit(browser, address, "button[value='office']", (*OFFICE_PAGES, objection), folder)
 
 
 if __name__ == "__main__":

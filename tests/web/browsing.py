@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from sayso.web.app import create_app
 from sayso.web.house import House
-from sayso.wiring import Project
+from sayso.wiring import Project, open_project
+from sayso.workflows.choose import Wish, choose
 from shell import SetClock, Shell
 from web.loopback import running
 
@@ -28,6 +29,14 @@ needs_chromium = pytest.mark.skipif(
 )
 NOW = "2026-06-01T12:00:00Z"
 MEMBERS, NAME, THREADS = "150", "writers", "threads"
+MEMBER_PAGES = ("/privacy", "/objection", "/uses", f"/uses/{NAME}", "/history", "/my-data", "/try?text=thank")
+OFFICE_PAGES = (
+    "/office/overview", "/office/overview/cell?region=US&use=ai-training@platform", "/office/choices", "/office/policies",
+    "/office/policies/2024-02-01", "/office/notices", "/office/notices/draft?version=2024-02-01", "/office/suspensions",
+    "/office/objections", "/office/datasets", f"/office/datasets/{NAME}", "/office/models", f"/office/models/{NAME}-suggestions",
+    "/office/log", "/office/log/0", "/office/problems",
+)  # fmt: skip
+"""Every page that an address opens by itself; two more come of ``previewed`` and ``objected``."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -118,6 +127,23 @@ def another(visitor: Visitor) -> Visitor:
     """Return somebody else who comes to the same server with no session."""
     app = visitor.client.app
     return Visitor(TestClient(app, SITE, follow_redirects=False, raise_server_exceptions=False))
+
+
+def previewed(page: Any) -> None:
+    """Have the office shown what a suspension of the United Kingdom would stop: nothing is written."""
+    page.goto("/office/suspensions")
+    page.get_by_label("AI models that write").check()
+    page.get_by_label("Where").fill("GB")
+    page.get_by_label("Authority").fill("ICO")
+    page.get_by_role("button", name="Show what it would stop").click()
+    page.wait_for_url("**/preview")
+
+
+def objected(folder: Path, member: str) -> str:
+    """File a member's objection, and return the path of the office's page about it."""
+    with open_project(folder) as project:
+        wish = Wish(member, "objection", False, channel="objection form")
+        return f"/office/objections/{choose(project.book, project.tags, wish).written.number}"
 
 
 @contextmanager

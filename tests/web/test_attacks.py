@@ -77,6 +77,32 @@ def test_script_in_every_field_comes_back_as_text(here: World) -> None:
         answer = browser.get("/my-data/file")
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.headers["x-content-type-options"] == "nosniff"
+    with here.client() as office:
+        office.cookies.update(here.staff())
+        last = here.house.project.log.size() - 1
+        of_office = (
+            "overview",
+            "choices",
+            "notices",
+            "suspensions",
+            "log",
+            f"log/{last}",
+            f"log/{last - 1}",
+            f"log/{last - 2}",
+        )
+        shown = 0
+        for path in (
+            *of_office,
+            f"datasets/{SCRIPT}",
+            f"models/{SCRIPT}",
+            f"objections/{SCRIPT}",
+            f"policies/{SCRIPT}",
+        ):
+            text = office.get(f"/office/{path}").text
+            assert "<script>alert" not in text
+            assert "<img src=x" not in text
+            shown += "&lt;script&gt;alert(1)" in text
+        assert shown >= 3, "hardly a page shows what was written: this test looks at nothing"
     with here.client() as nobody:
         cookie = nobody.get(f"/sign-in/{SCRIPT}").text
         assert "<script>alert" not in cookie

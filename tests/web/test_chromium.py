@@ -12,10 +12,9 @@ import pytest
 from sayso.wiring import open_project
 from sayso.workflows.guests import guests
 from shell import Shell
-from web.browsing import NAME, chromium, needs_chromium, published_authors, shown
+from web.browsing import MEMBER_PAGES, NAME, chromium, needs_chromium, published_authors, shown
 
 pytestmark = [needs_chromium, pytest.mark.allow_hosts(["127.0.0.1"])]
-PAGES = ("/privacy", "/objection", "/uses", f"/uses/{NAME}", "/history", "/my-data", "/try?text=thank")
 LOOKS = (
     (1440, "light"),
     (360, "dark"),
@@ -131,7 +130,7 @@ def test_every_page_is_accessible_and_fits(
     page.goto("/sign-in")
     found = violations(page, "/sign-in")
     sign_in(page, author)
-    for path in (*PAGES, "/nowhere"):
+    for path in (*MEMBER_PAGES, "/nowhere"):
         page.goto(path)
         found += violations(page, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

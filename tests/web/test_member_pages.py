@@ -150,6 +150,20 @@ def test_an_objection_needs_no_reason_and_covers_every_use(visitor: Visitor, pro
     assert "The office has to tell you before 3 July 2026" in page
 
 
+def test_a_switch_says_when_an_objection_stands_over_it_and_a_later_yes_stands_again(
+    visitor: Visitor,
+) -> None:
+    visitor.send("/privacy", "/privacy/choices", control="ai-training", value="yes", version="2024-02-01")
+    assert "You said yes" in visitor.text("/privacy")
+    visitor.send("/objection", "/objection", control="objection", version="2024-02-01")
+    page = visitor.text("/privacy")
+    assert "You said yes" not in page
+    assert "A no of yours that covers more stands over this" in page
+    assert 'aria-pressed="true"' not in visitor.get("/privacy").text
+    visitor.send("/privacy", "/privacy/choices", control="ai-training", value="yes", version="2024-02-01")
+    assert "You said yes" in visitor.text("/privacy")
+
+
 def test_the_objection_form_takes_no_yes(visitor: Visitor, project: Project) -> None:
     visitor.send("/objection", "/objection", control="objection", version="2024-02-01", value="yes")
     event = last_event(project)

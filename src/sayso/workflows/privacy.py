@@ -54,6 +54,12 @@ class Switch:
         return all(effect.rule.default is Default.OFF for effect in self.effects)
 
     @property
+    def overruled(self) -> bool:
+        """Tell whether a no through another control, an objection say, stands over what was said or not said through this one."""
+        by_no = any(effect.decision.reason is Reason.SAID_NO for effect in self.effects)
+        return by_no and self.said is not False and not self.in_use
+
+    @property
     def in_use(self) -> bool:
         """Tell whether anything that it covers may be used as things stand."""
         return any(effect.decision.permitted for effect in self.effects)

@@ -54,6 +54,8 @@ def switch_view(policy: Policy, found: Privacy, switch: Switch) -> SwitchView:
 
 
 def _state(switch: Switch) -> str:
+    if switch.overruled:
+        return "A no of yours that covers more stands over this: say yes here to allow it"
     if switch.said is not None:
         return "You said yes" if switch.said else "You said no"
     return "Nothing is used unless you say yes" if switch.asks_first else "On unless you say no"
@@ -61,7 +63,7 @@ def _state(switch: Switch) -> str:
 
 def _since(switch: Switch) -> str:
     word = switch.word
-    return "" if word is None else f"since {format_day(word.at)}, by {word.channel}"
+    return "" if word is None or switch.overruled else f"since {format_day(word.at)}, by {word.channel}"
 
 
 def _line(effect: Effect) -> Line:
