@@ -71,12 +71,9 @@ def test_a_decision_by_hand_is_the_decision_of_the_route(here: World, asked: dic
         Decided.model_validate_json(short.content)
 
 
-def test_a_parameter_that_is_missing_or_stands_twice_is_the_routes_business(here: World) -> None:
-    asked = urlencode({**USE, "record": "nowhere"})
+def test_a_parameter_that_is_missing_is_the_routes_business(here: World) -> None:
     with here.all_scopes() as client:
         assert client.get("/v1/decisions?" + urlencode(USE)).status_code == 422
-        known = f"/v1/decisions?{asked}&record={here.records_of(here.pair()[0])[0]}"
-        assert client.get(known).status_code == 200, "the last one counts"
 
 
 @pytest.mark.parametrize(
@@ -229,3 +226,13 @@ def test_what_was_not_written_before_a_kill_is_written_once(
         for _ in range(2):
             found = client.post("/v1/choices", json=body, headers=headers)
             assert (found.status_code, found.json()["entry"], log.size()) == (201, before, before + 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/feed/withdrawals?after=1&after=2", "/v1/decisions?record=a&record=b&{use}"]
+)
+def test_a_parameter_that_comes_twice_is_refused_and_not_guessed_at(here: World, path: str) -> None:
+    with here.all_scopes() as client:
+        found = client.get(path.format(use=urlencode(USE)))
+    assert found.status_code == 422
+    assert found.json()["problems"][0]["code"] == "given-twice"

@@ -147,8 +147,11 @@ def placed(policy: Policy) -> Iterator[Place]:
 
 people = st.sampled_from(PEOPLE)
 whole_regions = st.none() | some(REGIONS, 1, 2)
+drawn_choices = st.builds(
+    ChoiceMade, people, st.sampled_from(CONTROLS), st.booleans(), moments, version_ids, st.just("settings")
+)
 drawn_events = st.one_of(
-    st.builds(ChoiceMade, people, st.sampled_from(CONTROLS), st.booleans(), moments, version_ids, st.just("settings")),
+    drawn_choices,
     st.builds(NoticeGiven, version_ids, moments, st.just("e-mail"), st.none(), people),
     st.builds(NoticeGiven, version_ids, moments, st.just("e-mail"), whole_regions),
     st.builds(
@@ -161,6 +164,8 @@ drawn_events = st.one_of(
 )  # fmt: skip
 steps = st.lists(
     st.one_of(
+        drawn_choices,
+        drawn_choices,
         drawn_events,
         drawn_events,
         drawn_events,

@@ -45,7 +45,7 @@ async def served(handle: Handler, request: Request) -> Response:
     """Return what a handler answers, with what all routes have in common around it; raises like ``caller`` and the handler."""
     await caller(request)
     opened = opened_for(request)
-    refused = _wrong_type(request) or await _too_early(request, opened)
+    refused = _wrong_type(request) or _given_twice(request) or await _too_early(request, opened)
     if refused is not None:
         return refused
     if request.method == "POST" and KEY in request.headers:
@@ -60,6 +60,19 @@ def _wrong_type(request: Request) -> Response | None:
         return None
     problem = Problem("media-type", "the body is not JSON", advice="send Content-Type: application/json")
     return refusal(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, (problem,))
+
+
+def _given_twice(request: Request) -> Response | None:
+    """Refuse a query in which a parameter comes twice: none is a list, and to take either would be a guess."""
+    if b"&" not in request.scope["query_string"]:
+        return None
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) == len(set(names)):
+        return None
+    problem = Problem(
+        "given-twice", "a parameter of the query is given more than once", advice="give each once"
+    )
+    return refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, (problem,))
 
 
 async def _too_early(request: Request, opened: Opened) -> Response | None:
