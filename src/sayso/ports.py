@@ -428,9 +428,17 @@ class OpenSpotter(Protocol):
     """Makes spotters."""
 
     def __call__(
-        self, members: Sequence[Known], everybody: Roll, always: frozenset[str] = frozenset()
+        self,
+        members: Sequence[Known],
+        everybody: Roll,
+        always: frozenset[str] = frozenset(),
+        renamed: Sequence[Known] = (),
     ) -> Spotter:
-        """Return a spotter of some members of a roll; the others in ``always`` are removed before and after."""
+        """Return a spotter of some members of a roll; the others in ``always`` are removed before and after.
+
+        It finds the texts, too, that came or come out otherwise because of the ``renamed``: members who are new, gone or called
+        otherwise, each once with all names that they had or have.
+        """
         ...
 
 

@@ -73,6 +73,79 @@ def test_a_text_that_comes_out_otherwise_is_spotted(
         assert DirectorySpotter(changed, roll, always).spotted([text]) == [True]
 
 
+CALLED = st.none() | NAMES
+CROWDS = st.sampled_from((0, 1, HARDLY_ANY - 1, HARDLY_ANY, INITIALS - 1, INITIALS, FEW - 1, FEW))
+
+
+@given(
+    people=st.lists(st.tuples(CALLED, CALLED, st.booleans(), st.booleans()), min_size=1, max_size=5),
+    words=st.lists(WORDS, max_size=12),
+    everybody=st.booleans(),
+    crowds=st.dictionaries(
+        st.sampled_from(("Ada", "Lovelace", "Will", "Rose", "Marketa", "Page")), CROWDS, max_size=3
+    ),
+    refusing=st.booleans(),
+)
+@settings(max_examples=400, deadline=None)
+def test_a_text_that_comes_out_otherwise_because_somebody_is_called_otherwise_is_spotted(
+    people: list[tuple[str | None, str | None, bool, bool]],
+    words: list[str],
+    everybody: bool,
+    crowds: dict[str, int],
+    refusing: bool,
+) -> None:
+    """Somebody comes, goes, or has another name, and with it more or fewer bear its parts; others change their word."""
+    crowd = [
+        Known(f"o{part}{n}", (f"{part} L{'aeiou'[n % 5]}x{n:c>3}",), ())
+        for part in crowds
+        for n in range(crowds[part])
+    ]
+    text = " ".join(words)
+
+    def known(which: int) -> list[Known]:
+        named = ((f"t{n}", one[which]) for n, one in enumerate(people))
+        return [
+            Known(tag, (name,), (f"{name.split()[0].lower()}_l",)) for tag, name in named if name is not None
+        ]
+
+    def always(which: int) -> frozenset[str]:
+        theirs = {one.tag for one in crowd[:1]} if refusing else set()
+        return frozenset(theirs | {f"t{n}" for n, one in enumerate(people) if one[2 + which]})
+
+    def found(which: int) -> tuple[object, object]:
+        directory = Directory.of_roll(Roll.of([*known(which), *crowd]), always(which), b"k")
+        told = {tag for mention in directory.mentions([text])[0] for tag in mention.told}
+        return Mentions(directory, everybody).find([text]), told
+
+    before, after = ({one.tag: one for one in known(which)} for which in (0, 1))
+    tags = sorted(before.keys() | after.keys())
+    renamed = [
+        _both(tag, before.get(tag), after.get(tag)) for tag in tags if before.get(tag) != after.get(tag)
+    ]
+    words_changed = always(0) ^ always(1)
+    leavers = [after[tag] for tag in tags if before.get(tag) == after.get(tag) and tag in words_changed]
+    if found(0) != found(1):
+        spotter = DirectorySpotter(leavers, Roll.of([*known(1), *crowd]), always(0) & always(1), renamed)
+        assert spotter.spotted([text]) == [True]
+
+
+@pytest.mark.parametrize("text", ["Ada L. said", "ada l. said"])
+def test_who_shares_a_part_of_a_name_with_one_too_many_is_looked_for_as_well(text: str) -> None:
+    """An initial tells whom it means as long as few bear the part before it: not the one who came, but whoever was told."""
+    crowd = [Known(f"o{n}", (f"Ada {'bxdfg'[n % 5]}x{n:c>3}",), ()) for n in range(FEW - 1)]
+    ada, byron = Known("t0", ("Ada Lovelace",), ()), Known("t1", ("Ada Byron",), ())
+    rolls = Roll.of([ada, *crowd]), Roll.of([ada, byron, *crowd])
+    told = [Directory.of_roll(roll, frozenset({"t0"}), b"").mentions([text])[0][0].told for roll in rolls]
+    assert told == [("t0",), ()]
+    assert DirectorySpotter([], rolls[1], frozenset({"t0"}), [byron]).spotted([text]) == [True]
+
+
+def _both(tag: str, one: Known | None, other: Known | None) -> Known:
+    some = [each for each in (one, other) if each is not None]
+    names = tuple(name for each in some for name in each.names)
+    return Known(tag, names, tuple(handle for each in some for handle in each.handles))
+
+
 PIECES = st.sampled_from(
     """
     Ada ada Lovelace Will will Rose rose Mai Li dear thanks said Mr. @ada_l A. L. met in Page Marketa ada@example.org https://x.org/Ada

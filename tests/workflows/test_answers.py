@@ -177,15 +177,19 @@ steps = st.lists(
 )
 
 
+mostly = st.sampled_from((True, True, True, False))
+
+
 @st.composite
 def contents(draw: st.DrawFn, world: World) -> tuple[list[Member], list[Record]]:
     """Draw what a source holds: some of the people, and records by them, by others, and by nobody, with others' hands in some."""
-    members = [person.member for person in world.people if person.member is not None and draw(st.booleans())]
+    members = [person.member for person in world.people if person.member is not None and draw(mostly)]
+    known = st.sampled_from([member.id for member in members] or PEOPLE)
     records = []
     for name in IDS[:-1]:
         made = draw(st.sampled_from(world.records))
-        author = draw(st.none() | people | people)
-        hands = tuple(draw(st.lists(people | st.just("?"), max_size=2))) if draw(st.booleans()) else ()
+        author = draw(st.none() | people | known | known | known | known)
+        hands = () if draw(mostly) else tuple(draw(st.lists(people | st.just("?"), max_size=2)))
         records.append(replace(made, id=name, author=author, contributors=hands))
     return members, records
 
@@ -218,6 +222,14 @@ def hold_through_steps(world: World, drawn: st.DataObject) -> Counter[Outcome | 
     with placed(world.policy) as place:
         for name in ("a", "b"):
             apply(place, world, ("bring", name), drawn)
+        for person in world.people:
+            for one in person.standing.choices if person.member else ():
+                apply(
+                    place,
+                    world,
+                    ChoiceMade(person.member.id, one.control, one.yes, one.at, one.version, "settings"),
+                    drawn,
+                )
         # The same two questions after every step: what was kept of the step before is what could be wrong.
         use, at = world.questions[0]
         for step in [None, *drawn.draw(steps)]:

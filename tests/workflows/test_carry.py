@@ -14,13 +14,17 @@ from hypothesis import strategies as st
 
 from sayso.dataset.manifest import Manifest
 from sayso.dataset.rows import dataset_key, member_pseudonym
+from sayso.intake.community import Community
+from sayso.intake.community.model import Person
 from sayso.ledger.events import tag_of
 from sayso.values.moments import DAY, Moment
 from sayso.wiring import Project
 from sayso.workflows import carry
-from sayso.workflows.build import MENTION_INDEX, Built, Request, base_of, build, sources_of
+from sayso.workflows.build import Built, Request, build
 from sayso.workflows.carry import Change, but_directory, compare, touched
 from sayso.workflows.delete import close_account, delete_record
+from sayso.workflows.erase import erase
+from sayso.workflows.grounds import MENTION_INDEX, base_of, sources_of
 from sayso.workflows.logstate import stood
 from sayso.workflows.pending import pending, takes_back
 from sayso.workflows.plan import gate_at
@@ -33,7 +37,9 @@ from workflows.worlds_on_disk import (
     LATE,
     NAME,
     SHARDS,
+    SOURCE,
     USE,
+    bring_in,
     built,
     community,
     copied,
@@ -178,6 +184,158 @@ def test_any_run_of_words_and_builds_ends_where_one_build_at_the_end_does(
         for act, person in acts:
             ACTS[act](project, person)
         same(project, built(project))
+
+
+# Other sources
+
+
+def edited(made: Community, person: str) -> Community:
+    """Somebody writes another text in the place of one, and is spoken of by another name in it."""
+    mine = next(record for record in made.records if record.author == person)
+    other = replace(
+        mine, text=f"{mine.text} As {made.people[0].name} and {made.people[-1].name} said, edited."
+    )
+    return replace(made, records=tuple(other if record is mine else record for record in made.records))
+
+
+def added(made: Community, person: str) -> Community:
+    mine = next(record for record in made.records if record.author == person)
+    name = f"{mine.id}-again"
+    rest = tuple(record for record in made.records if record.id != name)
+    return replace(made, records=(replace(mine, id=name, text=f"Once more: {mine.text}"), *rest))
+
+
+def dropped(made: Community, person: str) -> Community:
+    mine = next(record for record in made.records if record.author == person)
+    rest = tuple(record for record in made.records if record is not mine)
+    return made if not any(record.author == person for record in rest) else replace(made, records=rest)
+
+
+def moved(made: Community, person: str) -> Community:
+    """Somebody lives elsewhere from now on."""
+    return _with(
+        made, person, lambda one: one._replace(member=replace(one.member, region="GB"))
+    )
+
+
+def renamed(made: Community, person: str) -> Community:
+    """Somebody takes the first name of one and the family name of another."""
+    name = f"{made.people[1].name.split()[0]} {made.people[2].name.split()[-1]}"
+    return _with(made, person, lambda one: one._replace(name=name, handle=f"{one.handle}x"))
+
+
+def gone(made: Community, person: str) -> Community:
+    """Somebody is no member any more; their records are there still."""
+    return replace(made, people=tuple(one for one in made.people if one.member.id != person))
+
+
+def joined(made: Community, person: str) -> Community:
+    """Somebody new comes, who is called like somebody who is there, and writes of them."""
+    like = made.people[3]
+    member = replace(like.member, id=f"{person}-new")
+    people = tuple(one for one in made.people if one.member.id != member.id)
+    record = replace(
+        made.records[0],
+        id=f"{person}-first",
+        author=member.id,
+        text=f"I am {like.name}, says {made.people[4].name}.",
+    )
+    rest = tuple(one for one in made.records if one.id != record.id)
+    return replace(made, people=(*people, like._replace(member=member)), records=(record, *rest))
+
+
+def _with(made: Community, person: str, change: Callable[[Person], Person]) -> Community:
+    return replace(made, people=tuple(change(one) if one.member.id == person else one for one in made.people))
+
+
+ARRIVALS = (edited, added, dropped, moved, renamed, gone, joined)
+
+
+@pytest.mark.parametrize("arrival", ARRIVALS)
+def test_what_changed_in_a_source_is_made_anew_and_the_rest_taken_over(
+    folder: Path, arrival: Callable[[Community, str], Community]
+) -> None:
+    with opened(folder) as project:
+        first = built(project)
+        held = {row["member"] for row in rows_of(project, first)}
+        person = next(one for one in AUTHORS if member_of(project, first, one) in held)
+        bring_in(project, arrival(MADE, person))
+        one = built(project)
+        assert one.carried > one.manifest.rows * 0.6
+        same(project, one)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from([*ARRIVALS, *sorted(ACTS)]), st.sampled_from(AUTHORS[::3])),
+        min_size=1,
+        max_size=7,
+    )
+)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_run_of_arrivals_words_and_builds_ends_where_one_build_at_the_end_does(
+    prepared: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, str]]
+) -> None:
+    any_run_ends_where_one_build_does(copied(prepared, tmp_path_factory.mktemp("drawn") / "forum"), steps)
+
+
+def any_run_ends_where_one_build_does(folder: Path, steps: list[tuple[Any, str]]) -> None:
+    made = MADE
+    with opened(folder) as project:
+        for step, person in steps:
+            if step in ACTS:
+                ACTS[step](project, person)
+            else:
+                made = step(made, person)
+                bring_in(project, made)
+        same(project, built(project))
+
+
+@pytest.mark.deep
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from([*ARRIVALS, *sorted(ACTS)]), st.sampled_from(AUTHORS)),
+        min_size=1,
+        max_size=9,
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_so_do_a_hundred_and_fifty(
+    prepared: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, str]]
+) -> None:
+    any_run_ends_where_one_build_does(copied(prepared, tmp_path_factory.mktemp("drawn") / "forum"), steps)
+
+
+def test_after_an_erasure_nothing_of_what_changed_before_is_kept_and_all_is_made_anew(folder: Path) -> None:
+    with opened(folder) as project:
+        built(project)
+        bring_in(project, renamed(MADE, AUTHORS[0]))
+        kept = project.sources.folder(SOURCE)
+        assert len(list(kept.glob("since-*.parquet"))) == 1
+        erase(project.book, project.tags, project.sources, project.yard.snapshots, AUTHORS[0])
+        assert list(kept.glob("since-*.parquet")) == []
+        one = built(project)
+        assert one.carried == 0
+        same(project, one)
+
+
+def test_a_step_that_is_damaged_is_no_step(folder: Path) -> None:
+    with opened(folder) as project:
+        built(project)
+        bring_in(project, edited(MADE, AUTHORS[0]))
+        (step,) = project.sources.folder(SOURCE).glob("since-*.parquet")
+        step.write_bytes(step.read_bytes()[:-1] + b"?")
+        one = built(project)
+        assert one.carried == 0
+        same(project, one, damaged=True)
+
+
+def test_where_most_is_other_nothing_is_kept_of_it(folder: Path) -> None:
+    with opened(folder) as project:
+        built(project)
+        bring_in(project, replace(MADE, records=tuple(replace(r, text=f"{r.text}!") for r in MADE.records)))
+        assert list(project.sources.folder(SOURCE).glob("since-*.parquet")) == []
+        assert built(project).carried == 0
 
 
 # By members first, and by every record

@@ -17,7 +17,8 @@ from sayso.redact.operators import written_over
 from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
 from sayso.wiring import Project
-from sayso.workflows.build import MENTION_INDEX, Built
+from sayso.workflows.build import Built
+from sayso.workflows.grounds import MENTION_INDEX
 from sayso.workflows.seen import seen
 from workflows.worlds_on_disk import NAME, built, community, copied, make, opened, rows_of, say, verified
 

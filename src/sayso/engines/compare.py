@@ -41,16 +41,20 @@ class ComparingDuckEngine(DuckEngine):
         found = f"SELECT m.member FROM authors a JOIN members_given m ON m.{self._member} = a.member"  # noqa: S608  ours
         return frozenset(self._db.sql(found).to_arrow_table().column("member").to_pylist())
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> Touched:
+    def touched(
+        self, standings: pa.Table, since: Moment, at: Moment, records: pa.Array, members: pa.Array
+    ) -> Touched:
         """Return the records that may be permitted here and not under other standings, or the other way round.
 
         Both gates must be of the same rules. A record's answer follows from its author's standing, its contributors', its own
         moments and what never changes of it; so these are the records of members who may use a cell in one standing alone, those
-        with a moment between the two gates' (``since`` and ``at``), and the ``deleted``, of whose deletion the two know differently.
-        Where they are not too many, those of members who may not use it for another reason are among them, too.
+        with a moment between the two gates' (``since`` and ``at``), and the ``records`` and those of ``members`` (by their ids) of
+        which the two know different things. Where they are not too many, those of members who may not use it for another reason
+        are among them, too.
         """
         self._db.register("other_standing", standings)
-        self._db.register("other_deleted", pa.table({"record": deleted}))
+        self._db.register("other_records", pa.table({"record": records}))
+        self._db.register("other_members", pa.table({"member": members}))
         whole = self._move(_wholly(standings.column_names)) <= max(_FEW, standings.num_rows // _SHARE)
         if not whole:
             self._move(_permitting(standings.column_names))
@@ -114,22 +118,37 @@ class ComparingDuckEngine(DuckEngine):
     def _name(self, begin: Moment, end: Moment) -> bool:
         """Make the table of the records that may be decided otherwise whatever stands in them, and return whether there are any.
 
-        Those that the log says were deleted between the two moments, or that only one of the two knows to be deleted, and those in
+        Those that the log says were deleted between the two moments, those of which the two know different things, and those in
         which words of members stand whose standings differ. To look all records up by their ids costs more than to find these.
         """
         parts = [
-            "SELECT record FROM other_deleted",
+            "SELECT record FROM other_records",
             f"SELECT record FROM logged_deletions WHERE deleted_at BETWEEN {begin} AND {end}",  # noqa: S608  numbers
         ]
         if self._has_contributors:
             parts.append(f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)")  # noqa: S608
+        parts += self._left_behind()
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE named AS\n{' UNION '.join(parts)}")
         ((count,),) = self._db.execute("SELECT COUNT(*) FROM named").fetchall()
         return bool(count)
 
+    def _left_behind(self) -> list[str]:
+        """Return queries for the records by, or with words of, such other members as are members no more: nothing joins them."""
+        gone = "SELECT o.member FROM other_members o ANTI JOIN members_given m ON m.member = o.member"
+        if self._db.execute(f"{gone} LIMIT 1").fetchone() is None:
+            return []
+        parts = [f"SELECT record FROM records_given WHERE author IN ({gone})"]  # noqa: S608  ours, as below
+        if self._has_contributors:
+            several = (
+                "SELECT record, UNNEST(contributors) AS hand FROM records_given WHERE len(contributors) > 0"
+            )
+            parts.append(f"SELECT c.record FROM ({several}) c WHERE c.hand IN ({gone})")  # noqa: S608
+        return parts
+
     def _move(self, differs: list[str]) -> int:
         """Make the table of the members whose two standings differ so, and return how many there are."""
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE moved AS\n{_moved(differs)}")
+        others = f"SELECT m.{self._member} AS member FROM members_given m JOIN other_members o ON o.member = m.member"  # noqa: S608  ours
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE moved AS\n{_moved(differs)}\nUNION\n{others}")
         ((count,),) = self._db.execute("SELECT COUNT(*) FROM moved").fetchall()
         return int(count)
 

@@ -47,6 +47,12 @@ class Keyed:
     rows: Numbers
     members: Numbers
 
+    def of(self, members: NDArray[np.bool_]) -> Keyed:
+        """Return the same of some members alone, by a flag for each."""
+        kept = members[self.members]
+        there, rows = np.unique(self.rows[kept], return_inverse=True)
+        return Keyed([self.keys[at] for at in there.tolist()], rows.astype(np.int64), self.members[kept])
+
     def owners(self, flags: Flags) -> Owners:
         """Return the same with the keys that somebody flagged has; ``flags`` has a byte for each member."""
         flagged = np.zeros(len(self.keys), np.int64)
@@ -119,10 +125,11 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """All members of a roll, and the tags of those who are always removed whoever else is."""
+    """All members of a roll but ``without`` some, by tag, and the tags of those who are always removed whoever else is."""
 
     roll: Roll
     always: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
     def bearers(self, parts: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Return how many members bear each of some parts of names, with every name counted, and how many always removed do.
@@ -132,15 +139,51 @@ class Crowd:
         {'ada': (2, 1), 'king': (1, 1), 'lovelace': (1, 0), 'page': (0, 0)}
         """
         names = self.roll.names
-        flags = np.fromiter((tag in self.always for tag in self.roll.tags), np.uint8, len(self.roll.tags))
-        sizes = np.bincount(names.rows, minlength=len(names.keys)).tolist()
-        going = np.bincount(names.rows, flags[names.members], len(names.keys)).astype(np.int64).tolist()
+        flags, counted = self._flags(self.always), 1 - self._flags(self.without)
+        sizes, going = (
+            np.bincount(names.rows, weights[names.members], len(names.keys)).astype(np.int64).tolist()
+            for weights in (counted, counted * flags)
+        )
         counts = dict.fromkeys(parts, (0, 0))
         for key, size, some in zip(names.keys, sizes, going, strict=True):
             for part in _parts(key) & counts.keys():
                 borne, gone = counts[part]
                 counts[part] = borne + size, gone + some
         return counts
+
+    def unsettled(self, others: Roll, limits: tuple[int, ...]) -> frozenset[str]:
+        """Return the parts of the others' names that more than one of some limits bear with them, and no more than that without them.
+
+        >>> crowd = Crowd(Roll.of([("m1", ("Ada Lovelace",), ()), ("m2", ("Ada King",), ())]))
+        >>> sorted(crowd.unsettled(Roll.of([("m3", ("Ada Byron",), ()), ("m4", ("Grace King",), ())]), (1,)))
+        ['king']
+        """
+        sizes = np.bincount(others.names.rows, minlength=len(others.names.keys)).tolist()
+        more: dict[str, int] = {}
+        for key, size in zip(others.names.keys, sizes, strict=True):
+            for part in _parts(key):
+                more[part] = more.get(part, 0) + size
+        return frozenset(
+            part
+            for part, (borne, _) in self.bearers(more).items()
+            if any(borne <= limit < borne + more[part] for limit in limits)
+        )
+
+    def who_bears(self, parts: frozenset[str]) -> Roll:
+        """Return the roll of those members who bear one of some parts of names."""
+        names = self.roll.names
+        bearing = np.fromiter(
+            (not parts.isdisjoint(_parts(key)) for key in names.keys), np.bool_, len(names.keys)
+        )
+        chosen = np.zeros(len(self.roll.tags), np.bool_)
+        chosen[names.members[bearing[names.rows]]] = True
+        chosen &= self._flags(self.without) == 0
+        return Roll(self.roll.tags, names.of(chosen), self.roll.handles.of(chosen), b"")
+
+    def _flags(self, tags: frozenset[str]) -> Flags:
+        if not tags:
+            return np.zeros(len(self.roll.tags), np.uint8)
+        return np.fromiter((tag in tags for tag in self.roll.tags), np.uint8, len(self.roll.tags))
 
 
 def _parts(key: str) -> set[str]:

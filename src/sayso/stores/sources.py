@@ -21,10 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sayso.changed import Changed
 from sayso.errors import IntegrityError, Place, Problem
 from sayso.ledger.events import RecordsImported
 from sayso.stores.numbers import misnumbered
 from sayso.stores.queries import querying
+from sayso.stores.succession import changed_since, drop_steps, keep_step, parsed_sums
 from sayso.values.canonical import canonical
 from sayso.values.members import UNKNOWN, Attributes, Member
 from sayso.values.moments import Moment
@@ -90,6 +92,8 @@ class FileSources:
         """Put what has arrived in its place, instead of the source of that name if there is one."""
         place, old = self.root / name, self._outgoing / name
         self.root.mkdir(exist_ok=True)
+        if place.exists():
+            _keep_step(place, self._incoming / name)
         (self._incoming / name / SUMS).write_bytes(_sums(self._incoming / name))
         _sync(self._incoming / name)
         if place.exists():
@@ -136,6 +140,12 @@ class FileSources:
         Raises ``IntegrityError`` where the source's description cannot be read.
         """
         return str(_described(self.root / name)["digest"])
+
+    def changed(self, name: str, digest: str) -> Changed | None:
+        """Return what is other in a source than when it had a digest, ``None`` where that is not known any more."""
+        path = self.root / name / SUMS
+        sums = parsed_sums(path.read_text("ascii", "replace")) if path.is_file() else {}
+        return changed_since(self.root / name, digest, self.digest(name), sums)
 
     def member(self, member: str) -> Member | None:
         """Return the member of an id, ``None`` where no source has them."""
@@ -202,6 +212,7 @@ class FileSources:
         if described["digest"] and not any(_mentions(folder / file, ids) for file in (MEMBERS, RECORDS)):
             return None
         _replace(folder / DESCRIPTION, canonical({**described, "digest": ""}))
+        drop_steps(folder)
         _scrub_beside(folder, members, ids)
         rows = [_rewrite(folder / file, ids, key) for file, key in ((MEMBERS, "member"), (RECORDS, "author"))]
         event = RecordsImported(name, self._digest_of(folder), rows[0], rows[1], 0)
@@ -210,6 +221,15 @@ class FileSources:
         _replace(folder / SUMS, _sums(folder, {DESCRIPTION: canonical(described)}))
         _replace(folder / DESCRIPTION, canonical(described))
         return event
+
+
+def _keep_step(old: Path, new: Path) -> None:
+    """Keep what changes when one state of a source takes another's place, where both can be read."""
+    try:
+        digests = (_described(folder)["digest"] for folder in (old, new))
+        keep_step(old, new, *digests)
+    except (IntegrityError, OSError, duckdb.Error, *DAMAGED):
+        drop_steps(new)  # it is damaged: who builds next builds from nothing
 
 
 def unreadable(name: str, error: Exception) -> IntegrityError:

@@ -11,44 +11,37 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sayso import __version__
 from sayso.dataset.card import card
-from sayso.dataset.digest import LOGICAL
 from sayso.dataset.funnel import Funnel, Withheld, tally
 from sayso.dataset.manifest import (
     LogUsed,
     Manifest,
     PolicyUsed,
     Shard,
-    SourceUsed,
     manifest_digest,
 )
 from sayso.dataset.reading import open_manifest_of, seal_manifest
-from sayso.dataset.rows import dataset_key, key_id
+from sayso.dataset.rows import key_id
 from sayso.dataset.taken import RedactionUsed
 from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
-from sayso.ledger.index import LogIndex
-from sayso.policy.codes import PERMIT_FROM, code_of, outcome_of
-from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
+from sayso.policy.codes import PERMIT_FROM, outcome_of
+from sayso.ports import Artefacts, Engine, GateTables, ShardStore
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.carry import Base, Change, but_directory, compare, touched
 from sayso.workflows.facts import ComparingEngine, Yard, reading
+from sayso.workflows.grounds import CODE, MENTION_INDEX, base_of, sources_of, spotter_of
 from sayso.workflows.logbook import checkpoint, pending_adoption
 from sayso.workflows.logstate import Bearing, LogState, stood
 from sayso.workflows.outline import Outline, keep_outline
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.presence import presence
-from sayso.workflows.revise import objectors
-from sayso.workflows.roll import acquaintance, called
+from sayso.workflows.roll import acquaintance
 from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
-MENTION_INDEX = "private/mentions.parquet"
-"""Which published records speak of whom: for the platform alone, so that a later no finds them. It is not for recipients."""
-CODE = f"sayso/{__version__}"
 PATIENCE = 5
 """Times that the tail is caught up with while others may write; after that they wait, else a busy log would win for ever."""
 
@@ -237,7 +230,7 @@ class _Attempt:
         gate = gate_at(self.yard.book.policy, self.request.use, base.decided[1], base.decided[0])
         records, counts = touched(self.yard, self.tables, engine, (gate, self.gate), base, self.at)
         self.counts = engine.counts() if counts is None else counts
-        change = compare(engine, self.slicer, base, self._spotter(base), records)
+        change = compare(engine, self.slicer, base, spotter_of(self.yard, base, self.known), records)
         with self.yard.open_reviser(self.known, self.slicer.key, len(change.redo)) as reviser:
             if but_directory(reviser.version) != but_directory(base.redaction):
                 return False
@@ -261,11 +254,6 @@ class _Attempt:
         if base.store is not self.draft:
             self.draft.take(base.store, base.shards[number].name)
         return base.shards[number]
-
-    def _spotter(self, base: Base) -> Spotter | None:
-        named = called(self.yard, base.objectors ^ self.known.objectors)
-        always = base.objectors & self.known.objectors
-        return self.yard.open_spotter(named, self.known.roll, always) if named else None
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""
@@ -351,45 +339,6 @@ class _Attempt:
             key_id(self.slicer.key),
             last.manifest if last else None,
         )
-
-
-def sources_of(yard: Yard) -> tuple[SourceUsed, ...]:
-    """Return the sources as they are, each with the digest of its tables."""
-    return tuple(SourceUsed(name, yard.sources.digest(name)) for name in yard.sources.names())
-
-
-def base_of(
-    yard: Yard,
-    artefacts: Artefacts,
-    manifest: Manifest,
-    sources: tuple[SourceUsed, ...],
-    index: LogIndex,
-) -> Base | None:
-    """Return a published version as a base for the next, ``None`` where its rows might come out otherwise from the same words.
-
-    ``index`` is that of the log, at least as far as the version was decided by it.
-
-    So it is with other sources, another policy file (who had said no by it is not known), another version of Sayso, rows that
-    do not say what they reply to, or another key, and where the mention index is damaged.
-    """
-    made = (manifest.sources, manifest.code, manifest.logical, manifest.key_id)
-    key = dataset_key(yard.book.keys.secret(), manifest.name)
-    same = made == (sources, CODE, LOGICAL, key_id(key))
-    store = artefacts.shards(manifest.name, manifest.version)
-    if not same or manifest.policy.digest != yard.book.policy.digest:
-        return None
-    if store.digest(MENTION_INDEX) != manifest.redaction.mentions:
-        return None
-    return as_base(yard, store, manifest, index)
-
-
-def as_base(yard: Yard, store: ShardStore, manifest: Manifest, index: LogIndex) -> Base:
-    """Return a published version as a base: its files, who had said no, and by what it was decided."""
-    then, at = index.upto(manifest.log.size), manifest.decided_at
-    said_no = objectors(yard.book.policy, manifest.use, at, then)
-    mentions = store.read(MENTION_INDEX)
-    counts = tuple((code_of(one.reason, one.verdict), count) for one, count in manifest.funnel.outcomes)
-    return Base(store, manifest.shards, mentions, said_no, manifest.redaction.version, (then, at), counts)
 
 
 def funnel_of(counts: tuple[tuple[int, int], ...], shards: tuple[Shard, ...]) -> Funnel:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sayso.changed import NOTHING, Changed
 from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import record_pseudonym
 from sayso.ledger.index import LogIndex
@@ -48,7 +49,8 @@ def but_directory(version: str) -> str:
 class Base:
     """A finished set of shards, the mentions in it, the tags of those who had said no, and the version of its redaction.
 
-    ``decided`` is the index of the log and the moment that it was decided by, ``counts`` how many records had which code then.
+    ``decided`` is the index of the log and the moment that it was decided by, ``counts`` how many records had which code then;
+    ``changed`` is what is other in the sources since.
     """
 
     store: ShardStore
@@ -58,6 +60,7 @@ class Base:
     redaction: str
     decided: tuple[LogIndex, Moment]
     counts: Counts
+    changed: Changed = NOTHING
 
 
 @dataclass(slots=True)
@@ -81,14 +84,16 @@ class Again:
 class Change:
     """What is other than in the base: the ids of ``new`` records, those to redact ``again``, the pseudonyms of rows to drop by shard.
 
-    ``gone`` counts the rows whose record is not permitted any more, ``redone`` those whose text may name a member whose word
-    changed; ``broken`` are the shards whose files are not what they were: nothing of them, ``lost`` rows, is carried over.
+    ``gone`` counts the rows whose record is not permitted or not there any more, ``other`` those whose record is other than it was,
+    ``redone`` those whose text may name a member whose word or name changed; ``broken`` are the shards whose files are not what
+    they were: nothing of them, ``lost`` rows, is carried over.
     """
 
     new: list[str] = field(default_factory=list)
     again: Again = field(default_factory=lambda: Again())
     dropped: dict[int, list[str]] = field(default_factory=dict)
     gone: int = 0
+    other: int = 0
     redone: int = 0
     broken: set[int] = field(default_factory=set)
     lost: int = 0
@@ -157,8 +162,8 @@ def touched(
     ``gates`` are the two; the engine is over ``tables``, at a moment. It is found by members first: records of whom nothing changed
     are not looked at. The records are ``None`` where that would not do: under another policy version standings are not told in the
     same cells, and every record has to be looked at. The counts are ``None`` where they are not asked for, and where too many were
-    given another reason to be told so. (The sources, the policy file and the members' tags are those of the base, or there would be
-    none: ``build.base_of``.)
+    given another reason to be told so, or are other than they were. (The policy file is that of the base, or there would be none:
+    ``build.base_of``.)
     """
     index, since = base.decided
     if not is_same_rules(*gates):
@@ -166,10 +171,13 @@ def touched(
     fresh = tables.deletions.filter(pc.greater_equal(tables.deletions.column("entry"), index.size))
     with yard.open_engine(before(tables, index)) as then:
         then.stand(gates[0])
-        found = now.touched(then.standings(), since, at, pc.unique(fresh.column("record")))
-        if not (found.whole and counted):
+        others = pa.concat_arrays([pc.unique(fresh.column("record")), base.changed.ids])
+        members = pa.array([one.member for one in base.changed.members], pa.string())
+        found = now.touched(then.standings(), since, at, others, members)
+        if not (found.whole and counted and (base.changed.only_new or not base.changed)):
             return found.records, None
-        with then.over(found.records), now.over(found.records):
+        is_new = pc.is_in(found.records.column("record"), base.changed.ids)
+        with then.over(found.records.filter(pc.invert(is_new))), now.over(found.records):
             return found.records, _recounted(base.counts, then.counts(), now.counts())
 
 
@@ -203,11 +211,13 @@ def compare(
     change = Change()
     change.broken = {n for n, shard in enumerate(base.shards) if not _is_whole(base, shard)}
     change.lost = sum(base.shards[number].rows for number in change.broken)
+    other = _drop_other(slicer, base, change)
     if records is None or change.broken:
         new = _among_all(engine, slicer, base, change)
     else:
         new = _among(engine, slicer, base, records, change)
     change.new = sorted(new)
+    change.other, change.gone = len(other & new), change.gone + len(other - new)
     if spotter is not None and originals:
         change.again = _named(engine, spotter, new)
         rows = _rows(slicer, change.again.authors.items(), change)
@@ -230,10 +240,21 @@ def _among(
     places = _rows(slicer, (pair for pair in _pairs(records) if slicer.knows(pair[1])), change)
     new: set[str] = set()
     for number, rows in places.items():
-        there = _there(base, number, rows)
+        there = _there(base, number, rows).difference(change.dropped.get(number, ()))
         change.gone += change.drop(number, (name for name in there if rows[name] not in permitted))
         new.update(record for name, record in rows.items() if record in permitted and name not in there)
     return frozenset(new)
+
+
+def _drop_other(slicer: Slicer, base: Base, change: Change) -> frozenset[str]:
+    """Drop the rows of records that are gone from the sources, or other than they were, and return the ids of those that had one."""
+    rows = _rows(slicer, (pair for pair in base.changed.written() if slicer.knows(pair[1])), change)
+    dropped: set[str] = set()
+    for number, names in rows.items():
+        there = _there(base, number, names)
+        change.drop(number, there)
+        dropped.update(names[name] for name in there)
+    return frozenset(dropped)
 
 
 def _rows(slicer: Slicer, records: Iterable[tuple[str, str]], change: Change) -> dict[int, dict[str, str]]:
@@ -279,7 +300,9 @@ def _drop_named(base: Base, spotter: Spotter, change: Change) -> int:
 def _among_all(engine: Engine, slicer: Slicer, base: Base, change: Change) -> frozenset[str]:
     """Return the records that are permitted and have no row in a whole shard, having dropped the rows of all that are not."""
     held = {
-        number: frozenset(base.store.read(shard.name, ["record"]).column("record").to_pylist())
+        number: frozenset(base.store.read(shard.name, ["record"]).column("record").to_pylist()).difference(
+            change.dropped.get(number, ())
+        )
         for number, shard in enumerate(base.shards)
         if number not in change.broken
     }

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from sayso.changed import Changed
 from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
@@ -36,6 +37,10 @@ class GateSources(Protocol):
 
     def digest(self, name: str) -> str:
         """Return the digest of a source's tables, as it was when they were brought in or last changed."""
+        ...
+
+    def changed(self, name: str, digest: str) -> Changed | None:
+        """Return what is other in a source than when it had a digest, ``None`` where that is not known any more."""
         ...
 
     def digest_now(self, name: str) -> str:
@@ -69,11 +74,13 @@ class ComparingEngine(Engine, Protocol):
         """Return the ids of the members of whom the gate that stands permits anything, whatever records they have."""
         ...
 
-    def touched(self, standings: pa.Table, since: Moment, at: Moment, deleted: pa.Array) -> Touched:
+    def touched(
+        self, standings: pa.Table, since: Moment, at: Moment, records: pa.Array, members: pa.Array
+    ) -> Touched:
         """Return the records that may be permitted here and not under other standings, or the other way round.
 
-        ``since`` is the moment of the others, ``at`` that of the gate that stands; ``deleted`` are the records of whose deletion
-        the two know differently.
+        ``since`` is the moment of the others, ``at`` that of the gate that stands; ``records`` are those of which the two know
+        different things, their deletion say, and so are ``members``, by their ids.
         """
         ...
 

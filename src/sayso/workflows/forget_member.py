@@ -18,9 +18,9 @@ from sayso.ledger.events import DatasetPublished, Delivered
 from sayso.models.manifest import ModelManifest
 from sayso.ports import ShardStore
 from sayso.values.moments import Moment
-from sayso.workflows.build import MENTION_INDEX
 from sayso.workflows.choose import known_tag
 from sayso.workflows.forget import Forgotten, forget
+from sayso.workflows.grounds import MENTION_INDEX
 from sayso.workflows.logstate import LogState
 from sayso.workflows.reading import open_published
 from sayso.workflows.shelf import Shelf, dataset_of, known_model, stood_on

@@ -17,9 +17,10 @@ from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished
 from sayso.policy.gate import Gate
 from sayso.ports import Acquaintance, Artefacts, Spotter
-from sayso.workflows.build import as_base, published_manifest, sources_of
+from sayso.workflows.build import published_manifest
 from sayso.workflows.carry import Base, Change, compare, touched
 from sayso.workflows.facts import Yard
+from sayso.workflows.grounds import as_base, sources_of
 from sayso.workflows.logstate import stood
 from sayso.workflows.plan import gate_at
 from sayso.workflows.roll import acquaintance, called

@@ -30,8 +30,9 @@ from sayso.models.manifest import (
 from sayso.ports import Artefacts, ShardStore
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
-from sayso.workflows.build import CODE, MANIFEST, PATIENCE, published_manifest
+from sayso.workflows.build import MANIFEST, PATIENCE, published_manifest
 from sayso.workflows.facts import Yard
+from sayso.workflows.grounds import CODE
 from sayso.workflows.logbook import pending_adoption
 from sayso.workflows.logstate import LogState, stood
 from sayso.workflows.slices import Progress

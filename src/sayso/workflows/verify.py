@@ -27,8 +27,9 @@ from sayso.ledger.verify import LogReport, verify_log
 from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
 from sayso.values.moments import format_day
-from sayso.workflows.build import CARD, CODE, MANIFEST, MENTION_INDEX, funnel_of
+from sayso.workflows.build import CARD, MANIFEST, funnel_of
 from sayso.workflows.facts import Yard
+from sayso.workflows.grounds import CODE, MENTION_INDEX
 from sayso.workflows.logstate import LogState
 from sayso.workflows.pending import pending
 from sayso.workflows.plan import gate_at

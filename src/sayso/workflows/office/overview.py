@@ -25,8 +25,8 @@ from sayso.values.records import VISIBILITIES
 from sayso.values.regions import lies_in
 from sayso.values.standing import Notice, Suspension
 from sayso.values.uses import Use
-from sayso.workflows.build import sources_of
 from sayso.workflows.facts import Yard
+from sayso.workflows.grounds import sources_of
 from sayso.workflows.keeping import keep, kept
 from sayso.workflows.logstate import stood
 from sayso.workflows.office.uses import question, uses_of
