@@ -213,9 +213,7 @@ def dropped(made: Community, person: str) -> Community:
 
 def moved(made: Community, person: str) -> Community:
     """Somebody lives elsewhere from now on."""
-    return _with(
-        made, person, lambda one: one._replace(member=replace(one.member, region="GB"))
-    )
+    return _with(made, person, lambda one: one._replace(member=replace(one.member, region="GB")))
 
 
 def renamed(made: Community, person: str) -> Community:

@@ -142,6 +142,27 @@ def test_deletions_are_looked_for_again_where_the_records_files_are_others(folde
         assert {*before.column("record").to_pylist()} <= {*found.column("record").to_pylist()}
 
 
+def test_a_deleted_record_that_the_platform_drops_and_restores_is_found_again(folder: Path) -> None:
+    with opened(folder) as project:
+        bare = replace(project.yard, snapshots=None)
+        record = next(one.id for one in MADE.records if one.author == AUTHORS[0])
+        delete_record(project.book, project.tags, project.sources, record)
+        without = replace(MADE, records=tuple(one for one in MADE.records if one.id != record))
+        for made, there in (
+            (MADE, True),
+            (without, False),
+            (MADE, True),
+            (without, False),
+            (without, False),
+            (MADE, True),
+        ):
+            bring_in(project, made)
+            index = stood(project.yard).index
+            found = deletions(project.yard, index).sort_by("entry")
+            assert found.equals(deletions(bare, index).sort_by("entry"))
+            assert (record in found.column("record").to_pylist()) is there
+
+
 def test_what_is_kept_holds_no_identifier(folder: Path) -> None:
     with opened(folder) as project:
         index_of(project)

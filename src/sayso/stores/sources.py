@@ -143,9 +143,17 @@ class FileSources:
 
     def changed(self, name: str, digest: str) -> Changed | None:
         """Return what is other in a source than when it had a digest, ``None`` where that is not known any more."""
-        path = self.root / name / SUMS
-        sums = parsed_sums(path.read_text("ascii", "replace")) if path.is_file() else {}
-        return changed_since(self.root / name, digest, self.digest(name), sums)
+        return changed_since(self.root / name, digest, self.digest(name), _kept_sums(self.root / name))
+
+    def members_sum(self, name: str) -> str:
+        """Return a digest of the file of a source's members, as it was when they were brought in or last changed."""
+        folder = self.root / name
+        return _kept_sums(folder).get(MEMBERS) or _file_digest(folder / MEMBERS, None)
+
+    def has_same_members(self, name: str) -> bool:
+        """Tell whether what has arrived under a name has the very members that the source of that name has."""
+        place, arrived = self.root / name / MEMBERS, self._incoming / name / MEMBERS
+        return place.is_file() and _file_digest(arrived, None) == _file_digest(place, None)
 
     def member(self, member: str) -> Member | None:
         """Return the member of an id, ``None`` where no source has them."""
@@ -259,6 +267,11 @@ def _sums(folder: Path, fresh: dict[str, bytes] | None = None) -> bytes:
     )
     digests = ((name, _file_digest(folder / name, (fresh or {}).get(name))) for name in names)
     return "".join(f"{found}  {name}\n" for name, found in digests).encode()
+
+
+def _kept_sums(folder: Path) -> dict[str, str]:
+    path = folder / SUMS
+    return parsed_sums(path.read_text("ascii", "replace")) if path.is_file() else {}
 
 
 def _file_digest(path: Path, fresh: bytes | None) -> str:

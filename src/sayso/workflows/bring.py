@@ -13,6 +13,7 @@ from sayso.ledger.standing import record_tag
 from sayso.ports import TagStore
 from sayso.values.moments import Moment
 from sayso.values.records import Record
+from sayso.workflows.deletions import relocating
 from sayso.workflows.keeping import Snapshots
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.roll import drop_roll
@@ -29,12 +30,20 @@ class Sources(Protocol):
         """Return the folder of a source."""
         ...
 
+    def digest(self, name: str) -> str:
+        """Return the digest of a source's tables, as it was when they were brought in or last changed."""
+        ...
+
     def arrive(self, name: str) -> Path:
         """Return a folder that does not exist yet, in which a source may be put together; nobody else reads it."""
         ...
 
     def discard(self, name: str) -> None:
         """Remove what has arrived under a name."""
+        ...
+
+    def has_same_members(self, name: str) -> bool:
+        """Tell whether what has arrived under a name has the very members that the source of that name has."""
         ...
 
     def settle(self, name: str) -> None:
@@ -94,9 +103,9 @@ def bring(
 ) -> Brought:
     """Return what came in under a name, instead of what was there before, unless ``dry_run``.
 
-    ``snapshots`` is where names may be kept to save time: they go. ``fill`` puts the tables into a folder. Every member has a tag
-    from then on, and a record that came as deleted is deleted in the log. Raises ``InputError`` where another source has members
-    or records of the same ids, and whatever ``fill`` raises.
+    ``snapshots`` is where names may be kept to save time: they go where the members are others. ``fill`` puts the tables into a
+    folder. Every member has a tag from then on, and a record that came as deleted is deleted in the log. Raises ``InputError`` where
+    another source has members or records of the same ids, and whatever ``fill`` raises.
     """
     arrival = sources.arrive(name)
     try:
@@ -106,8 +115,10 @@ def bring(
             return Brought(arrived, 0, Written())
         tags.give(sources.members(arrival))
         deletions = _new_deletions(book, tags, sources.deletions(arrival))
-        drop_roll(snapshots)
-        sources.settle(name)
+        if not sources.has_same_members(name):
+            drop_roll(snapshots)
+        with relocating(book, sources, snapshots):
+            sources.settle(name)
     finally:
         sources.discard(name)
     return Brought(arrived, len(deletions), write(book, [arrived.event, *deletions]))

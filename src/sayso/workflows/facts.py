@@ -47,6 +47,10 @@ class GateSources(Protocol):
         """Return the digest of a source's tables as they are on disk now."""
         ...
 
+    def members_sum(self, name: str) -> str:
+        """Return a digest of the file of a source's members, as it was when they were brought in or last changed."""
+        ...
+
     def changed_files(self, name: str) -> tuple[str, ...]:
         """Return the names of a source's files that are not, to the bit, as they were brought in or last changed."""
         ...
@@ -132,9 +136,21 @@ def state_of(file: Path | str | int) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def record_files(yard: Yard) -> tuple[Path, ...]:
+class Folders(Protocol):
+    """Sources by name, each in a folder."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the sources, sorted."""
+        ...
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a source."""
+        ...
+
+
+def record_files(sources: Folders) -> tuple[Path, ...]:
     """Return the files of all records, in the order of the sources' names."""
-    return tuple(yard.sources.folder(name) / RECORDS_FILE for name in yard.sources.names())
+    return tuple(sources.folder(name) / RECORDS_FILE for name in sources.names())
 
 
 def wide(index: LogIndex | StandingIndex) -> Wide:

@@ -39,7 +39,7 @@ class RecordNames:
         if not wanted:
             return {}
         with self._lock:
-            files = record_files(self._yard)
+            files = record_files(self._yard.sources)
             ground = tuple(state_of(path) for path in files)
             if ground != self._ground:
                 self._known.clear()

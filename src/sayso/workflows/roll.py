@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from sayso.ports import Acquaintance, Known
-from sayso.workflows.facts import MEMBERS_FILE, Yard, state_of
+from sayso.workflows.facts import MEMBERS_FILE, Yard
 from sayso.workflows.keeping import Snapshots, keep, kept
 from sayso.workflows.revise import known_members, objectors
 
@@ -63,8 +63,7 @@ def _roll_of(yard: Yard, tags: pa.Table) -> Roll:
 
 def _ground(yard: Yard, tags: pa.Table, rules: str) -> Iterator[bytes]:
     """Yield what a roll rests on: the rules of folding, the sources' files, and the members' tags."""
-    files = (yard.sources.folder(name) / MEMBERS_FILE for name in yard.sources.names())
-    yield repr((rules, [state_of(path) for path in files])).encode()
+    yield repr((rules, [yard.sources.members_sum(name) for name in yard.sources.names()])).encode()
     seal = sha256()
     for batch in tags.to_batches():
         seal.update(batch.serialize())
