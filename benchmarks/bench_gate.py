@@ -36,6 +36,8 @@ from sayso.values.uses import Use
 
 AT = parse_moment("2026-09-01")
 USE = Use("content-generation", "linkedin")
+PROMISED_MB = 4_096
+"""The most memory that the gate may take, whatever there is to decide on: ``--members 5000000 --records 100000000 --rounds 1``."""
 CARRIED = ("author", "category", "visibility", "created_at", "language", "text")
 
 
@@ -190,6 +192,10 @@ def main() -> None:
         )
     if len({turns[0][name]["rows"] for name in RUNS if name != "gate funnel"}) != 1:
         raise SystemExit("the gate and the floor hand over different rows")
+    held = max(float(turn[name]["peak_mb"]) for turn in turns for name in RUNS if name.startswith("gate"))
+    print(
+        f"most memory of the gate: {held:,.0f} MB (target: at most {PROMISED_MB:,} MB)   {'PASS' if held <= PROMISED_MB else 'SHORT'}"
+    )
     print(f"texts of {64 * given.sentences} characters, the same rows:")
     print(f"gate / floor, copied: {compared(turns, 'copy')} (target: at most 1.6)")
     print(f"gate / floor, handed over: {compared(turns, 'batches')}")

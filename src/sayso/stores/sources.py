@@ -9,7 +9,6 @@ between.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from hashlib import file_digest, sha256
@@ -18,7 +17,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sayso.changed import Changed
@@ -26,9 +24,18 @@ from sayso.errors import IntegrityError, Place, Problem
 from sayso.ledger.events import RecordsImported
 from sayso.stores.numbers import misnumbered
 from sayso.stores.queries import querying
+from sayso.stores.scrubbing import (
+    matches,
+    names_any,
+    replace_file,
+    rewrite,
+    scrub_beside,
+    sync_all,
+    sync_folder,
+)
 from sayso.stores.succession import changed_since, drop_steps, keep_step, parsed_sums
 from sayso.values.canonical import canonical
-from sayso.values.members import UNKNOWN, Attributes, Member
+from sayso.values.members import Attributes, Member
 from sayso.values.moments import Moment
 from sayso.values.records import Record
 
@@ -95,13 +102,13 @@ class FileSources:
         if place.exists():
             _keep_step(place, self._incoming / name)
         (self._incoming / name / SUMS).write_bytes(_sums(self._incoming / name))
-        _sync(self._incoming / name)
+        sync_all(self._incoming / name)
         if place.exists():
             self._outgoing.mkdir(exist_ok=True)
             shutil.rmtree(old, ignore_errors=True)
             place.rename(old)
         (self._incoming / name).rename(place)
-        _sync_folder(self.root)
+        sync_folder(self.root)
         shutil.rmtree(old, ignore_errors=True)
 
     def clashes(self, folder: Path, name: str) -> dict[str, tuple[int, int]]:
@@ -207,7 +214,7 @@ class FileSources:
     def count(self, name: str, members: frozenset[str]) -> tuple[int, int]:
         """Return how many members and records of a source are these members' own."""
         folder, ids = self.root / name, pa.array(sorted(members), pa.string())
-        return _matches(folder / MEMBERS, ids, "member"), _matches(folder / RECORDS, ids, "author")
+        return matches(folder / MEMBERS, ids, "member"), matches(folder / RECORDS, ids, "author")
 
     def remove(self, name: str, members: frozenset[str]) -> RecordsImported | None:
         """Return what the source holds without these members, ``None`` where it held nothing of them.
@@ -217,17 +224,17 @@ class FileSources:
         """
         folder, ids = self.root / name, pa.array(sorted(members), pa.string())
         described = _described(folder)
-        if described["digest"] and not any(_mentions(folder / file, ids) for file in (MEMBERS, RECORDS)):
+        if described["digest"] and not any(names_any(folder / file, ids) for file in (MEMBERS, RECORDS)):
             return None
-        _replace(folder / DESCRIPTION, canonical({**described, "digest": ""}))
+        replace_file(folder / DESCRIPTION, canonical({**described, "digest": ""}))
         drop_steps(folder)
-        _scrub_beside(folder, members, ids)
-        rows = [_rewrite(folder / file, ids, key) for file, key in ((MEMBERS, "member"), (RECORDS, "author"))]
+        scrub_beside(folder, members, (MEMBERS, RECORDS))
+        rows = [rewrite(folder / file, ids, key) for file, key in ((MEMBERS, "member"), (RECORDS, "author"))]
         event = RecordsImported(name, self._digest_of(folder), rows[0], rows[1], 0)
         described |= {"digest": event.digest, "members": event.members, "records": event.records}
         # The description last: as long as it has no digest, the next call begins again.
-        _replace(folder / SUMS, _sums(folder, {DESCRIPTION: canonical(described)}))
-        _replace(folder / DESCRIPTION, canonical(described))
+        replace_file(folder / SUMS, _sums(folder, {DESCRIPTION: canonical(described)}))
+        replace_file(folder / DESCRIPTION, canonical(described))
         return event
 
 
@@ -336,92 +343,3 @@ def _shared(one: Path, other: Path) -> tuple[int, int]:
             for file, column in ((MEMBERS, "member"), (RECORDS, "record"))
         )
     return (members or (0,))[0], (records or (0,))[0]
-
-
-def _matches(path: Path, ids: pa.Array, column: str) -> int:
-    with pq.ParquetFile(path) as file:
-        return sum(_hits(batch.column(0), ids) for batch in file.iter_batches(columns=[column]))
-
-
-def _hits(column: pa.Array, ids: pa.Array) -> int:
-    return int(pc.sum(pc.is_in(column, value_set=ids)).as_py() or 0)
-
-
-def _mentions(path: Path, ids: pa.Array) -> bool:
-    columns = [name for name in ("member", "author", "contributors") if name in pq.read_schema(path).names]
-    with pq.ParquetFile(path) as file:
-        return any(
-            _hits(pc.list_flatten(column) if pa.types.is_list(column.type) else column, ids)
-            for batch in file.iter_batches(columns=columns)
-            for column in batch.columns
-        )
-
-
-def _rewrite(path: Path, ids: pa.Array, column: str) -> int:
-    """Write the file anew without the rows of these ids, and return how many rows are left."""
-    fresh = path.with_name(f".{path.name}.new")
-    left = 0
-    with (
-        pq.ParquetFile(path) as file,
-        pq.ParquetWriter(fresh, file.schema_arrow, compression="zstd") as writer,
-    ):
-        for batch in file.iter_batches():
-            kept = batch.filter(pc.invert(pc.is_in(batch.column(column), value_set=ids)))
-            left += kept.num_rows
-            writer.write_batch(_without_contributors(kept, ids))
-    _sync_file(fresh)
-    fresh.replace(path)
-    _sync_folder(path.parent)
-    return left
-
-
-def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(data)
-    _sync_file(fresh)
-    fresh.replace(path)
-    _sync_folder(path.parent)
-
-
-def _scrub_beside(folder: Path, members: frozenset[str], ids: pa.Array) -> None:
-    """Take the members' lines and rows out of what lies beside the tables and names members in ``member``."""
-    for path in sorted(folder.glob("[!.]*.jsonl")):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if json.loads(line).get("member") not in members]
-        if len(kept) < len(lines):
-            _replace(path, "".join(kept).encode())
-    for path in sorted(folder.glob("[!.]*.parquet")):
-        if path.name not in (MEMBERS, RECORDS) and "member" in pq.read_schema(path).names:
-            _rewrite(path, ids, "member")
-
-
-def _without_contributors(batch: pa.RecordBatch, ids: pa.Array) -> pa.RecordBatch:
-    position = batch.schema.get_field_index("contributors")
-    if position < 0 or not _hits(pc.list_flatten(batch.column(position)), ids):
-        return batch
-    gone = frozenset(ids.to_pylist())
-    lists = [
-        None if each is None else [UNKNOWN if member in gone else member for member in each]
-        for each in batch.column(position).to_pylist()
-    ]
-    field = batch.schema.field(position)
-    return batch.set_column(position, field, pa.array(lists, field.type))
-
-
-def _sync(folder: Path) -> None:
-    for each in folder.iterdir():
-        _sync_file(each)
-    _sync_folder(folder)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
