@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
 from sayso.errors import InputError, IntegrityError, Problem
 from sayso.ledger import merkle
 from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
-from sayso.ledger.codec import FORMS, decode, encode, type_name
-from sayso.ledger.events import Entry, Event, tag_of
+from sayso.ledger.codec import FORMS, decode
+from sayso.ledger.events import Entry, Event
 from sayso.ledger.raw import RawCheckpoint, RawEntry
 from sayso.stores.group_commit import GroupCommit
+from sayso.stores.log_rows import Append, HeldRows, Keep, Row, numbered, numbered_entries, unnumbered
 from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.moments import Moment
 
@@ -40,23 +41,6 @@ CREATE TABLE checkpoints (size INTEGER NOT NULL, note TEXT NOT NULL,
     for table in ("entries", "nodes", "checkpoints")
     for verb in ("update", "delete")
 )
-
-
-_Row: TypeAlias = tuple[int, str, str | None, bytes]
-
-
-class _Append(NamedTuple):
-    """What one caller asks: rows without their numbers, and the size that the log must have, if any."""
-
-    rows: tuple[tuple[str, str | None, bytes], ...]
-    size: int | None
-
-
-class _Keep(NamedTuple):
-    """A checkpoint that one caller asks to keep: its size and its note."""
-
-    size: int
-    note: str
 
 
 class SqliteLog:
@@ -112,7 +96,7 @@ class SqliteLog:
         return self._append(size, events, logged_at)
 
     @contextmanager
-    def hold(self) -> Iterator[HeldSqliteLog]:
+    def hold(self) -> Iterator[HeldRows]:
         """Keep every other writer, of this process and of others, waiting for as long as the context lasts.
 
         Its holder appends through what it gives, and not through the log, which would wait for itself.
@@ -120,7 +104,7 @@ class SqliteLog:
         with self._commit.exclusive(), self._holding() as db:
             with sqlite_errors(self._path):
                 db.execute("BEGIN IMMEDIATE")
-                held = HeldSqliteLog(self._edge_at(self._size(db)))
+                held = HeldRows(self._edge_at(self._size(db)))
             yield held  # what the holder raises is theirs, and says nothing about this file
             with sqlite_errors(self._path):
                 self._insert(db, held.rows, held.nodes)
@@ -131,22 +115,22 @@ class SqliteLog:
         self, size: int | None, events: Sequence[Event], logged_at: Moment
     ) -> tuple[Entry, ...] | None:
         events = tuple(events)
-        first = self._commit(_Append(_unnumbered(events, logged_at), size))
-        return None if first is None else _entries(first, events, logged_at)
+        first = self._commit(Append(unnumbered(events, logged_at), size))
+        return None if first is None else numbered_entries(first, events, logged_at)
 
-    def _commit_batch(self, batch: Sequence[_Append | _Keep]) -> list[int | None]:
+    def _commit_batch(self, batch: Sequence[Append | Keep]) -> list[int | None]:
         with self._transaction() as db:
             edge = self._edge_at(self._size(db))
-            rows, answers = _number(batch, edge.size)
+            rows, answers = numbered(batch, edge.size)
             nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
             self._insert(db, rows, nodes)
-            notes = [each for each in batch if isinstance(each, _Keep)]
+            notes = [each for each in batch if isinstance(each, Keep)]
             db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
         self._edge = edge
         return answers
 
     @staticmethod
-    def _insert(db: sqlite3.Connection, rows: Sequence[_Row], nodes: Sequence[merkle.Node]) -> None:
+    def _insert(db: sqlite3.Connection, rows: Sequence[Row], nodes: Sequence[merkle.Node]) -> None:
         db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
         db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
 
@@ -243,13 +227,21 @@ class SqliteLog:
 
     # Checkpoints
 
+    def signed(self, sign: Callable[[int, bytes], Checkpoint], keep: bool = True) -> Checkpoint:
+        """Return what ``sign`` makes of the log's size and root as it stands; see ``ports.LogStore``."""
+        size = self.size()
+        made = sign(size, self.root(size))
+        if keep:
+            self.keep_checkpoint(made)
+        return made
+
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a signed checkpoint of this log; see ``ports.LogStore``."""
         note = format_note(checkpoint)
         if checkpoint.size > self.size() or self.root(checkpoint.size) != checkpoint.root:
             what = f"the checkpoint of size {checkpoint.size} is not one of this log"
             raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
-        self._commit(_Keep(checkpoint.size, note))
+        self._commit(Keep(checkpoint.size, note))
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """Return the kept checkpoints in rising order of size."""
@@ -349,51 +341,6 @@ class SqliteLog:
             return bytes(found[0])
 
         return lookup
-
-
-class HeldSqliteLog:
-    """The log while its holder alone can write; what it is given is inserted when the hold ends."""
-
-    def __init__(self, edge: merkle.Frontier) -> None:
-        """Stand at the right edge of the log's tree."""
-        self.edge = edge
-        self.rows: list[_Row] = []
-        self.nodes: list[merkle.Node] = []
-
-    def size(self) -> int:
-        """Return the number of entries, those given included."""
-        return self.edge.size
-
-    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
-        """Return the entries of the events, which are on disk when the hold ends without an exception."""
-        first = self.edge.size
-        for place, row in enumerate(_unnumbered(events, logged_at)):
-            self.rows.append((first + place, *row))
-            self.nodes += self.edge.push(merkle.leaf_hash(row[2]))
-        return _entries(first, events, logged_at)
-
-
-def _unnumbered(events: Sequence[Event], logged_at: Moment) -> tuple[tuple[str, str | None, bytes], ...]:
-    return tuple((type_name(event), tag_of(event), encode(event, logged_at)) for event in events)
-
-
-def _entries(first: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
-    return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
-
-
-def _number(batch: Sequence[_Append | _Keep], size: int) -> tuple[list[_Row], list[int | None]]:
-    """Return the rows to insert with their numbers, and each request's first number, ``None`` where
-    refused.
-    """
-    rows: list[_Row] = []
-    answers: list[int | None] = []
-    for each in batch:
-        first = size + len(rows)
-        fits = isinstance(each, _Append) and each.size in (None, first)
-        answers.append(first if fits else None)
-        if isinstance(each, _Append) and fits:
-            rows += ((first + place, *row) for place, row in enumerate(each.rows))
-    return rows, answers
 
 
 def _readable(text: object) -> str:

@@ -1,0 +1,199 @@
+"""Writing the log in PostgreSQL: one transaction at a time of all processes, and what is done where its end is not known.
+
+A writer locks the row that says where the log ends, so numbers have no gaps and the tree grows in one order (decision 0024). Each
+leaves in that transaction which of its batches it was. Whoever loses the connection while committing takes the lock again, which the
+lost transaction has let go of by then, one way or the other, and reads there whether it was committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+from uuid import UUID
+
+from psycopg import Connection
+
+from sayso.errors import EdgeError, IntegrityError, Problem
+from sayso.ledger import merkle
+from sayso.stores.log_rows import Append, HeldRows, Keep, Row, numbered
+from sayso.stores.postgres_link import PLACE, Lost, PostgresLink, told, unreachable
+
+_LOCK = "SELECT size, peaks, open FROM sayso_log.head FOR UPDATE"
+_MINE = "SELECT size FROM sayso_log.writers WHERE writer = %b AND batch = %b"
+_WRITE = """
+WITH put AS (INSERT INTO sayso_log.entries SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[])),
+     grown AS (INSERT INTO sayso_log.nodes SELECT * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])),
+     mine AS (INSERT INTO sayso_log.writers VALUES (%b, %b, %b, now()) ON CONFLICT (writer)
+                DO UPDATE SET batch = excluded.batch, size = excluded.size, at = excluded.at)
+UPDATE sayso_log.head SET size = %b, peaks = %b::bytea[], open = %b
+"""
+_KEEP = "INSERT INTO sayso_log.checkpoints VALUES (%b, %b) ON CONFLICT DO NOTHING"
+_TIDY = "DELETE FROM sayso_log.writers WHERE at < now() - interval '7 days'"
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '1h'"
+
+Found = TypeVar("Found")
+_Statement: TypeAlias = tuple[str, tuple[object, ...]]
+
+
+class Head(NamedTuple):
+    """Where the log ends: the right edge of its tree, and whether anybody but a migration may go on from there."""
+
+    edge: merkle.Frontier
+    is_open: bool
+
+
+def head_of(row: tuple[Any, ...] | None) -> Head:
+    """Return what the row of the head says: size, peaks, whether it is open."""
+    if row is not None:
+        size, kept, is_open = row
+        places = tuple(merkle.peaks(size))
+        if len(places) == len(kept):
+            known = dict(zip(places, map(bytes, kept), strict=True))
+            return Head(merkle.Frontier(size, lambda level, position: known[level, position]), is_open)
+    what = "the row that says where the log ends is missing or damaged"
+    raise IntegrityError(Problem("bad-database", what, PLACE, "bring the database back from a copy"))
+
+
+class PostgresWriter:
+    """One process's writer; it is called by one thread at a time."""
+
+    def __init__(self, link: PostgresLink, name: UUID) -> None:
+        """Write over a link, under a name that no other process has."""
+        self._link, self._name, self._batch = link, name, 0
+
+    def commit(self, batch: Sequence[Append | Keep], arriving: bool = False) -> list[int | None]:
+        """Return each request's first number, ``None`` where refused; all of them are on the server's disk, or none.
+
+        A log that is not open takes ``arriving`` batches alone, and an open one none of them. Raises ``EdgeError`` where the database
+        cannot be reached; with the code ``unknown-outcome`` where that was while it committed, and it did not come back to be asked.
+        """
+        self._batch += 1
+        committing = False
+
+        def write() -> list[int | None]:
+            nonlocal committing
+            with self._link.lent() as db:
+                head = self._locked(db, is_open=not arriving)
+                size = self._committed(db) if committing else None
+                if size is not None:
+                    return numbered(batch, size)[1]
+                committing = False
+                rows, answers = numbered(batch, head.edge.size)
+                statements = self._statements(head.edge, rows, batch, not arriving)
+                committing = True
+                _finish(db, statements)
+            return answers
+
+        return self._certain(write, lambda: committing)
+
+    @contextmanager
+    def hold(self) -> Iterator[HeldRows]:
+        """Keep all other writers waiting for as long as the context lasts; what is held is on disk when it ends without an exception.
+
+        Raises ``EdgeError`` where the connection broke meanwhile: nothing was written then, for others may have written before it.
+        """
+        self._batch += 1
+        db, head = self._link.repeated(self._taken)
+        try:
+            held = HeldRows(head.edge)
+            yield held
+            try:
+                _finish(db, self._statements_of(held))
+            except Lost:
+                self._see_that_it_is_in()
+        finally:
+            self._link.give_back(db)
+
+    def _taken(self) -> tuple[Connection[Any], Head]:
+        db = self._link.take()
+        try:
+            with told(db):
+                head = self._locked(db, is_open=True)
+                db.execute(_PATIENT)
+                return db, head
+        except BaseException:
+            self._link.give_back(db)
+            raise
+
+    def _see_that_it_is_in(self) -> None:
+        def look() -> bool:
+            with self._link.lent() as db:
+                self._locked(db, is_open=None)
+                return self._committed(db) is not None
+
+        if not self._certain(look, lambda: True):
+            raise unreachable("the connection broke while the log was held, and nothing was written")
+
+    def _certain(self, act: Callable[[], Found], committing: Callable[[], bool]) -> Found:
+        try:
+            return self._link.repeated(act)
+        except EdgeError as error:
+            if committing() and error.problems[0].code in ("postgres", "busy"):
+                raise _unknown() from None
+            raise
+
+    @staticmethod
+    def _locked(db: Connection[Any], is_open: bool | None) -> Head:
+        """Begin a transaction, and wait for the turn to write."""
+        with db.pipeline():
+            db.execute("BEGIN")
+            found = db.execute(_LOCK, binary=True, prepare=True)
+        head = head_of(found.fetchone())
+        if is_open not in (None, head.is_open):
+            raise EdgeError(moved() if is_open else Problem("in-use", "this log is in use already", PLACE))
+        return head
+
+    def _committed(self, db: Connection[Any]) -> int | None:
+        """Return the size at which this writer's last batch was written, ``None`` where it was not."""
+        found = db.execute(_MINE, (self._name, self._batch), binary=True).fetchone()
+        return None if found is None else int(found[0])
+
+    def _statements_of(self, held: HeldRows) -> list[_Statement]:
+        start = held.edge.size - len(held.rows)
+        return [self._written(held.rows, held.nodes, start, held.edge, not held.sealing)]
+
+    def _statements(
+        self, edge: merkle.Frontier, rows: Sequence[Row], batch: Sequence[Append | Keep], is_open: bool
+    ) -> list[_Statement]:
+        start = edge.size
+        nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
+        kept = [(_KEEP, (each.size, each.note.encode())) for each in batch if isinstance(each, Keep)]
+        tidy: list[_Statement] = [(_TIDY, ())] if self._batch == 1 else []
+        return [self._written(rows, nodes, start, edge, is_open), *kept, *tidy]
+
+    def _written(
+        self,
+        rows: Sequence[Row],
+        nodes: Sequence[merkle.Node],
+        start: int,
+        edge: merkle.Frontier,
+        is_open: bool,
+    ) -> _Statement:
+        numbers, types, tags, leaves = _columns(rows, 4)
+        tagged = [None if tag is None else tag.encode() for tag in tags]
+        mine = (self._name, self._batch, start)
+        end = (edge.size, list(edge.peaks), is_open)
+        return _WRITE, (numbers, types, tagged, leaves, *_columns(nodes, 3), *mine, *end)
+
+
+def _finish(db: Connection[Any], statements: Sequence[_Statement]) -> None:
+    with told(db), db.pipeline():
+        for query, values in statements:
+            db.execute(query, values, prepare=True)
+        db.execute("COMMIT")
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def moved() -> Problem:
+    """Return the problem of a log that was closed because it goes on elsewhere."""
+    advice = "see `log` in sayso.yaml; a migration that was stopped is finished by `sayso migrate`"
+    return Problem("moved", "this log goes on elsewhere, and nothing is written here any more", PLACE, advice)
+
+
+def _unknown() -> EdgeError:
+    what = "the connection broke while writing: what was asked may or may not be in the log"
+    return EdgeError(Problem("unknown-outcome", what, PLACE, "look before asking again"))
