@@ -23,6 +23,7 @@ _KEYS = ("url", "members", "office")
 _MEMBERS_KEYS = ("issuer", "audience", "jwks", "pages")
 _OFFICE_KEYS = ("issuer", "client_id", "client_secret", "claim", "roles")
 LOG_COMMENT = "# The log and the tags are in PostgreSQL (docs/how-to/postgres.md). Its address lies elsewhere: it is a secret."
+_LOG_KEY = re.compile(r"log\s*:")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -126,6 +127,24 @@ def log_text(place: SecretPlace | None) -> str:
     if place is None:
         return ""
     return f"{LOG_COMMENT}\nlog: {{postgres: {{url: {{{place.kind}: {_quoted(place)}}}}}}}\n"
+
+
+def with_log(text: str, place: SecretPlace | None) -> str:
+    """Return the text of a project file that says another place of the log, and whatever else it said.
+
+    >>> text = with_log("sayso: 1\\nname: forum\\n", SecretPlace("env", "SAYSO_LOG_URL"))
+    >>> text.splitlines()[-1], with_log(text, None)
+    ('log: {postgres: {url: {env: SAYSO_LOG_URL}}}', 'sayso: 1\\nname: forum\\n')
+    """
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines(keepends=True):
+        inside = bool(_LOG_KEY.match(line)) or (inside and line[:1] in " \t#\r\n")
+        if not inside and line.rstrip() != LOG_COMMENT:
+            kept.append(line)
+    rest = "".join(kept)
+    gap = "" if rest.endswith("\n") or not rest else "\n"
+    return f"{rest}{gap}{log_text(place)}"
 
 
 def _quoted(place: SecretPlace) -> str:

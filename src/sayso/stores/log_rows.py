@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
+from sayso.errors import EdgeError, InputError, IntegrityError, Place, Problem
 from sayso.ledger import merkle
+from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
 from sayso.ledger.codec import decode, encode, type_name
 from sayso.ledger.events import Entry, Event, tag_of
+from sayso.ledger.raw import RawCheckpoint
 from sayso.values.moments import Moment
 
 Unnumbered: TypeAlias = tuple[str, str | None, bytes]
@@ -29,6 +32,18 @@ class Keep(NamedTuple):
 
     size: int
     note: str
+
+
+class Provable(Protocol):
+    """A log whose size and roots can be asked for."""
+
+    def length(self) -> int:
+        """Return the number of entries."""
+        ...
+
+    def root(self, size: int) -> bytes:
+        """Return the tree hash of the first ``size`` entries."""
+        ...
 
 
 class HeldRows:
@@ -56,6 +71,52 @@ class HeldRows:
     def seal(self) -> None:
         """Have the log closed to all writers but a migration from the end of the hold on: it goes on elsewhere."""
         self.sealing = True
+
+
+def moved(place: Place) -> EdgeError:
+    """Return the error of a log that is closed: it goes on elsewhere, or is still to be filled by a migration."""
+    what = "this log is closed: it goes on elsewhere, or a migration has not come to its end"
+    advice = "see `log` in sayso.yaml, or run `sayso migrate` again"
+    return EdgeError(Problem("moved", what, place, advice))
+
+
+def unfit(place: Place) -> EdgeError:
+    """Return the error of a migration that comes to a log that is open, or is not of the size that it saw."""
+    what = "this log is in use, or another migration fills it"
+    return EdgeError(Problem("in-use", what, place, "see that one migration runs at a time"))
+
+
+def missing_entry(number: int) -> IntegrityError:
+    """Return the error of an entry that is not where the log's size says it is."""
+    what = f"entry {number} of the log is missing"
+    return IntegrityError(Problem("missing-entry", what, advice="restore the log from a copy"))
+
+
+def missing_node(level: int, position: int) -> IntegrityError:
+    """Return the error of a node that the log's tree does not have."""
+    what = f"node {position} at level {level} of the log's tree is missing"
+    return IntegrityError(Problem("missing-node", what, advice="restore the log from a copy"))
+
+
+def kept_note(log: Provable, checkpoint: Checkpoint) -> Keep:
+    """Return a checkpoint as it is kept.
+
+    Raises ``ValueError`` when nobody signed it, ``IntegrityError`` when its size or root is not the log's.
+    """
+    note = format_note(checkpoint)
+    if checkpoint.size > log.length() or log.root(checkpoint.size) != checkpoint.root:
+        what = f"the checkpoint of size {checkpoint.size} is not one of this log"
+        raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
+    return Keep(checkpoint.size, note)
+
+
+def read_note(kept: RawCheckpoint) -> Checkpoint:
+    """Return the checkpoint that a kept note holds; raises ``IntegrityError`` where it cannot be read."""
+    try:
+        return parse_note(kept.note)
+    except InputError:
+        what = f"the checkpoint kept under size {kept.size} cannot be read"
+        raise IntegrityError(Problem("bad-checkpoint", what, advice="run `sayso verify`")) from None
 
 
 def unnumbered(events: Sequence[Event], logged_at: Moment) -> tuple[Unnumbered, ...]:

@@ -11,14 +11,15 @@ from uuid import uuid4
 
 from psycopg import Connection
 
-from sayso.errors import InputError, IntegrityError, Problem
+from sayso.errors import IntegrityError, Problem
 from sayso.ledger import merkle
-from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
+from sayso.ledger.checkpoints import Checkpoint, format_note
 from sayso.ledger.codec import FORMS, decode
 from sayso.ledger.events import Entry, Event
 from sayso.ledger.raw import RawCheckpoint, RawEntry
+from sayso.stores import log_rows
 from sayso.stores.group_commit import GroupCommit
-from sayso.stores.log_rows import Append, HeldRows, Keep, numbered_entries, unnumbered
+from sayso.stores.log_rows import Append, HeldRows
 from sayso.stores.postgres_link import PLACE, PostgresLink
 from sayso.stores.postgres_schema import SIGNING, WIDE, check_log, log_damage, make_log
 from sayso.stores.postgres_writer import PostgresWriter, head_of
@@ -31,16 +32,24 @@ Found = TypeVar("Found")
 class PostgresLog:
     """A ``LogStore`` in one database, for many threads at once and for many processes on many machines, each with its own."""
 
-    def __init__(self, url: str, origin: str, busy_seconds: float = 60.0, patience: float = 20.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        origin: str,
+        busy_seconds: float = 60.0,
+        patience: float = 20.0,
+        even_closed: bool = False,
+    ) -> None:
         """Open the log of that origin in the database at an address.
 
         A writer waits up to ``busy_seconds`` for those of other processes; a connection that breaks is opened anew for as long as
         ``patience`` lasts. Raises ``InputError`` for what is no address, ``EdgeError`` where the database cannot be reached or has no
-        log, ``IntegrityError`` where it has another's.
+        open log (a closed one is for a migration: ``even_closed``), ``IntegrityError`` where it has another's.
         """
         self._link = PostgresLink(url, busy_seconds, patience)
         with self._link.open() as db:
-            check_log(db, origin)
+            if not check_log(db, origin) and not even_closed:
+                raise log_rows.moved(PLACE)
         self._writer = PostgresWriter(self._link, uuid4())
         self._commit = GroupCommit(self._writer.commit)
         self._signing = Lock()
@@ -49,11 +58,11 @@ class PostgresLog:
     def create(cls, url: str, origin: str, opened: bool = True, **times: float) -> Self:
         """Open the log in the database at an address, made there where it has none, all of it or nothing.
 
-        A log that is not ``opened`` takes entries from a migration alone, until it is.
+        One that is not ``opened`` is made for a migration to fill.
         """
         with PostgresLink(url, **times).open() as db:
             make_log(db, origin, opened)
-        return cls(url, origin, **times)
+        return cls(url, origin, **times, even_closed=not opened)
 
     def close(self) -> None:
         """Close the connections; what was acknowledged is on the server's disk already."""
@@ -85,8 +94,8 @@ class PostgresLog:
         self, size: int | None, events: Sequence[Event], logged_at: Moment
     ) -> tuple[Entry, ...] | None:
         events = tuple(events)
-        first = self._commit(Append(unnumbered(events, logged_at), size))
-        return None if first is None else numbered_entries(first, events, logged_at)
+        first = self._commit(Append(log_rows.unnumbered(events, logged_at), size))
+        return None if first is None else log_rows.numbered_entries(first, events, logged_at)
 
     @contextmanager
     def hold(self) -> Iterator[HeldRows]:
@@ -97,11 +106,42 @@ class PostgresLog:
         with self._commit.exclusive(), self._writer.hold() as held:
             yield held
 
+    # Moving (moving.MovableLog)
+
+    def is_open(self) -> bool:
+        """Tell whether anybody may write in it."""
+        return bool(self._head()[1])
+
+    def length(self) -> int:
+        """Return the number of entries, of a closed log too."""
+        return int(self._head()[0])
+
+    def leaves(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Return the leaves of the entries from ``start`` up to, not including, ``end``."""
+        rows = self._pages("SELECT number, leaf FROM sayso_log.entries WHERE", "number", start, end)
+        return tuple(leaf for _, leaf in rows)
+
+    def bring(self, size: int, leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        """Append leaves to a closed log of ``size`` entries, and keep checkpoints of it; see ``moving.MovableLog``."""
+        rows = Append(log_rows.rows_of_leaves(size, leaves), size)
+        notes = [log_rows.kept_note(self, each) for each in checkpoints]
+        with self._commit.exclusive():
+            if self._writer.commit([rows, *notes], arriving=True)[0] is None:
+                raise log_rows.unfit(PLACE)
+
+    def open_up(self) -> None:
+        """Let everybody write in it."""
+        with self._commit.exclusive():
+            self._writer.open_up()
+
     # Reading
 
     def size(self) -> int:
-        """Return the number of entries."""
-        return int(self._row("SELECT size FROM sayso_log.head")[0])
+        """Return the number of entries; raises ``EdgeError`` where the log was closed, for it goes on elsewhere."""
+        size, is_open = self._head()
+        if not is_open:
+            raise log_rows.moved(PLACE)
+        return int(size)
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
         """Return the entries from ``start`` up to, not including, ``end``; see ``ports.LogStore``."""
@@ -115,8 +155,7 @@ class PostgresLog:
             yield decode(leaf, number)
             expected += 1
         if expected < min(end, self.size()):
-            what = f"entry {expected} of the log is missing"
-            raise IntegrityError(Problem("missing-entry", what, advice="restore the log from a copy"))
+            raise log_rows.missing_entry(expected)
 
     def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that carry this tag, in their order."""
@@ -189,15 +228,11 @@ class PostgresLog:
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a signed checkpoint of this log; see ``ports.LogStore``."""
-        note = format_note(checkpoint)
-        if checkpoint.size > self.size() or self.root(checkpoint.size) != checkpoint.root:
-            what = f"the checkpoint of size {checkpoint.size} is not one of this log"
-            raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
-        self._commit(Keep(checkpoint.size, note))
+        self._commit(log_rows.kept_note(self, checkpoint))
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """Return the kept checkpoints in rising order of size."""
-        return tuple(_read_note(kept) for kept in self.raw_checkpoints())
+        return tuple(log_rows.read_note(kept) for kept in self.raw_checkpoints())
 
     # What is kept, unjudged (ledger.raw.RawLog)
 
@@ -232,8 +267,8 @@ class PostgresLog:
 
     # The database
 
-    def _row(self, query: str) -> tuple[Any, ...]:
-        found = self._rows(query)
+    def _head(self) -> tuple[Any, ...]:
+        found = self._rows("SELECT size, open FROM sayso_log.head")
         if not found:
             head_of(None)
         return found[0]
@@ -268,8 +303,7 @@ def proven(db: Connection[Any], proof: Callable[[merkle.Lookup], Found]) -> Foun
 
     def lookup(level: int, position: int) -> bytes:
         if (level, position) not in found:
-            what = f"node {position} at level {level} of the log's tree is missing"
-            raise IntegrityError(Problem("missing-node", what, advice="restore the log from a copy"))
+            raise log_rows.missing_node(level, position)
         return found[level, position]
 
     return proof(lookup)
@@ -279,7 +313,7 @@ def _check_extends(db: Connection[Any], edge: merkle.Frontier, row: tuple[Any, .
     """Raise ``IntegrityError`` where the log is not one that goes on from what was signed last."""
     if row is None:
         return
-    last = _read_note(RawCheckpoint(edge.size, bytes(row[0]).decode(errors="replace")))
+    last = log_rows.read_note(RawCheckpoint(edge.size, bytes(row[0]).decode(errors="replace")))
     if last.size > edge.size or proven(db, lambda lookup: merkle.root(lookup, last.size)) != last.root:
         what = f"this log does not go on from the {last.size} entries that were signed last: it is not signed"
         raise IntegrityError(Problem("split-view", what, PLACE, "run `sayso verify`"))
@@ -298,11 +332,3 @@ def _leave(db: Connection[Any], made: Checkpoint, keep: bool) -> None:
         put = "INSERT INTO sayso_log.signed (note) VALUES (%b) ON CONFLICT (one) DO UPDATE SET note = excluded.note"
         db.execute(put, (note,))
         db.execute("COMMIT")
-
-
-def _read_note(kept: RawCheckpoint) -> Checkpoint:
-    try:
-        return parse_note(kept.note)
-    except InputError:
-        what = f"the checkpoint kept under size {kept.size} cannot be read"
-        raise IntegrityError(Problem("bad-checkpoint", what, advice="run `sayso verify`")) from None

@@ -58,8 +58,11 @@ def make_log(db: Connection[Any], origin: str, opened: bool) -> bool:
         return True
 
 
-def check_log(db: Connection[Any], origin: str) -> None:
-    """Raise ``EdgeError`` where the database has no log, or does not sync its disk; ``IntegrityError`` where it is another's log."""
+def check_log(db: Connection[Any], origin: str) -> bool:
+    """Tell whether the log is open.
+
+    Raises ``EdgeError`` where the database has no log, or does not sync its disk, ``IntegrityError`` where it has another's log.
+    """
     with postgres_errors():
         if not _one(db, _THERE):
             advice = "run `sayso init`, or `sayso migrate` where the log is elsewhere now"
@@ -67,7 +70,7 @@ def check_log(db: Connection[Any], origin: str) -> None:
         if _one(db, "SELECT current_setting('fsync')") != "on":
             what = "this server does not sync its disk (fsync is off): what it acknowledges, a power cut takes back"
             raise EdgeError(Problem("no-sync", what, PLACE, "set fsync = on"))
-        found = db.execute("SELECT format, origin FROM sayso_log.head").fetchone()
+        found = db.execute("SELECT format, origin, open FROM sayso_log.head").fetchone()
     if found is None or found[0] != FORMAT:
         what = f"this is not a log of format {FORMAT}"
         raise IntegrityError(Problem("bad-database", what, PLACE, "bring the database back from a copy"))
@@ -76,6 +79,7 @@ def check_log(db: Connection[Any], origin: str) -> None:
         raise IntegrityError(
             Problem("other-log", "this database has the log of another project", PLACE, advice)
         )
+    return bool(found[2])
 
 
 def log_damage(db: Connection[Any]) -> tuple[Problem, ...]:

@@ -148,6 +148,23 @@ class PostgresTags:
         advice = "bring the database back from a copy"
         return () if sound else (Problem("bad-database", what, PLACE, advice),)
 
+    def digests(self) -> frozenset[bytes]:
+        """Return the keyed digests of those who were erased."""
+        query = "SELECT digest FROM sayso_tags.erased"
+        return self._link.ask(lambda db: frozenset(bytes(row[0]) for row in db.execute(query)))
+
+    def bring(self, rows: pa.Table, digests: frozenset[bytes]) -> None:
+        """Hold these rows and digests and no others, all of them or none; what was there is in no table afterwards."""
+        with self._reached() as db, db.transaction():
+            db.execute("TRUNCATE sayso_tags.tags, sayso_tags.erased")
+            for batch in rows.to_batches(_AT_ONCE):
+                members, tags = (
+                    batch.column(name).cast(pa.binary()).to_pylist() for name in ("member", "tag")
+                )
+                _put(db, members, tags)
+            put = "INSERT INTO sayso_tags.erased SELECT * FROM unnest(%b::bytea[])"
+            db.execute(put, (sorted(digests),))
+
     def _digest(self, member: str) -> bytes:
         return keyed(self._secret, "erased", member.encode())
 

@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.ledger import merkle
-from sayso.stores.log_rows import Append, HeldRows, Keep, Row, numbered
+from sayso.stores.log_rows import Append, HeldRows, Keep, Row, moved, numbered, unfit
 from sayso.stores.postgres_link import PLACE, Lost, PostgresLink, told, unreachable
 
 _LOCK = "SELECT size, peaks, open FROM sayso_log.head FOR UPDATE"
@@ -87,6 +87,15 @@ class PostgresWriter:
 
         return self._certain(write, lambda: committing)
 
+    def open_up(self) -> None:
+        """Open the log to everybody."""
+
+        def write() -> None:
+            with self._link.lent() as db:
+                db.execute("UPDATE sayso_log.head SET open = true")
+
+        self._link.repeated(write)
+
     @contextmanager
     def hold(self) -> Iterator[HeldRows]:
         """Keep all other writers waiting for as long as the context lasts; what is held is on disk when it ends without an exception.
@@ -141,7 +150,7 @@ class PostgresWriter:
             found = db.execute(_LOCK, binary=True, prepare=True)
         head = head_of(found.fetchone())
         if is_open not in (None, head.is_open):
-            raise EdgeError(moved() if is_open else Problem("in-use", "this log is in use already", PLACE))
+            raise moved(PLACE) if is_open else unfit(PLACE)
         return head
 
     def _committed(self, db: Connection[Any]) -> int | None:
@@ -186,12 +195,6 @@ def _finish(db: Connection[Any], statements: Sequence[_Statement]) -> None:
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-def moved() -> Problem:
-    """Return the problem of a log that was closed because it goes on elsewhere."""
-    advice = "see `log` in sayso.yaml; a migration that was stopped is finished by `sayso migrate`"
-    return Problem("moved", "this log goes on elsewhere, and nothing is written here any more", PLACE, advice)
 
 
 def _unknown() -> EdgeError:

@@ -10,14 +10,15 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sayso.errors import InputError, IntegrityError, Problem
+from sayso.errors import Place, Problem
 from sayso.ledger import merkle
-from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
+from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.codec import FORMS, decode
 from sayso.ledger.events import Entry, Event
 from sayso.ledger.raw import RawCheckpoint, RawEntry
+from sayso.stores import log_rows
 from sayso.stores.group_commit import GroupCommit
-from sayso.stores.log_rows import Append, HeldRows, Keep, Row, numbered, numbered_entries, unnumbered
+from sayso.stores.log_rows import Append, HeldRows, Keep, Row
 from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.moments import Moment
 
@@ -27,6 +28,9 @@ CHUNK = 2_048
 Found = TypeVar("Found")
 
 _WIDE = "tag IS NULL AND type IN ('notice-given', 'suspension-lifted', 'suspension-set')"
+# Not in the schema of an open log: with it, the log is closed to everybody but a migration.
+_SEAL = "CREATE TRIGGER entries_insert BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'moved'); END"
+_IS_OPEN = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'entries_insert')"
 # The triggers keep an honest program from changing what was acknowledged; `verify` finds the dishonest one.
 _SCHEMA = f"""
 CREATE TABLE entries (number INTEGER PRIMARY KEY, type TEXT NOT NULL, tag TEXT, leaf BLOB NOT NULL) STRICT;
@@ -46,10 +50,11 @@ CREATE TABLE checkpoints (size INTEGER NOT NULL, note TEXT NOT NULL,
 class SqliteLog:
     """A ``LogStore`` in one file, for many threads at once and for many processes, each with its own."""
 
-    def __init__(self, path: Path, busy_seconds: float = 60.0) -> None:
+    def __init__(self, path: Path, busy_seconds: float = 60.0, even_closed: bool = False) -> None:
         """Open the log at a path; a writer waits up to ``busy_seconds`` for those of other processes.
 
-        Raises ``EdgeError`` when the file is missing, ``IntegrityError`` when it is not a log of this format.
+        Raises ``EdgeError`` when the file is missing or the log is closed (that is for a migration: ``even_closed``),
+        ``IntegrityError`` when it is not a log of this format.
         """
         self._path, self._busy_seconds = path, busy_seconds
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
@@ -57,14 +62,19 @@ class SqliteLog:
         self._commit = GroupCommit(self._commit_batch)
         self._edge = merkle.Frontier()
         self._closed = False
+        if not even_closed and not self.is_open():
+            self.close()
+            raise log_rows.moved(Place(path.name))
 
     @classmethod
-    def create(cls, path: Path, busy_seconds: float = 60.0) -> Self:
+    def create(cls, path: Path, busy_seconds: float = 60.0, opened: bool = True) -> Self:
         """Make an empty log at a path and open it; raises ``EdgeError`` when a file is there or cannot be
         made.
+
+        One that is not ``opened`` is made for a migration to fill.
         """
-        make_file(path, APPLICATION, FORMAT, _SCHEMA)
-        return cls(path, busy_seconds)
+        make_file(path, APPLICATION, FORMAT, _SCHEMA if opened else f"{_SCHEMA};{_SEAL};")
+        return cls(path, busy_seconds, even_closed=not opened)
 
     def close(self) -> None:
         """Close the file; what was acknowledged is on disk already."""
@@ -104,10 +114,13 @@ class SqliteLog:
         with self._commit.exclusive(), self._holding() as db:
             with sqlite_errors(self._path):
                 db.execute("BEGIN IMMEDIATE")
+                self._check_open(db)
                 held = HeldRows(self._edge_at(self._size(db)))
             yield held  # what the holder raises is theirs, and says nothing about this file
             with sqlite_errors(self._path):
                 self._insert(db, held.rows, held.nodes)
+                if held.sealing:
+                    db.execute(_SEAL)
                 db.execute("COMMIT")
             self._edge = held.edge
 
@@ -115,19 +128,26 @@ class SqliteLog:
         self, size: int | None, events: Sequence[Event], logged_at: Moment
     ) -> tuple[Entry, ...] | None:
         events = tuple(events)
-        first = self._commit(Append(unnumbered(events, logged_at), size))
-        return None if first is None else numbered_entries(first, events, logged_at)
+        first = self._commit(Append(log_rows.unnumbered(events, logged_at), size))
+        return None if first is None else log_rows.numbered_entries(first, events, logged_at)
 
     def _commit_batch(self, batch: Sequence[Append | Keep]) -> list[int | None]:
         with self._transaction() as db:
-            edge = self._edge_at(self._size(db))
-            rows, answers = numbered(batch, edge.size)
-            nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
-            self._insert(db, rows, nodes)
-            notes = [each for each in batch if isinstance(each, Keep)]
-            db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
+            self._check_open(db)
+            edge, answers = self._grown(db, batch)
         self._edge = edge
         return answers
+
+    def _grown(
+        self, db: sqlite3.Connection, batch: Sequence[Append | Keep]
+    ) -> tuple[merkle.Frontier, list[int | None]]:
+        edge = self._edge_at(self._size(db))
+        rows, answers = log_rows.numbered(batch, edge.size)
+        nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
+        self._insert(db, rows, nodes)
+        notes = [each for each in batch if isinstance(each, Keep)]
+        db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
+        return edge, answers
 
     @staticmethod
     def _insert(db: sqlite3.Connection, rows: Sequence[Row], nodes: Sequence[merkle.Node]) -> None:
@@ -158,11 +178,56 @@ class SqliteLog:
                 self._writer.execute("ROLLBACK")
             raise
 
+    # Moving (moving.MovableLog)
+
+    def is_open(self) -> bool:
+        """Tell whether anybody may write in it."""
+        with self._reading() as db:
+            return self._is_open(db)
+
+    def length(self) -> int:
+        """Return the number of entries, of a closed log too."""
+        with self._reading() as db:
+            return self._size(db)
+
+    def leaves(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Return the leaves of the entries from ``start`` up to, not including, ``end``."""
+        rows = self._pages("SELECT number, leaf FROM entries WHERE", "number", start, end)
+        return tuple(leaf for _, leaf in rows)
+
+    def bring(self, size: int, leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        """Append leaves to a closed log of ``size`` entries, and keep checkpoints of it; see ``moving.MovableLog``."""
+        rows = Append(log_rows.rows_of_leaves(size, leaves), size)
+        notes = [log_rows.kept_note(self, each) for each in checkpoints]
+        with self._commit.exclusive(), self._transaction() as db:
+            if self._is_open(db):
+                raise log_rows.unfit(Place(self._path.name))
+            db.execute("DROP TRIGGER entries_insert")
+            edge, answers = self._grown(db, [rows, *notes])
+            if answers[0] is None:
+                raise log_rows.unfit(Place(self._path.name))
+            db.execute(_SEAL)
+        self._edge = edge
+
+    def open_up(self) -> None:
+        """Let everybody write in it."""
+        with self._commit.exclusive(), self._transaction() as db:
+            db.execute("DROP TRIGGER IF EXISTS entries_insert")
+
+    @staticmethod
+    def _is_open(db: sqlite3.Connection) -> bool:
+        return bool(db.execute(_IS_OPEN).fetchone()[0])
+
+    def _check_open(self, db: sqlite3.Connection) -> None:
+        if not self._is_open(db):
+            raise log_rows.moved(Place(self._path.name))
+
     # Reading
 
     def size(self) -> int:
-        """Return the number of entries."""
+        """Return the number of entries; raises ``EdgeError`` where the log was closed, for it goes on elsewhere."""
         with self._reading() as db:
+            self._check_open(db)
             return self._size(db)
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
@@ -175,8 +240,7 @@ class SqliteLog:
             yield decode(leaf, number)
             expected += 1
         if expected < min(end, self.size()):
-            what = f"entry {expected} of the log is missing"
-            raise IntegrityError(Problem("missing-entry", what, advice="restore the log from a copy"))
+            raise log_rows.missing_entry(expected)
 
     def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that carry this tag, in their order."""
@@ -237,23 +301,11 @@ class SqliteLog:
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a signed checkpoint of this log; see ``ports.LogStore``."""
-        note = format_note(checkpoint)
-        if checkpoint.size > self.size() or self.root(checkpoint.size) != checkpoint.root:
-            what = f"the checkpoint of size {checkpoint.size} is not one of this log"
-            raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
-        self._commit(Keep(checkpoint.size, note))
+        self._commit(log_rows.kept_note(self, checkpoint))
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """Return the kept checkpoints in rising order of size."""
-        return tuple(self._read_note(kept) for kept in self.raw_checkpoints())
-
-    @staticmethod
-    def _read_note(kept: RawCheckpoint) -> Checkpoint:
-        try:
-            return parse_note(kept.note)
-        except InputError:
-            what = f"the checkpoint kept under size {kept.size} cannot be read"
-            raise IntegrityError(Problem("bad-checkpoint", what, advice="run `sayso verify`")) from None
+        return tuple(log_rows.read_note(kept) for kept in self.raw_checkpoints())
 
     # What is kept, unjudged (ledger.raw.RawLog)
 
@@ -336,8 +388,7 @@ class SqliteLog:
             asked = "SELECT hash FROM nodes WHERE level = ? AND position = ?"
             found = db.execute(asked, (level, position)).fetchone()
             if found is None:
-                what = f"node {position} at level {level} of the log's tree is missing"
-                raise IntegrityError(Problem("missing-node", what, advice="restore the log from a copy"))
+                raise log_rows.missing_node(level, position)
             return bytes(found[0])
 
         return lookup
