@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -86,10 +86,10 @@ class PostgresServer:
         command = [*_as_servant(), self._binaries / "initdb", "-D", self.folder / "data", *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
+    def start(self, also: Mapping[str, str] | None = None) -> None:
+        """Start the server, with other settings beside where they are given, and wait until it answers."""
         data = self.folder / "data"
-        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        settings = {**SETTINGS, "unix_socket_directories": str(self.folder), **(also or {})}
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "server.log").open("ab") as log:
             command = [*_as_servant(), self._binaries / "postgres", "-D", data, *words]
