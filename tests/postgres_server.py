@@ -161,13 +161,16 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresServer]:
-    """Give a server that runs, on its own folder; skips the test where there is none to run."""
+def running_server(beside: Path | None = None) -> Iterator[PostgresServer]:
+    """Give a server that runs, on its own folder in another (the system's for temporary files where none is given).
+
+    Skips the test where there is none to run.
+    """
     binaries = programs()
     if binaries is None or not sys.platform.startswith("linux"):
         pytest.skip(ADVICE)
     # Not in pytest's folder: a socket's path has 107 bytes at most, and the server's user must get there.
-    folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="sayso-pg-", dir=beside))
     server = PostgresServer(folder, binaries)
     try:
         server.make()

@@ -1,4 +1,4 @@
-"""What breaks between a client and a server: a door in between that falls shut at a commit."""
+"""What breaks between a client and a server: a door in between that falls shut."""
 
 from __future__ import annotations
 
@@ -16,21 +16,26 @@ When = Literal["before", "after"]
 
 
 class Door:
-    """Lets through what client and server say, until it is told to fall shut at the next commit.
+    """Lets through what client and server say, until it is told to fall shut when the client says certain bytes next.
 
-    ``before``: the server never hears of the commit. ``after``: it commits, and the client never hears of it.
+    ``before``: the server never hears them. ``after``: it hears them, and the client never hears the answer.
     """
 
     def __init__(self, folder: Path, server: Path) -> None:
         self.folder, self._server = folder, server
-        self.shut: When | None = None
+        self._shut: tuple[When, bytes] | None = None
         self.fell = 0
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / PORT_FILE))
         self._listening.listen(32)
         Thread(target=self._accept, daemon=True).start()
 
+    def shut(self, when: When, at: str) -> None:
+        """Fall shut when a client says this next."""
+        self._shut = when, at.encode()
+
     def close(self) -> None:
+        """Let nobody in any more."""
         self._listening.close()
 
     def _accept(self) -> None:
@@ -45,10 +50,10 @@ class Door:
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := client.recv(1 << 16):
-                if self.shut is not None and b"COMMIT" in data:
-                    how, self.shut = self.shut, None
+                if self._shut is not None and self._shut[1] in data:
+                    (when, _), self._shut = self._shut, None
                     self.fell += 1
-                    if how == "after":
+                    if when == "after":
                         # The client's side goes first, so that it hears nothing; the server still gets it all.
                         client.shutdown(socket.SHUT_WR)
                         server.sendall(data)

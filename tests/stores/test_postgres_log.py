@@ -123,17 +123,19 @@ def test_a_connection_that_breaks_at_a_commit_leaves_each_choice_once(
 ) -> None:
     with PostgresLog(through(door, postgres_database), KEY.name) as client:
         assert client.append([choice("first")], NOW)[0].number == 0
-        door.shut = when
+        door.shut(when, '"second"')
         entries = client.append([choice("second"), choice("third")], NOW)
         assert door.fell == 1
         assert [entry.number for entry in entries] == [1, 2]
         assert client.append_if(2, [choice("late")], NOW) is None
-        door.shut = when
-        entry = client.append_if(3, [choice("fourth")], NOW)
+        log.append([choice("another's")], NOW)
+        door.shut(when, "COMMIT")
+        entry = client.append_if(4, [choice("fifth")], NOW)
         assert door.fell == 2
         assert entry is not None
-        assert entry[0].number == 3
-    assert [ev.tag_of(each.event) for each in log.entries()] == ["first", "second", "third", "fourth"]
+        assert entry[0].number == 4
+    tags = [ev.tag_of(each.event) for each in log.entries()]
+    assert tags == ["first", "second", "third", "another's", "fifth"]
     assert verify_log(log, KEY).holds
 
 
@@ -143,13 +145,13 @@ def test_a_hold_whose_commit_the_server_heard_is_in_the_log_and_one_that_it_did_
     with PostgresLog(through(door, postgres_database), KEY.name) as client:
         with client.hold() as held:
             held.append([choice("heard")], NOW)
-            door.shut = "after"
+            door.shut("after", "COMMIT")
         assert [ev.tag_of(each.event) for each in log.entries()] == ["heard"]
 
         def unheard() -> None:
             with client.hold() as held:
                 held.append([choice("unheard")], NOW)
-                door.shut = "before"
+                door.shut("before", "COMMIT")
 
         with pytest.raises(EdgeError, match="nothing was written"):
             unheard()
@@ -174,7 +176,7 @@ def test_a_commit_of_which_nobody_can_say_what_became_is_said_to_be_so(
     door: Door, postgres_database: str
 ) -> None:
     with PostgresLog.create(through(door, postgres_database), KEY.name, patience=0.2) as client:
-        door.shut = "after"
+        door.shut("after", "INSERT")
         door.close()
         with pytest.raises(EdgeError, match="may or may not be in the log") as error:
             client.append([choice()], NOW)

@@ -6,6 +6,7 @@ pause and not by an error. What writes says itself what may be done again.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,10 +25,13 @@ except ImportError:
         Problem("missing-part", what, advice="install it: pip install 'sayso[postgres]'")
     ) from None
 
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what broke is told once, by us
+
 Found = TypeVar("Found")
 
 PLACE = Place("PostgreSQL")
 _PAUSE = 0.05
+_IDLE = psycopg.pq.TransactionStatus.IDLE
 _IDLE_SECONDS = 60
 _SESSION = {
     "default_transaction_isolation": "read\\ committed",
@@ -138,11 +142,12 @@ class PostgresLink:
 
 
 def _left_clean(db: Connection[Any]) -> bool:
-    try:
-        db.rollback()
-    except psycopg.Error:
-        return False
-    return not db.closed and db.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    if db.closed or db.info.transaction_status != _IDLE:
+        try:
+            db.rollback()
+        except psycopg.Error:
+            return False
+    return not db.closed and db.info.transaction_status == _IDLE
 
 
 @contextmanager

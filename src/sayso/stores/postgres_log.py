@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 
 from sayso.errors import IntegrityError, Problem
 from sayso.ledger import merkle
@@ -27,6 +27,19 @@ from sayso.values.moments import Moment
 
 CHUNK = 2_048
 Found = TypeVar("Found")
+
+# A statement each, for each sees what was committed before it began.
+_TURN = "; ".join((
+    "BEGIN",
+    f"SELECT pg_advisory_xact_lock({SIGNING})",
+    "SELECT size, peaks, open FROM sayso_log.head",
+    "SELECT note FROM sayso_log.signed",
+))  # fmt: skip
+# What is signed covers what is on disk; a crash that takes back that it was signed takes back no entry.
+_LIGHT = "SET LOCAL synchronous_commit = off"
+_KEEP = "INSERT INTO sayso_log.checkpoints VALUES (%b, %b) ON CONFLICT DO NOTHING"
+_SIGNED = """INSERT INTO sayso_log.signed (note) VALUES (%b)
+ON CONFLICT (one) DO UPDATE SET note = excluded.note WHERE signed.note <> excluded.note"""
 
 
 class PostgresLog:
@@ -215,13 +228,10 @@ class PostgresLog:
 
     def _sign_once(self, sign: Callable[[int, bytes], Checkpoint], keep: bool) -> Checkpoint:
         with self._link.lent() as db:
-            with db.pipeline():
-                db.execute("BEGIN")
-                db.execute("SELECT pg_advisory_xact_lock(%b)", (SIGNING,))
-                head = db.execute("SELECT size, peaks, open FROM sayso_log.head", binary=True)
-                last = db.execute("SELECT note FROM sayso_log.signed", binary=True)
-            edge = head_of(head.fetchone()).edge
-            _check_extends(db, edge, last.fetchone())
+            turn = db.execute(_TURN if keep else f"{_TURN}; {_LIGHT}")
+            turn.nextset()
+            edge, last = head_of(_next(turn)).edge, _next(turn)
+            _check_extends(db, edge, last)
             made = sign(edge.size, edge.root())
             _leave(db, made, keep)
         return made
@@ -324,11 +334,11 @@ def _leave(db: Connection[Any], made: Checkpoint, keep: bool) -> None:
     note = format_note(made).encode()
     with db.pipeline():
         if keep:
-            db.execute(
-                "INSERT INTO sayso_log.checkpoints VALUES (%b, %b) ON CONFLICT DO NOTHING", (made.size, note)
-            )
-        else:  # what it covers is on disk; a crash that takes this row back takes back no entry
-            db.execute("SET LOCAL synchronous_commit = off")
-        put = "INSERT INTO sayso_log.signed (note) VALUES (%b) ON CONFLICT (one) DO UPDATE SET note = excluded.note"
-        db.execute(put, (note,))
+            db.execute(_KEEP, (made.size, note), prepare=True)
+        db.execute(_SIGNED, (note,), prepare=True)
         db.execute("COMMIT")
+
+
+def _next(found: Cursor[Any]) -> tuple[Any, ...] | None:
+    found.nextset()
+    return found.fetchone()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
@@ -19,21 +19,29 @@ from sayso.ledger import merkle
 from sayso.stores.log_rows import Append, HeldRows, Keep, Row, moved, numbered, unfit
 from sayso.stores.postgres_link import PLACE, Lost, PostgresLink, told, unreachable
 
-_LOCK = "SELECT size, peaks, open FROM sayso_log.head FOR UPDATE"
+_LOCK = "BEGIN; SELECT size, peaks, open FROM sayso_log.head FOR UPDATE"
 _MINE = "SELECT size FROM sayso_log.writers WHERE writer = %b AND batch = %b"
+# Nothing happens where the log does not end where it is said to.
 _WRITE = """
-WITH put AS (INSERT INTO sayso_log.entries SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[])),
-     grown AS (INSERT INTO sayso_log.nodes SELECT * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])),
-     mine AS (INSERT INTO sayso_log.writers VALUES (%b, %b, %b, now()) ON CONFLICT (writer)
+WITH head AS (UPDATE sayso_log.head SET size = %b, peaks = %b::bytea[], open = %b
+                WHERE size = %b AND peaks = %b::bytea[] AND open = %b RETURNING true AS there),
+     put AS (INSERT INTO sayso_log.entries
+               SELECT e.* FROM head, unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[]) AS e),
+     grown AS (INSERT INTO sayso_log.nodes
+                 SELECT n.* FROM head, unnest(%b::integer[], %b::bigint[], %b::bytea[]) AS n),
+     kept AS (INSERT INTO sayso_log.checkpoints
+                SELECT k.* FROM head, unnest(%b::bigint[], %b::bytea[]) AS k ON CONFLICT DO NOTHING),
+     mine AS (INSERT INTO sayso_log.writers SELECT %b, %b, %b, now() FROM head ON CONFLICT (writer)
                 DO UPDATE SET batch = excluded.batch, size = excluded.size, at = excluded.at)
-UPDATE sayso_log.head SET size = %b, peaks = %b::bytea[], open = %b
+SELECT there FROM head
 """
-_KEEP = "INSERT INTO sayso_log.checkpoints VALUES (%b, %b) ON CONFLICT DO NOTHING"
 _TIDY = "DELETE FROM sayso_log.writers WHERE at < now() - interval '7 days'"
 _PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '1h'"
+_SHY = 8
+"""For so many batches a writer takes the lock first when others have written since its last."""
 
 Found = TypeVar("Found")
-_Statement: TypeAlias = tuple[str, tuple[object, ...]]
+_Values: TypeAlias = tuple[object, ...]
 
 
 class Head(NamedTuple):
@@ -61,6 +69,8 @@ class PostgresWriter:
     def __init__(self, link: PostgresLink, name: UUID) -> None:
         """Write over a link, under a name that no other process has."""
         self._link, self._name, self._batch = link, name, 0
+        self._edge: merkle.Frontier | None = None
+        self._shy = 0
 
     def commit(self, batch: Sequence[Append | Keep], arriving: bool = False) -> list[int | None]:
         """Return each request's first number, ``None`` where refused; all of them are on the server's disk, or none.
@@ -74,18 +84,45 @@ class PostgresWriter:
         def write() -> list[int | None]:
             nonlocal committing
             with self._link.lent() as db:
+                edge, self._edge = self._guess(), None
+                if edge is not None and not committing:
+                    committing = True
+                    answers = self._written(db, edge, batch, not arriving)
+                    if answers is not None:
+                        return answers
+                    committing, self._shy = False, _SHY
                 head = self._locked(db, is_open=not arriving)
                 size = self._committed(db) if committing else None
                 if size is not None:
                     return numbered(batch, size)[1]
-                committing = False
-                rows, answers = numbered(batch, head.edge.size)
-                statements = self._statements(head.edge, rows, batch, not arriving)
                 committing = True
-                _finish(db, statements)
-            return answers
+                return self._written(db, head.edge, batch, not arriving, locked=True) or _gone()
 
         return self._certain(write, lambda: committing)
+
+    def _guess(self) -> merkle.Frontier | None:
+        """Return where this writer left the log, ``None`` where others are likely to have gone on from there."""
+        self._shy = max(0, self._shy - 1)
+        return None if self._shy else self._edge
+
+    def _written(
+        self,
+        db: Connection[Any],
+        edge: merkle.Frontier,
+        batch: Sequence[Append | Keep],
+        is_open: bool,
+        locked: bool = False,
+    ) -> list[int | None] | None:
+        """Return the batch's answers, ``None`` where the log does not end at that edge: then nothing is written."""
+        start, before = edge.size, edge.peaks
+        rows, answers = numbered(batch, start)
+        nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
+        notes = [(each.size, each.note.encode()) for each in batch if isinstance(each, Keep)]
+        values = self._values(rows, nodes, notes, (start, before, is_open), (edge, is_open))
+        if not (_finish if locked else _put)(db, values):
+            return None
+        self._edge = edge
+        return answers
 
     def open_up(self) -> None:
         """Open the log to everybody."""
@@ -103,12 +140,16 @@ class PostgresWriter:
         Raises ``EdgeError`` where the connection broke meanwhile: nothing was written then, for others may have written before it.
         """
         self._batch += 1
+        self._edge = None
         db, head = self._link.repeated(self._taken)
         try:
+            before = (head.edge.size, head.edge.peaks, True)
             held = HeldRows(head.edge)
             yield held
+            after = (held.edge, not held.sealing)
             try:
-                _finish(db, self._statements_of(held))
+                with told(db):
+                    _finish(db, self._values(held.rows, held.nodes, (), before, after))
             except Lost:
                 self._see_that_it_is_in()
         finally:
@@ -145,9 +186,8 @@ class PostgresWriter:
     @staticmethod
     def _locked(db: Connection[Any], is_open: bool | None) -> Head:
         """Begin a transaction, and wait for the turn to write."""
-        with db.pipeline():
-            db.execute("BEGIN")
-            found = db.execute(_LOCK, binary=True, prepare=True)
+        found = db.execute(_LOCK)
+        found.nextset()
         head = head_of(found.fetchone())
         if is_open not in (None, head.is_open):
             raise moved(PLACE) if is_open else unfit(PLACE)
@@ -158,43 +198,43 @@ class PostgresWriter:
         found = db.execute(_MINE, (self._name, self._batch), binary=True).fetchone()
         return None if found is None else int(found[0])
 
-    def _statements_of(self, held: HeldRows) -> list[_Statement]:
-        start = held.edge.size - len(held.rows)
-        return [self._written(held.rows, held.nodes, start, held.edge, not held.sealing)]
-
-    def _statements(
-        self, edge: merkle.Frontier, rows: Sequence[Row], batch: Sequence[Append | Keep], is_open: bool
-    ) -> list[_Statement]:
-        start = edge.size
-        nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
-        kept = [(_KEEP, (each.size, each.note.encode())) for each in batch if isinstance(each, Keep)]
-        tidy: list[_Statement] = [(_TIDY, ())] if self._batch == 1 else []
-        return [self._written(rows, nodes, start, edge, is_open), *kept, *tidy]
-
-    def _written(
+    def _values(
         self,
         rows: Sequence[Row],
         nodes: Sequence[merkle.Node],
-        start: int,
-        edge: merkle.Frontier,
-        is_open: bool,
-    ) -> _Statement:
+        notes: Sequence[tuple[int, bytes]],
+        before: tuple[int, tuple[bytes, ...], bool],
+        after: tuple[merkle.Frontier, bool],
+    ) -> _Values:
+        """Return what the statement that writes is given."""
+        start, peaks, was_open = before
+        edge, is_open = after
         numbers, types, tags, leaves = _columns(rows, 4)
         tagged = [None if tag is None else tag.encode() for tag in tags]
-        mine = (self._name, self._batch, start)
-        end = (edge.size, list(edge.peaks), is_open)
-        return _WRITE, (numbers, types, tagged, leaves, *_columns(nodes, 3), *mine, *end)
+        head = (edge.size, list(edge.peaks), is_open, start, list(peaks), was_open)
+        new = (numbers, types, tagged, leaves, *_columns(nodes, 3), *_columns(notes, 2))
+        return (*head, *new, self._name, self._batch, start)
 
 
-def _finish(db: Connection[Any], statements: Sequence[_Statement]) -> None:
-    with told(db), db.pipeline():
-        for query, values in statements:
-            db.execute(query, values, prepare=True)
+def _put(db: Connection[Any], values: _Values) -> bool:
+    """Write and commit in one go; tell whether the log ended where it was thought to."""
+    return db.execute(_WRITE, values, prepare=True).fetchone() is not None
+
+
+def _finish(db: Connection[Any], values: _Values) -> bool:
+    """Write in the transaction that has the lock, and commit it."""
+    with db.pipeline():
+        found = db.execute(_WRITE, values, prepare=True)
         db.execute("COMMIT")
+    return found.fetchone() is not None
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _gone() -> NoReturn:
+    raise unreachable("the row that says where the log ends changed under its lock")
 
 
 def _unknown() -> EdgeError:
