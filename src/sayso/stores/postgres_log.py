@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
@@ -66,6 +66,7 @@ class PostgresLog:
         self._writer = PostgresWriter(self._link, uuid4())
         self._commit = GroupCommit(self._writer.commit)
         self._signing = Lock()
+        self._last: Checkpoint | None = None  # a database that was set back has forgotten it
 
     @classmethod
     def create(cls, url: str, origin: str, opened: bool = True, **times: float) -> Self:
@@ -230,10 +231,12 @@ class PostgresLog:
         with self._link.lent() as db:
             turn = db.execute(_TURN if keep else f"{_TURN}; {_LIGHT}")
             turn.nextset()
-            edge, last = head_of(_next(turn)).edge, _next(turn)
-            _check_extends(db, edge, last)
+            edge, note = head_of(_next(turn)).edge, _next(turn)
+            for last in _latest_first({_last(edge, note), self._last}):
+                _check_extends(db, edge, last)
             made = sign(edge.size, edge.root())
             _leave(db, made, keep)
+        self._last = made
         return made
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
@@ -251,8 +254,8 @@ class PostgresLog:
         # As bytes: what is no longer UTF-8 must reach `verify`, which names the entry.
         select = "SELECT number, textsend(type), tag, leaf FROM sayso_log.entries WHERE"
         for number, kind, tag, leaf in self._pages(select, "number", -(2**63)):
-            named = None if tag is None else bytes(tag).decode(errors="replace")
-            yield RawEntry(number, bytes(kind).decode(errors="replace"), named, leaf)
+            named = None if tag is None else _text(tag)
+            yield RawEntry(number, _text(kind), named, leaf)
 
     def raw_levels(self) -> tuple[Any, ...]:
         """Return the levels at which nodes are kept."""
@@ -269,7 +272,7 @@ class PostgresLog:
     def raw_checkpoints(self) -> Iterator[RawCheckpoint]:
         """Return every kept checkpoint by size."""
         rows = self._rows("SELECT size, note FROM sayso_log.checkpoints ORDER BY size")
-        return (RawCheckpoint(size, bytes(note).decode(errors="replace")) for size, note in rows)
+        return (RawCheckpoint(size, _text(note)) for size, note in rows)
 
     def damage(self) -> tuple[Problem, ...]:
         """Return what the tables' own check finds wrong with them."""
@@ -297,6 +300,10 @@ class PostgresLog:
             start = rows[-1][0] + 1
 
 
+def _text(data: Any) -> str:
+    return bytes(data).decode(errors="replace")
+
+
 def _end(end: int | None) -> int:
     return 2**63 - 1 if end is None else end
 
@@ -319,11 +326,17 @@ def proven(db: Connection[Any], proof: Callable[[merkle.Lookup], Found]) -> Foun
     return proof(lookup)
 
 
-def _check_extends(db: Connection[Any], edge: merkle.Frontier, row: tuple[Any, ...] | None) -> None:
+def _last(edge: merkle.Frontier, row: tuple[Any, ...] | None) -> Checkpoint | None:
+    """Return what was signed last by anybody who signs in this database."""
+    return None if row is None else log_rows.read_note(RawCheckpoint(edge.size, _text(row[0])))
+
+
+def _latest_first(signed: Iterable[Checkpoint | None]) -> list[Checkpoint]:
+    return sorted((each for each in signed if each is not None), key=lambda each: -each.size)
+
+
+def _check_extends(db: Connection[Any], edge: merkle.Frontier, last: Checkpoint) -> None:
     """Raise ``IntegrityError`` where the log is not one that goes on from what was signed last."""
-    if row is None:
-        return
-    last = log_rows.read_note(RawCheckpoint(edge.size, bytes(row[0]).decode(errors="replace")))
     if last.size > edge.size or proven(db, lambda lookup: merkle.root(lookup, last.size)) != last.root:
         what = f"this log does not go on from the {last.size} entries that were signed last: it is not signed"
         raise IntegrityError(Problem("split-view", what, PLACE, "run `sayso verify`"))

@@ -44,6 +44,10 @@ Found = TypeVar("Found")
 _Values: TypeAlias = tuple[object, ...]
 
 
+class _LostAtCommit(Lost):
+    """The connection broke while a commit was under way, which may have been carried out."""
+
+
 class Head(NamedTuple):
     """Where the log ends: the right edge of its tree, and whether anybody but a migration may go on from there."""
 
@@ -79,26 +83,31 @@ class PostgresWriter:
         cannot be reached; with the code ``unknown-outcome`` where that was while it committed, and it did not come back to be asked.
         """
         self._batch += 1
-        committing = False
+        doubt = False
 
         def write() -> list[int | None]:
-            nonlocal committing
-            with self._link.lent() as db:
-                edge, self._edge = self._guess(), None
-                if edge is not None and not committing:
-                    committing = True
-                    answers = self._written(db, edge, batch, not arriving)
-                    if answers is not None:
-                        return answers
-                    committing, self._shy = False, _SHY
-                head = self._locked(db, is_open=not arriving)
-                size = self._committed(db) if committing else None
-                if size is not None:
-                    return numbered(batch, size)[1]
-                committing = True
-                return self._written(db, head.edge, batch, not arriving, locked=True) or _gone()
+            nonlocal doubt
+            try:
+                return self._write_once(batch, not arriving, doubt)
+            except _LostAtCommit:
+                doubt = True
+                raise
 
-        return self._certain(write, lambda: committing)
+        return self._certain(write, lambda: doubt)
+
+    def _write_once(self, batch: Sequence[Append | Keep], is_open: bool, doubt: bool) -> list[int | None]:
+        with self._link.lent() as db:
+            edge, self._edge = self._guess(), None
+            if edge is not None:  # never after a try that broke off
+                answers = self._written(db, edge, batch, is_open)
+                if answers is not None:
+                    return answers
+                self._shy = _SHY
+            head = self._locked(db, is_open)
+            size = self._committed(db) if doubt else None
+            if size is not None:
+                return numbered(batch, size)[1]
+            return self._written(db, head.edge, batch, is_open, locked=True) or _gone()
 
     def _guess(self) -> merkle.Frontier | None:
         """Return where this writer left the log, ``None`` where others are likely to have gone on from there."""
@@ -119,8 +128,9 @@ class PostgresWriter:
         nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
         notes = [(each.size, each.note.encode()) for each in batch if isinstance(each, Keep)]
         values = self._values(rows, nodes, notes, (start, before, is_open), (edge, is_open))
-        if not (_finish if locked else _put)(db, values):
-            return None
+        with _committing(db):
+            if not (_finish if locked else _put)(db, values):
+                return None
         self._edge = edge
         return answers
 
@@ -214,6 +224,15 @@ class PostgresWriter:
         head = (edge.size, list(edge.peaks), is_open, start, list(peaks), was_open)
         new = (numbers, types, tagged, leaves, *_columns(nodes, 3), *_columns(notes, 2))
         return (*head, *new, self._name, self._batch, start)
+
+
+@contextmanager
+def _committing(db: Connection[Any]) -> Iterator[None]:
+    try:
+        with told(db):
+            yield
+    except Lost:
+        raise _LostAtCommit from None
 
 
 def _put(db: Connection[Any], values: _Values) -> bool:
