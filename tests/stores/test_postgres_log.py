@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,6 +21,7 @@ from sayso.ledger import events as ev
 from sayso.ledger.checkpoints import Checkpoint
 from sayso.ledger.verify import verify_log
 from sayso.stores import postgres_log
+from sayso.stores.postgres_link import MOST
 from sayso.stores.postgres_log import PostgresLog
 from stores.postgres_breaks import Door, When, door_to
 
@@ -479,6 +481,36 @@ def test_a_database_of_another_encoding_holds_any_text(postgres_server: Postgres
         assert verify_log(log, KEY).holds
         assert log.damage() == ()
     postgres_server.drop("latin")
+
+
+def test_more_threads_than_connections_wait_for_one_another(log: PostgresLog, postgres_database: str) -> None:
+    log.append(some_choices(3), NOW)
+    with ThreadPoolExecutor(2 * MOST) as pool, log.hold():
+        assert all(pool.map(lambda _: len(list(log.entries())) == 3, range(8 * MOST)))
+    with psycopg.connect(postgres_database) as db:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sayso'"
+        (found,) = db.execute(query).fetchone() or (0,)
+    assert 2 <= found <= MOST
+
+
+def test_a_missing_psycopg_is_one_line_that_says_what_to_install(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from sayso.cli.main import main\n"
+        "raise SystemExit(main(['init', '--log-url-in', 'SAYSO_LOG_URL']))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "SAYSO_LOG_URL": "postgresql:///x"}
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 5
+    assert "psycopg is not installed" in said.stderr
+    assert "pip install 'sayso[postgres]'" in said.stderr
 
 
 def test_a_closed_log_answers_no_more(log: PostgresLog) -> None:

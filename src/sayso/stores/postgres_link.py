@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from sayso.errors import EdgeError, InputError, IntegrityError, Place, Problem, SaysoError
@@ -30,6 +31,7 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what broke is 
 Found = TypeVar("Found")
 
 PLACE = Place("PostgreSQL")
+MOST = 16
 _PAUSE = 0.05
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _IDLE_SECONDS = 60
@@ -64,17 +66,21 @@ class Lost(Exception):
 
 
 class PostgresLink:
-    """Connections to one database, as many as there are threads that ask at once."""
+    """Connections to one database, as many as there are threads that ask at once, up to a number."""
 
-    def __init__(self, url: str, busy_seconds: float = 60.0, patience: float = 20.0) -> None:
+    def __init__(
+        self, url: str, busy_seconds: float = 60.0, patience: float = 20.0, most: int = MOST
+    ) -> None:
         """Stand ready for the database at an address; nothing is opened yet.
 
-        ``busy_seconds`` is how long a writer waits for others, ``patience`` how long a broken connection is opened anew.
+        ``busy_seconds`` is how long a writer waits for others, ``patience`` how long a broken connection is opened anew, ``most`` how
+        many callers have a connection at once; the others wait.
         Raises ``InputError`` for what is no address.
         """
         self._words = _words(url, busy_seconds)
         self.patience = patience
         self._idle: SimpleQueue[Connection[Any]] = SimpleQueue()
+        self._room = BoundedSemaphore(most)
         self._closed = False
 
     def close(self) -> None:
@@ -124,21 +130,31 @@ class PostgresLink:
         """Return a connection that is the caller's until they give it back; raises ``Lost`` where none can be opened."""
         if self._closed:
             raise ValueError("this log is closed")
+        self._room.acquire()
+        try:
+            return self._idle_or_new()
+        except BaseException as error:
+            self._room.release()
+            if isinstance(error, psycopg.OperationalError):
+                raise Lost from None
+            raise
+
+    def _idle_or_new(self) -> Connection[Any]:
         with suppress(Empty):
             while (db := self._idle.get_nowait()).closed:
                 pass
             return db
-        try:
-            return psycopg.connect(**self._words)
-        except psycopg.OperationalError:
-            raise Lost from None
+        return psycopg.connect(**self._words)
 
     def give_back(self, db: Connection[Any]) -> None:
         """Take a connection back; a transaction that was left open in it is rolled back."""
-        if not self._closed and _left_clean(db):
-            self._idle.put(db)
-        else:
-            db.close()
+        try:
+            if not self._closed and _left_clean(db):
+                self._idle.put(db)
+            else:
+                db.close()
+        finally:
+            self._room.release()
 
 
 def _left_clean(db: Connection[Any]) -> bool:

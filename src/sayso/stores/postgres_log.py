@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
-
-from psycopg import Connection, Cursor
 
 from sayso.errors import IntegrityError, Problem
 from sayso.ledger import merkle
@@ -24,6 +22,9 @@ from sayso.stores.postgres_link import PLACE, PostgresLink
 from sayso.stores.postgres_schema import SIGNING, WIDE, check_log, log_damage, make_log
 from sayso.stores.postgres_writer import PostgresWriter, head_of
 from sayso.values.moments import Moment
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Cursor
 
 CHUNK = 2_048
 Found = TypeVar("Found")
@@ -69,14 +70,21 @@ class PostgresLog:
         self._last: Checkpoint | None = None  # a database that was set back has forgotten it
 
     @classmethod
-    def create(cls, url: str, origin: str, opened: bool = True, **times: float) -> Self:
+    def create(
+        cls,
+        url: str,
+        origin: str,
+        opened: bool = True,
+        busy_seconds: float = 60.0,
+        patience: float = 20.0,
+    ) -> Self:
         """Open the log in the database at an address, made there where it has none, all of it or nothing.
 
         One that is not ``opened`` is made for a migration to fill.
         """
-        with PostgresLink(url, **times).open() as db:
+        with PostgresLink(url, busy_seconds, patience).open() as db:
             make_log(db, origin, opened)
-        return cls(url, origin, **times, even_closed=not opened)
+        return cls(url, origin, busy_seconds, patience, even_closed=not opened)
 
     def close(self) -> None:
         """Close the connections; what was acknowledged is on the server's disk already."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from psycopg import Connection
+from typing import TYPE_CHECKING, Any
 
 from sayso.errors import EdgeError, IntegrityError, Problem, SaysoError
 from sayso.stores.postgres_link import PLACE, postgres_errors
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 FORMAT = 1
 MAKING, WRITING, SIGNING = 0x53617931, 0x53617932, 0x53617933

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
-from psycopg import Connection
 
 from sayso.errors import EdgeError, Problem, SaysoError
 from sayso.stores.postgres_link import PLACE, PostgresLink, postgres_errors, told
 from sayso.stores.postgres_schema import MAKING
 from sayso.values.canonical import keyed
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 TAG_BYTES = 16
 _AT_ONCE = 10_000
@@ -63,14 +65,20 @@ class PostgresTags:
 
     @classmethod
     def create(
-        cls, url: str, secret: bytes, random: Callable[[int], str] = secrets.token_hex, **times: float
+        cls,
+        url: str,
+        secret: bytes,
+        random: Callable[[int], str] = secrets.token_hex,
+        busy_seconds: float = 60.0,
+        patience: float = 20.0,
     ) -> Self:
         """Open the table in the database at an address, made there where it has none."""
-        with PostgresLink(url, **times).open() as db, postgres_errors(), db.transaction():
+        link = PostgresLink(url, busy_seconds, patience)
+        with link.open() as db, postgres_errors(), db.transaction():
             db.execute("SELECT pg_advisory_xact_lock(%s)", (MAKING,))
             if db.execute(_THERE).fetchone() == (False,):
                 db.execute(_TABLES)
-        return cls(url, secret, random, **times)
+        return cls(url, secret, random, busy_seconds, patience)
 
     def close(self) -> None:
         """Close the connections."""

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias, TypeVar
 from uuid import UUID
-
-from psycopg import Connection
 
 from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.ledger import merkle
 from sayso.stores.log_rows import Append, HeldRows, Keep, Row, moved, numbered, unfit
 from sayso.stores.postgres_link import PLACE, Lost, PostgresLink, told, unreachable
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 _LOCK = "BEGIN; SELECT size, peaks, open FROM sayso_log.head FOR UPDATE"
 _MINE = "SELECT size FROM sayso_log.writers WHERE writer = %b AND batch = %b"
