@@ -20,10 +20,17 @@ from sayso.stores.postgres_log import PostgresLog
 from sayso.stores.postgres_tags import PostgresTags
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
+    """A server of these tests' own, which they leave running."""
     with running_server() as made:
         yield made
+
+
+@pytest.fixture
+def database(server: PostgresServer) -> str:
+    """The name of an empty database on it."""
+    return server.create()
 
 
 @dataclass
@@ -61,11 +68,11 @@ class Load:
             return list(held.append([choice(tag)], NOW))
 
 
-def break_under_load(server: PostgresServer, breaks: int, patience: float) -> Load:
+def break_under_load(server: PostgresServer, url: str, breaks: int, patience: float) -> Load:
     """Have two clients with eight threads each write while the server is stopped at once or killed, time and again."""
     load = Load()
-    PostgresLog.create(server.url(), KEY.name).close()
-    clients = [PostgresLog(server.url(), KEY.name, patience=patience) for _ in range(2)]
+    PostgresLog.create(url, KEY.name).close()
+    clients = [PostgresLog(url, KEY.name, patience=patience) for _ in range(2)]
     with ThreadPoolExecutor(16) as pool:
         writing = [
             pool.submit(load.write, log, f"{client}-{writer}")
@@ -90,9 +97,9 @@ def break_under_load(server: PostgresServer, breaks: int, patience: float) -> Lo
     return load
 
 
-def check(load: Load, server: PostgresServer) -> None:
+def check(load: Load, url: str) -> None:
     """Hold the log to what was said of it."""
-    with PostgresLog(server.url(), KEY.name) as log:
+    with PostgresLog(url, KEY.name) as log:
         kept = {ev.tag_of(entry.event) or "": entry.number for entry in log.entries()}
         assert len(kept) == log.size()  # nothing twice
         assert load.acknowledged.items() <= kept.items()
@@ -102,28 +109,34 @@ def check(load: Load, server: PostgresServer) -> None:
         assert log.damage() == ()
 
 
-def test_whoever_waits_out_a_restart_loses_nothing_and_is_told_of_no_error(server: PostgresServer) -> None:
-    load = break_under_load(server, breaks=4, patience=60)
+def test_whoever_waits_out_a_restart_loses_nothing_and_is_told_of_no_error(
+    server: PostgresServer, database: str
+) -> None:
+    load = break_under_load(server, server.url(database), breaks=4, patience=60)
     # Who held the log when it broke is told, for others may have written since.
     assert set(load.refused.values()) <= {"postgres"}
     assert len(load.acknowledged) > 400
-    check(load, server)
+    check(load, server.url(database))
 
 
-def test_whoever_does_not_wait_is_told_and_what_they_were_told_is_true(server: PostgresServer) -> None:
-    load = break_under_load(server, breaks=3, patience=0.05)
+def test_whoever_does_not_wait_is_told_and_what_they_were_told_is_true(
+    server: PostgresServer, database: str
+) -> None:
+    load = break_under_load(server, server.url(database), breaks=3, patience=0.05)
     assert set(load.refused.values()) <= {"postgres", "unknown-outcome"}
     assert load.refused
-    check(load, server)
+    check(load, server.url(database))
 
 
 @pytest.mark.deep
-def test_forty_restarts_under_load(server: PostgresServer) -> None:
-    check(break_under_load(server, breaks=40, patience=60), server)
+def test_forty_restarts_under_load(server: PostgresServer, database: str) -> None:
+    check(break_under_load(server, server.url(database), breaks=40, patience=60), server.url(database))
 
 
-def test_tags_outlive_a_server_that_is_killed_and_are_asked_for_again(server: PostgresServer) -> None:
-    with PostgresTags.create(server.url(), bytes(32)) as tags:
+def test_tags_outlive_a_server_that_is_killed_and_are_asked_for_again(
+    server: PostgresServer, database: str
+) -> None:
+    with PostgresTags.create(server.url(database), bytes(32)) as tags:
         tags.give(["ada", "bob"])
         before = tags.table()
         server.kill()
@@ -138,8 +151,10 @@ def test_tags_outlive_a_server_that_is_killed_and_are_asked_for_again(server: Po
         assert tags.table()["member"].to_pylist() == ["ada", "cem"]
 
 
-def test_a_server_that_does_not_come_back_is_named_and_nothing_of_its_address(server: PostgresServer) -> None:
-    url = server.url(password="hunter2")
+def test_a_server_that_does_not_come_back_is_named_and_nothing_of_its_address(
+    server: PostgresServer, database: str
+) -> None:
+    url = server.url(database, "hunter2")
     with (
         PostgresLog.create(url, KEY.name, patience=0.1) as log,
         PostgresTags.create(url, bytes(32), patience=0.1) as tags,
@@ -159,3 +174,4 @@ def test_a_server_that_does_not_come_back_is_named_and_nothing_of_its_address(se
                 ask()
             assert "hunter2" not in str(error.value)
             assert str(server.folder) not in str(error.value)
+    server.start()
