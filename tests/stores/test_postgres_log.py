@@ -194,6 +194,16 @@ def terminate(url: str) -> None:
         )
 
 
+def test_writers_that_are_long_gone_leave_no_row(log: PostgresLog, postgres_database: str) -> None:
+    log.append([choice()], NOW)
+    with psycopg.connect(postgres_database) as db:
+        db.execute("UPDATE sayso_log.writers SET at = at - interval '8 days'")
+    with PostgresLog(postgres_database, KEY.name) as fresh:
+        fresh.append([choice()], NOW)
+    with psycopg.connect(postgres_database) as db:
+        assert db.execute("SELECT size FROM sayso_log.writers").fetchall() == [(1,)]
+
+
 def test_a_transaction_that_was_left_open_is_never_seen_and_others_go_on_when_it_ends(
     log: PostgresLog, postgres_database: str
 ) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 FORMAT = 1
-MAKING, WRITING, SIGNING = 0x53617931, 0x53617932, 0x53617933
+MAKING, SIGNING = 0x53617931, 0x53617932
 """Names of advisory locks, which are the database's own."""
 
 APPEND_ONLY = ("checkpoints", "entries", "nodes")

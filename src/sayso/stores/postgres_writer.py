@@ -108,6 +108,8 @@ class PostgresWriter:
             size = self._committed(db) if doubt else None
             if size is not None:
                 return numbered(batch, size)[1]
+            if self._batch == 1:
+                db.execute(_TIDY)
             return self._written(db, head.edge, batch, is_open, locked=True) or _gone()
 
     def _guess(self) -> merkle.Frontier | None:
