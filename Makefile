@@ -61,6 +61,7 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (an ho
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
+	$(BIN)/python benchmarks/bench_postgres.py
 	$(BIN)/python benchmarks/bench_answers.py --folder bench-out/answers
 	$(BIN)/python benchmarks/bench_service.py
 	$(BIN)/python benchmarks/bench_redact.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -88,6 +88,13 @@ class MemoryLog:
             return merkle.node_hash(lookup(level - 1, 2 * position), lookup(level - 1, 2 * position + 1))
 
         return lookup
+
+    def signed(self, sign: Callable[[int, bytes], Checkpoint], keep: bool = True) -> Checkpoint:
+        size = self.size()
+        made = sign(size, self.root(size))
+        if keep:
+            self.keep_checkpoint(made)
+        return made
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         note = format_note(checkpoint)

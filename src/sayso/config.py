@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from sayso.config_service import SecretPlace, Service, parse_service
+from sayso.config_service import SecretPlace, Service, log_text, parse_log, parse_service
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -26,8 +26,8 @@ MAX_SHARDS = 4096
 AS_SHIPPED = Plan()
 UNSERVED = Service()
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural", "service")
-_BLOCKS = ("redaction", "neural", "service")
+_KEYS = ("sayso", "name", "origin", "policy", "shards", "log", "redaction", "neural", "service")
+_BLOCKS = ("log", "redaction", "neural", "service")
 _NEURAL_KEYS = ("model", "adapter", "groups", "slices")
 _MOST_PARTS = 256
 _REDACTION_KEYS = ("mode", "mentions", "operators")
@@ -56,7 +56,8 @@ class Settings:
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
     policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
     texts and what stands in its place; ``neural`` the language model of the extra of that name; ``service`` who gets in where the
-    project is served.
+    project is served; ``log`` where the address of the PostgreSQL database lies that holds the log and the tags, ``None`` where files
+    of the project hold them.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Settings:
     redaction: Plan = AS_SHIPPED
     neural: Neural = Neural()
     service: Service = UNSERVED
+    log: SecretPlace | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -132,7 +134,7 @@ def read_secret(root: Path, place: SecretPlace) -> str:
         found = read_text(file).strip() if file.is_file() else ""
     if not found:
         what = f"there is no secret in the {'variable' if place.kind == 'env' else 'file'} {place.name}"
-        raise EdgeError(Problem("no-secret", what, advice=f"see client_secret in {SETTINGS_FILE}"))
+        raise EdgeError(Problem("no-secret", what, advice=f"put it there; {SETTINGS_FILE} names it"))
     return found
 
 
@@ -153,6 +155,7 @@ def parse_settings(text: str, file: str) -> Settings:
         plan, neural = _plan(blocks.get("redaction"), report), _neural(blocks.get("neural"), report)
         service = _block(blocks.get("service"), report)
         settings = _settings(words, tree.place, plan, neural, report)
+        settings = replace(settings, log=parse_log(_block(blocks.get("log"), report), report))
         if service is not None:
             settings = replace(settings, service=parse_service(service, report))
     elif tree is not None:
@@ -346,7 +349,7 @@ redaction:
   mode: {settings.redaction.mode}
   mentions: {"everybody" if settings.redaction.everybody else "objectors"}
   operators: {{{_operators(settings.redaction.rules)}}}
-{_neural_text(settings.neural)}"""
+{_neural_text(settings.neural)}{log_text(settings.log)}"""
 
 
 def _neural_text(neural: Neural) -> str:

@@ -1,4 +1,4 @@
-"""The ``service`` block of ``sayso.yaml``: where the service is reached, and who gets in. Only ``config`` reads with it.
+"""The blocks ``service`` (where the service is reached, who gets in) and ``log`` of ``sayso.yaml``. Only ``config`` reads with it.
 
 Secrets are not written here, but where they lie: in an environment variable, or in a file.
 """
@@ -6,6 +6,7 @@ Secrets are not written here, but where they lie: in an environment variable, or
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,8 @@ OFFICE_ROLES: tuple[OfficeRole, ...] = ("office", "engineer", "auditor")
 _KEYS = ("url", "members", "office")
 _MEMBERS_KEYS = ("issuer", "audience", "jwks", "pages")
 _OFFICE_KEYS = ("issuer", "client_id", "client_secret", "claim", "roles")
+LOG_COMMENT = "# The log and the tags are in PostgreSQL (docs/how-to/postgres.md). Its address lies elsewhere: it is a secret."
+_LOG_KEY = re.compile(r"log\s*:")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -45,6 +48,15 @@ class SecretPlace:
 
     kind: Literal["env", "file"]
     name: str
+
+
+def named_place(word: str) -> SecretPlace:
+    """Return the place that a word names: a variable where it can be the name of one, else a file.
+
+    >>> named_place("SAYSO_LOG_URL").kind, named_place("secrets/log.url").kind
+    ('env', 'file')
+    """
+    return SecretPlace("env" if _VARIABLE.fullmatch(word) else "file", word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,53 @@ def parse_service(block: Fields, report: Report) -> Service:
         None if members is None else _members(members, report),
         None if office is None else _office(office, url, report),
     )
+
+
+def parse_log(block: Fields | None, report: Report) -> SecretPlace | None:
+    """Return where a ``log`` block says that the address of its database lies, ``None`` where there is no block."""
+    if block is None:
+        return None
+    for key, value in block.pairs:
+        if key.text != "postgres":
+            report.unknown("key", key.text, key.place, ("postgres",))
+        elif isinstance(value, Fields) and [each.text for each, _ in value.pairs] == ["url"]:
+            return secret_place("url", value.pairs[0][1], key.place, report)
+    advice = "write `log: {postgres: {url: {env: NAME}}}`"
+    report.add("bad-shape", "log does not say where the address of its database lies", block.place, advice)
+    return None
+
+
+def log_text(place: SecretPlace | None) -> str:
+    """Return the lines of the project file that say where the log is; none where it is in a file of the project.
+
+    >>> print(log_text(SecretPlace("env", "SAYSO_LOG_URL")).splitlines()[1])
+    log: {postgres: {url: {env: SAYSO_LOG_URL}}}
+    """
+    if place is None:
+        return ""
+    return f"{LOG_COMMENT}\nlog: {{postgres: {{url: {{{place.kind}: {_quoted(place)}}}}}}}\n"
+
+
+def with_log(text: str, place: SecretPlace | None) -> str:
+    """Return the text of a project file that says another place of the log, and whatever else it said.
+
+    >>> text = with_log("sayso: 1\\nname: forum\\n", SecretPlace("env", "SAYSO_LOG_URL"))
+    >>> text.splitlines()[-1], with_log(text, None)
+    ('log: {postgres: {url: {env: SAYSO_LOG_URL}}}', 'sayso: 1\\nname: forum\\n')
+    """
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines(keepends=True):
+        inside = bool(_LOG_KEY.match(line)) or (inside and line[:1] in " \t#\r\n")
+        if not inside and line.rstrip() != LOG_COMMENT:
+            kept.append(line)
+    rest = "".join(kept)
+    gap = "" if rest.endswith("\n") or not rest else "\n"
+    return f"{rest}{gap}{log_text(place)}"
+
+
+def _quoted(place: SecretPlace) -> str:
+    return json.dumps(place.name, ensure_ascii=False) if place.kind == "file" else place.name
 
 
 def _pairs(block: object, keys: tuple[str, ...], report: Report) -> dict[str, object]:
@@ -138,11 +197,12 @@ def _office(block: object, url: str | None, report: Report) -> OfficeEntry | Non
         advice = "write `url: https://NAME` in the block `service`: the provider sends browsers back to it"
         report.add("missing-key", "signing in through a provider needs a url", _place(block), advice)
     claim = _word("claim", found, block, report) if "claim" in found else "roles"
-    secret = _secret(found.get("client_secret"), _place(block), report)
+    secret = secret_place("client_secret", found.get("client_secret"), _place(block), report)
     return OfficeEntry(issuer, client_id, secret, _roles(found.get("roles"), _place(block), report), claim)
 
 
-def _secret(value: object, otherwise: Place, report: Report) -> SecretPlace:
+def secret_place(key: str, value: object, otherwise: Place, report: Report) -> SecretPlace:
+    """Return where the secret of a key lies; what is wrong is in the report, and then the value means nothing."""
     found = _pairs(value, ("env", "file"), report)
     kind, word = next(iter(found.items()), ("", None))
     if len(found) == 1 and isinstance(word, Word) and word.text:
@@ -151,8 +211,8 @@ def _secret(value: object, otherwise: Place, report: Report) -> SecretPlace:
         if _VARIABLE.fullmatch(word.text):
             return SecretPlace("env", word.text)
     place = value.place if isinstance(value, Word | Items | Fields) else otherwise
-    what = "client_secret does not say where the secret lies"
-    report.add("bad-value", what, place, "write `client_secret: {env: NAME}` or `{file: PATH}`")
+    what = f"{key} does not say where the secret lies"
+    report.add("bad-value", what, place, f"write `{key}: {{env: NAME}}` or `{{file: PATH}}`")
     return SecretPlace("env", "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +119,14 @@ class LogStore(Protocol):
 
     def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
         """Return the RFC 6962 consistency proof between two sizes."""
+        ...
+
+    def signed(self, sign: Callable[[int, bytes], Checkpoint], keep: bool = True) -> Checkpoint:
+        """Return the checkpoint that ``sign`` makes of the log's size and root as it stands, kept where ``keep``.
+
+        Where a log has writers on several machines, one process at a time signs, and ``sign`` may be called again where a connection
+        breaks. Raises ``IntegrityError`` where the log does not go on from what such a log's processes signed last.
+        """
         ...
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:

@@ -9,9 +9,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from sayso.config import Settings, read_settings, read_text
+from sayso.config import Settings, read_secret, read_settings, read_text
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spot import OpenSpotters
@@ -45,7 +45,14 @@ from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
 from sayso.workflows.webhooks import Deliverer
 
+if TYPE_CHECKING:
+    # Most projects have none, and psycopg is an optional part.
+    from sayso.stores.postgres_log import PostgresLog
+    from sayso.stores.postgres_tags import PostgresTags
+
 STATE = ".sayso"
+Log: TypeAlias = "SqliteLog | PostgresLog"
+Tags: TypeAlias = "SqliteTags | PostgresTags"
 
 random_bytes: Chance = token_bytes
 """The system's chance, for tokens and secrets."""
@@ -119,8 +126,8 @@ class Project:
     settings: Settings
     policy: Policy
     keys: FileKeys
-    log: SqliteLog
-    tags: SqliteTags
+    log: Log
+    tags: Tags
     sources: FileSources
     clock: Clock
     book: Logbook
@@ -220,9 +227,9 @@ def policy_of(text: str, file: str) -> Policy:
 def _joined(root: Path, settings: Settings, policy: Policy, clock: Clock) -> Project:
     paths = Paths(root)
     keys = FileKeys(paths.keys)
-    log = SqliteLog(paths.log)
+    log = _log_of(paths, settings)
     try:
-        tags = SqliteTags(paths.tags, keys.secret())
+        tags = _tags_of(paths, settings, keys)
     except BaseException:
         log.close()
         raise
@@ -230,6 +237,22 @@ def _joined(root: Path, settings: Settings, policy: Policy, clock: Clock) -> Pro
     return Project(
         paths, settings, policy, keys, log, tags, sources, clock, Logbook(log, keys, clock, policy)
     )
+
+
+def _log_of(paths: Paths, settings: Settings) -> Log:
+    if settings.log is None:
+        return SqliteLog(paths.log)
+    from sayso.stores.postgres_log import PostgresLog
+
+    return PostgresLog(read_secret(paths.root, settings.log), settings.origin)
+
+
+def _tags_of(paths: Paths, settings: Settings, keys: FileKeys) -> Tags:
+    if settings.log is None:
+        return SqliteTags(paths.tags, keys.secret())
+    from sayso.stores.postgres_tags import PostgresTags
+
+    return PostgresTags(read_secret(paths.root, settings.log), keys.secret())
 
 
 def create_project(
@@ -242,21 +265,31 @@ def create_project(
     """
     root.mkdir(parents=True, exist_ok=True)
     write_files(root, files[:-1])
-    _make_state(Paths(root), settings.origin)
+    _make_state(Paths(root), settings)
     with _joined(root, settings, policy, clock) as project:
         written = write(project.book, [])
     write_files(root, files[-1:])
     return written
 
 
-def _make_state(paths: Paths, origin: str) -> None:
+def _make_state(paths: Paths, settings: Settings) -> None:
     paths.state.mkdir(mode=0o700, exist_ok=True)
-    keys = FileKeys(paths.keys) if paths.keys.exists() else FileKeys.create(paths.keys, origin)
-    if not paths.log.exists():
+    keys = FileKeys(paths.keys) if paths.keys.exists() else FileKeys.create(paths.keys, settings.origin)
+    if settings.log is not None:
+        _make_tables(read_secret(paths.root, settings.log), settings.origin, keys)
+    elif not paths.log.exists():
         SqliteLog.create(paths.log).close()
-    if not paths.tags.exists():
+    if settings.log is None and not paths.tags.exists():
         SqliteTags.create(paths.tags, keys.secret()).close()
     SqliteService.at(paths.service).close()
+
+
+def _make_tables(url: str, origin: str, keys: FileKeys) -> None:
+    from sayso.stores.postgres_log import PostgresLog
+    from sayso.stores.postgres_tags import PostgresTags
+
+    PostgresLog.create(url, origin).close()
+    PostgresTags.create(url, keys.secret()).close()
 
 
 class Gatehouse(TableSink):

@@ -1,4 +1,4 @@
-"""What every log store must do: held against SQLite and against a log in memory."""
+"""What every log store must do: held against SQLite, PostgreSQL and a log in memory."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ from sayso.ledger.checkpoints import Checkpoint, sign_checkpoint
 from sayso.ledger.codec import encode
 from sayso.ledger.verify import verify_log
 from sayso.ports import LogStore
+from sayso.stores.postgres_log import PostgresLog
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.values.moments import Moment
 
 LATER = Moment(NOW + 1)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LogStore]:
     if request.param == "memory":
         yield MemoryLog()
+    elif request.param == "postgres":
+        with PostgresLog.create(request.getfixturevalue("postgres_database"), KEY.name) as made:
+            yield made
     else:
         with SqliteLog.create(tmp_path / "log.sqlite") as made:
             yield made
@@ -167,6 +171,26 @@ def test_a_checkpoint_of_another_log_is_not_kept(log: LogStore) -> None:
     with pytest.raises(ValueError, match="needs a signature"):
         log.keep_checkpoint(Checkpoint("example.com/sayso", 3, log.root(3)))
     assert log.checkpoints() == ()
+
+
+def test_what_is_signed_is_the_log_as_it_stands_and_is_kept_where_asked(log: LogStore) -> None:
+    log.append(some_choices(3), NOW)
+    assert log.signed(signed, keep=False) == signed(3, log.root(3))
+    assert log.checkpoints() == ()
+    log.append(some_choices(2), NOW)
+    assert log.signed(signed) == log.signed(signed) == signed(5, log.root(5))
+    assert log.checkpoints() == (signed(5, log.root(5)),)
+
+
+def test_many_threads_sign_at_once_while_others_write(log: LogStore) -> None:
+    def work(turn: int) -> Checkpoint | None:
+        log.append([choice(str(turn))], NOW)
+        return log.signed(signed, keep=turn % 2 == 0) if turn % 3 else None
+
+    with ThreadPoolExecutor(6) as pool:
+        made = [each for each in pool.map(work, range(60)) if each is not None]
+    assert all(log.root(each.size) == each.root for each in made)
+    assert verify_log(log, KEY, made).holds  # type: ignore[arg-type]
 
 
 def test_a_sound_log_verifies_and_says_how_much_of_it_is_signed(log: LogStore) -> None:

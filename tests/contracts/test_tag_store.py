@@ -1,4 +1,4 @@
-"""What every tag table must do: held against SQLite and against a table in memory."""
+"""What every tag table must do: held against SQLite, PostgreSQL and against a table in memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from memory_tags import MemoryTags
 from sayso.ports import TagStore
+from sayso.stores.postgres_tags import PostgresTags
 from sayso.stores.sqlite_tags import SqliteTags
 
 SECRET = bytes(32)
@@ -21,10 +22,13 @@ def counting() -> Callable[[int], str]:
     return lambda size: f"{next(numbers):0{2 * size}x}"
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "postgres", "memory"])
 def tags(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TagStore]:
     if request.param == "memory":
         yield MemoryTags(SECRET, counting())
+    elif request.param == "postgres":
+        with PostgresTags.create(request.getfixturevalue("postgres_database"), SECRET, counting()) as made:
+            yield made
     else:
         with SqliteTags.create(tmp_path / "tags.sqlite", SECRET, counting()) as made:
             yield made

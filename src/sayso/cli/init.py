@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from sayso.cli.answer import Answer, Field, Line
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
 from sayso.config import DEFAULT_POLICY, DEFAULT_SHARDS, MAX_SHARDS, Settings, settings_text
+from sayso.config_service import named_place
 from sayso.errors import InputError, Problem
 from sayso.intake.policies import read_policy_text
 from sayso.ledger.checkpoints import is_key_name
@@ -48,6 +50,14 @@ def init_command(
     shards: Annotated[
         int, typer.Option("--shards", min=1, max=MAX_SHARDS, metavar="N", help="Shards of a new data set.")
     ] = DEFAULT_SHARDS,
+    log_url_in: Annotated[
+        str | None,
+        typer.Option(
+            "--log-url-in",
+            metavar="VARIABLE|FILE",
+            help="Keep the log and the tags in the PostgreSQL database whose address this variable or file holds.",
+        ),
+    ] = None,
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -65,7 +75,9 @@ def init_command(
     root = Path.cwd() if desk.project is None else desk.project
     text = _policy_text(root, policy)
     parsed = policy_of(*text)
-    settings = _settings(root, name, origin, shards)
+    settings = replace(
+        _settings(root, name, origin, shards), log=None if log_url_in is None else named_place(log_url_in)
+    )
     files = lay_out(root, settings_text(settings), None if text[1] == POLICY else text[0])
     written = Written() if dry_run else _create(root, settings, parsed, files, desk)
     reply(ctx, _started(settings, parsed, files, written, dry_run), json)

@@ -23,6 +23,7 @@ from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.lineage import lineage_command
+from sayso.cli.migrate import migrate_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
@@ -65,6 +66,7 @@ JOURNEY = (
     "token",
     "webhook",
     "serve",
+    "migrate",
     "log",
 )
 """The commands in the order in which somebody meets them."""
@@ -126,6 +128,7 @@ app.add_typer(redact.app, name="redact")
 app.add_typer(token.app, name="token")
 app.add_typer(webhook.app, name="webhook")
 app.command("serve")(serve_command)
+app.command("migrate")(migrate_command)
 app.add_typer(logs.app, name="log")
 
 

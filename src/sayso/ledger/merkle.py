@@ -81,6 +81,11 @@ class Frontier:
         self.size += 1
         return done
 
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """Return the hashes of those subtrees, the greatest first."""
+        return tuple(self._peaks)
+
     def root(self) -> bytes:
         """Return the tree hash of all leaves so far."""
         return fold_right(self._peaks) if self._peaks else EMPTY_ROOT

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
-from sayso.errors import InputError, IntegrityError, Problem
+from sayso.errors import Place, Problem
 from sayso.ledger import merkle
-from sayso.ledger.checkpoints import Checkpoint, format_note, parse_note
-from sayso.ledger.codec import FORMS, decode, encode, type_name
-from sayso.ledger.events import Entry, Event, tag_of
+from sayso.ledger.checkpoints import Checkpoint
+from sayso.ledger.codec import FORMS, decode
+from sayso.ledger.events import Entry, Event
 from sayso.ledger.raw import RawCheckpoint, RawEntry
+from sayso.stores import log_rows
 from sayso.stores.group_commit import GroupCommit
+from sayso.stores.log_rows import Append, HeldRows, Keep, Row
 from sayso.stores.sqlite_files import file_damage, make_file, open_file, sqlite_errors
 from sayso.values.moments import Moment
 
@@ -26,6 +28,9 @@ CHUNK = 2_048
 Found = TypeVar("Found")
 
 _WIDE = "tag IS NULL AND type IN ('notice-given', 'suspension-lifted', 'suspension-set')"
+# Not in the schema of an open log: with it, the log is closed to everybody but a migration.
+_SEAL = "CREATE TRIGGER entries_insert BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'moved'); END"
+_IS_OPEN = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'entries_insert')"
 # The triggers keep an honest program from changing what was acknowledged; `verify` finds the dishonest one.
 _SCHEMA = f"""
 CREATE TABLE entries (number INTEGER PRIMARY KEY, type TEXT NOT NULL, tag TEXT, leaf BLOB NOT NULL) STRICT;
@@ -42,30 +47,14 @@ CREATE TABLE checkpoints (size INTEGER NOT NULL, note TEXT NOT NULL,
 )
 
 
-_Row: TypeAlias = tuple[int, str, str | None, bytes]
-
-
-class _Append(NamedTuple):
-    """What one caller asks: rows without their numbers, and the size that the log must have, if any."""
-
-    rows: tuple[tuple[str, str | None, bytes], ...]
-    size: int | None
-
-
-class _Keep(NamedTuple):
-    """A checkpoint that one caller asks to keep: its size and its note."""
-
-    size: int
-    note: str
-
-
 class SqliteLog:
     """A ``LogStore`` in one file, for many threads at once and for many processes, each with its own."""
 
-    def __init__(self, path: Path, busy_seconds: float = 60.0) -> None:
+    def __init__(self, path: Path, busy_seconds: float = 60.0, even_closed: bool = False) -> None:
         """Open the log at a path; a writer waits up to ``busy_seconds`` for those of other processes.
 
-        Raises ``EdgeError`` when the file is missing, ``IntegrityError`` when it is not a log of this format.
+        Raises ``EdgeError`` when the file is missing or the log is closed (that is for a migration: ``even_closed``),
+        ``IntegrityError`` when it is not a log of this format.
         """
         self._path, self._busy_seconds = path, busy_seconds
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
@@ -73,14 +62,19 @@ class SqliteLog:
         self._commit = GroupCommit(self._commit_batch)
         self._edge = merkle.Frontier()
         self._closed = False
+        if not even_closed and not self.is_open():
+            self.close()
+            raise log_rows.moved(Place(path.name))
 
     @classmethod
-    def create(cls, path: Path, busy_seconds: float = 60.0) -> Self:
+    def create(cls, path: Path, busy_seconds: float = 60.0, opened: bool = True) -> Self:
         """Make an empty log at a path and open it; raises ``EdgeError`` when a file is there or cannot be
         made.
+
+        One that is not ``opened`` is made for a migration to fill.
         """
-        make_file(path, APPLICATION, FORMAT, _SCHEMA)
-        return cls(path, busy_seconds)
+        make_file(path, APPLICATION, FORMAT, _SCHEMA if opened else f"{_SCHEMA};{_SEAL};")
+        return cls(path, busy_seconds, even_closed=not opened)
 
     def close(self) -> None:
         """Close the file; what was acknowledged is on disk already."""
@@ -112,7 +106,7 @@ class SqliteLog:
         return self._append(size, events, logged_at)
 
     @contextmanager
-    def hold(self) -> Iterator[HeldSqliteLog]:
+    def hold(self) -> Iterator[HeldRows]:
         """Keep every other writer, of this process and of others, waiting for as long as the context lasts.
 
         Its holder appends through what it gives, and not through the log, which would wait for itself.
@@ -120,10 +114,13 @@ class SqliteLog:
         with self._commit.exclusive(), self._holding() as db:
             with sqlite_errors(self._path):
                 db.execute("BEGIN IMMEDIATE")
-                held = HeldSqliteLog(self._edge_at(self._size(db)))
+                self._check_open(db)
+                held = HeldRows(self._edge_at(self._size(db)))
             yield held  # what the holder raises is theirs, and says nothing about this file
             with sqlite_errors(self._path):
                 self._insert(db, held.rows, held.nodes)
+                if held.sealing:
+                    db.execute(_SEAL)
                 db.execute("COMMIT")
             self._edge = held.edge
 
@@ -131,22 +128,29 @@ class SqliteLog:
         self, size: int | None, events: Sequence[Event], logged_at: Moment
     ) -> tuple[Entry, ...] | None:
         events = tuple(events)
-        first = self._commit(_Append(_unnumbered(events, logged_at), size))
-        return None if first is None else _entries(first, events, logged_at)
+        first = self._commit(Append(log_rows.unnumbered(events, logged_at), size))
+        return None if first is None else log_rows.numbered_entries(first, events, logged_at)
 
-    def _commit_batch(self, batch: Sequence[_Append | _Keep]) -> list[int | None]:
+    def _commit_batch(self, batch: Sequence[Append | Keep]) -> list[int | None]:
         with self._transaction() as db:
-            edge = self._edge_at(self._size(db))
-            rows, answers = _number(batch, edge.size)
-            nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
-            self._insert(db, rows, nodes)
-            notes = [each for each in batch if isinstance(each, _Keep)]
-            db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
+            self._check_open(db)
+            edge, answers = self._grown(db, batch)
         self._edge = edge
         return answers
 
+    def _grown(
+        self, db: sqlite3.Connection, batch: Sequence[Append | Keep]
+    ) -> tuple[merkle.Frontier, list[int | None]]:
+        edge = self._edge_at(self._size(db))
+        rows, answers = log_rows.numbered(batch, edge.size)
+        nodes = [node for row in rows for node in edge.push(merkle.leaf_hash(row[3]))]
+        self._insert(db, rows, nodes)
+        notes = [each for each in batch if isinstance(each, Keep)]
+        db.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", notes)
+        return edge, answers
+
     @staticmethod
-    def _insert(db: sqlite3.Connection, rows: Sequence[_Row], nodes: Sequence[merkle.Node]) -> None:
+    def _insert(db: sqlite3.Connection, rows: Sequence[Row], nodes: Sequence[merkle.Node]) -> None:
         db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", rows)
         db.executemany("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
 
@@ -174,11 +178,56 @@ class SqliteLog:
                 self._writer.execute("ROLLBACK")
             raise
 
+    # Moving (moving.MovableLog)
+
+    def is_open(self) -> bool:
+        """Tell whether anybody may write in it."""
+        with self._reading() as db:
+            return self._is_open(db)
+
+    def length(self) -> int:
+        """Return the number of entries, of a closed log too."""
+        with self._reading() as db:
+            return self._size(db)
+
+    def leaves(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Return the leaves of the entries from ``start`` up to, not including, ``end``."""
+        rows = self._pages("SELECT number, leaf FROM entries WHERE", "number", start, end)
+        return tuple(leaf for _, leaf in rows)
+
+    def bring(self, size: int, leaves: Sequence[bytes], checkpoints: Sequence[Checkpoint] = ()) -> None:
+        """Append leaves to a closed log of ``size`` entries, and keep checkpoints of it; see ``moving.MovableLog``."""
+        rows = Append(log_rows.rows_of_leaves(size, leaves), size)
+        notes = [log_rows.kept_note(self, each) for each in checkpoints]
+        with self._commit.exclusive(), self._transaction() as db:
+            if self._is_open(db):
+                raise log_rows.unfit(Place(self._path.name))
+            db.execute("DROP TRIGGER entries_insert")
+            edge, answers = self._grown(db, [rows, *notes])
+            if answers[0] is None:
+                raise log_rows.unfit(Place(self._path.name))
+            db.execute(_SEAL)
+        self._edge = edge
+
+    def open_up(self) -> None:
+        """Let everybody write in it."""
+        with self._commit.exclusive(), self._transaction() as db:
+            db.execute("DROP TRIGGER IF EXISTS entries_insert")
+
+    @staticmethod
+    def _is_open(db: sqlite3.Connection) -> bool:
+        return bool(db.execute(_IS_OPEN).fetchone()[0])
+
+    def _check_open(self, db: sqlite3.Connection) -> None:
+        if not self._is_open(db):
+            raise log_rows.moved(Place(self._path.name))
+
     # Reading
 
     def size(self) -> int:
-        """Return the number of entries."""
+        """Return the number of entries; raises ``EdgeError`` where the log was closed, for it goes on elsewhere."""
         with self._reading() as db:
+            self._check_open(db)
             return self._size(db)
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
@@ -191,8 +240,7 @@ class SqliteLog:
             yield decode(leaf, number)
             expected += 1
         if expected < min(end, self.size()):
-            what = f"entry {expected} of the log is missing"
-            raise IntegrityError(Problem("missing-entry", what, advice="restore the log from a copy"))
+            raise log_rows.missing_entry(expected)
 
     def entries_of(self, tag: str, end: int | None = None) -> tuple[Entry, ...]:
         """Return the entries before ``end`` that carry this tag, in their order."""
@@ -243,25 +291,21 @@ class SqliteLog:
 
     # Checkpoints
 
+    def signed(self, sign: Callable[[int, bytes], Checkpoint], keep: bool = True) -> Checkpoint:
+        """Return what ``sign`` makes of the log's size and root as it stands; see ``ports.LogStore``."""
+        size = self.size()
+        made = sign(size, self.root(size))
+        if keep:
+            self.keep_checkpoint(made)
+        return made
+
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep a signed checkpoint of this log; see ``ports.LogStore``."""
-        note = format_note(checkpoint)
-        if checkpoint.size > self.size() or self.root(checkpoint.size) != checkpoint.root:
-            what = f"the checkpoint of size {checkpoint.size} is not one of this log"
-            raise IntegrityError(Problem("foreign-checkpoint", what, advice="run `sayso verify`"))
-        self._commit(_Keep(checkpoint.size, note))
+        self._commit(log_rows.kept_note(self, checkpoint))
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """Return the kept checkpoints in rising order of size."""
-        return tuple(self._read_note(kept) for kept in self.raw_checkpoints())
-
-    @staticmethod
-    def _read_note(kept: RawCheckpoint) -> Checkpoint:
-        try:
-            return parse_note(kept.note)
-        except InputError:
-            what = f"the checkpoint kept under size {kept.size} cannot be read"
-            raise IntegrityError(Problem("bad-checkpoint", what, advice="run `sayso verify`")) from None
+        return tuple(log_rows.read_note(kept) for kept in self.raw_checkpoints())
 
     # What is kept, unjudged (ledger.raw.RawLog)
 
@@ -344,56 +388,10 @@ class SqliteLog:
             asked = "SELECT hash FROM nodes WHERE level = ? AND position = ?"
             found = db.execute(asked, (level, position)).fetchone()
             if found is None:
-                what = f"node {position} at level {level} of the log's tree is missing"
-                raise IntegrityError(Problem("missing-node", what, advice="restore the log from a copy"))
+                raise log_rows.missing_node(level, position)
             return bytes(found[0])
 
         return lookup
-
-
-class HeldSqliteLog:
-    """The log while its holder alone can write; what it is given is inserted when the hold ends."""
-
-    def __init__(self, edge: merkle.Frontier) -> None:
-        """Stand at the right edge of the log's tree."""
-        self.edge = edge
-        self.rows: list[_Row] = []
-        self.nodes: list[merkle.Node] = []
-
-    def size(self) -> int:
-        """Return the number of entries, those given included."""
-        return self.edge.size
-
-    def append(self, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
-        """Return the entries of the events, which are on disk when the hold ends without an exception."""
-        first = self.edge.size
-        for place, row in enumerate(_unnumbered(events, logged_at)):
-            self.rows.append((first + place, *row))
-            self.nodes += self.edge.push(merkle.leaf_hash(row[2]))
-        return _entries(first, events, logged_at)
-
-
-def _unnumbered(events: Sequence[Event], logged_at: Moment) -> tuple[tuple[str, str | None, bytes], ...]:
-    return tuple((type_name(event), tag_of(event), encode(event, logged_at)) for event in events)
-
-
-def _entries(first: int, events: Sequence[Event], logged_at: Moment) -> tuple[Entry, ...]:
-    return tuple(Entry(first + place, logged_at, event) for place, event in enumerate(events))
-
-
-def _number(batch: Sequence[_Append | _Keep], size: int) -> tuple[list[_Row], list[int | None]]:
-    """Return the rows to insert with their numbers, and each request's first number, ``None`` where
-    refused.
-    """
-    rows: list[_Row] = []
-    answers: list[int | None] = []
-    for each in batch:
-        first = size + len(rows)
-        fits = isinstance(each, _Append) and each.size in (None, first)
-        answers.append(first if fits else None)
-        if isinstance(each, _Append) and fits:
-            rows += ((first + place, *row) for place, row in enumerate(each.rows))
-    return rows, answers
 
 
 def _readable(text: object) -> str:

@@ -137,6 +137,24 @@ class SqliteTags:
         members, tags = (pa.chunked_array(column, pa.string()) for column in columns)
         return pa.table({"member": members, "tag": tags}).combine_chunks()
 
+    def digests(self) -> frozenset[bytes]:
+        """Return the keyed digests of those who were erased."""
+        with self._lock, sqlite_errors(self._path):
+            return frozenset(row[0] for row in self._db.execute("SELECT digest FROM erased"))
+
+    def bring(self, rows: pa.Table, digests: frozenset[bytes]) -> None:
+        """Hold these rows and digests and no others, all of them or none; no byte of what was there stays in the file."""
+        with self._lock:
+            with self._changing() as db:
+                db.execute("DELETE FROM tags")
+                db.execute("DELETE FROM erased")
+                for batch in rows.to_batches(_AT_ONCE):
+                    pairs = zip(*(batch.column(name).to_pylist() for name in ("member", "tag")), strict=True)
+                    db.executemany("INSERT INTO tags VALUES (?, ?)", pairs)
+                db.executemany("INSERT INTO erased VALUES (?)", ((each,) for each in sorted(digests)))
+            with sqlite_errors(self._path):
+                self._db.execute("VACUUM")
+
     def _digest(self, member: str) -> bytes:
         return keyed(self._secret, "erased", member.encode())
 

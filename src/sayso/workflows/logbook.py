@@ -114,12 +114,12 @@ def no_entry(number: int, size: int) -> Problem:
 
 def checkpoint(log: LogStore, keys: Keys, keep: bool = True) -> Checkpoint:
     """Return a signed checkpoint of the log as it stands (C2SP tlog-checkpoint), kept in the log where ``keep``."""
-    size = log.size()
-    plain = Checkpoint(keys.origin(), size, log.root(size))
-    signed = sign_checkpoint(plain, VerifierKey(keys.origin(), keys.public_key()), keys.sign)
-    if keep:
-        log.keep_checkpoint(signed)
-    return signed
+    key = VerifierKey(keys.origin(), keys.public_key())
+
+    def sign(size: int, root: bytes) -> Checkpoint:
+        return sign_checkpoint(Checkpoint(key.name, size, root), key, keys.sign)
+
+    return log.signed(sign, keep)
 
 
 def past(at: Moment | None, now: Moment, what: str) -> Moment:
