@@ -14,6 +14,9 @@ import sys
 
 from hypothesis import HealthCheck, settings
 
+from postgres_server import postgres_database as postgres_database
+from postgres_server import postgres_server as postgres_server
+
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
