@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _EPOCHS = {
-    "epoch-seconds": "CAST(CAST({x} AS DECIMAL(18, 6)) * 1000000 AS BIGINT)",
+    "epoch-seconds": "CAST(CAST({x} AS DECIMAL(28, 6)) * 1000000 AS BIGINT)",
     "epoch-milliseconds": "CAST({x} AS BIGINT) * 1000",
     "epoch-microseconds": "CAST({x} AS BIGINT)",
 }

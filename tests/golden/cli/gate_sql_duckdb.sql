@@ -70,7 +70,7 @@ SELECT
   END END AS visibility,
   EPOCH_US(r.made) AS created_at,
   CAST(NULL AS BIGINT) AS collected_at,
-  CAST(CAST(r.removed AS DECIMAL(18, 6)) * 1000000 AS BIGINT) AS deleted_at
+  CAST(CAST(r.removed AS DECIMAL(28, 6)) * 1000000 AS BIGINT) AS deleted_at
 FROM forum."posts 2025" r;
 
 -- 3. Everybody else whose words are in a record.
