@@ -15,7 +15,7 @@ from sayso.config import Settings, read_settings, read_text
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spot import OpenSpotters
-from sayso.errors import InputError
+from sayso.errors import InputError, Problem
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
 from sayso.intake.sink import TableSink, read_digest
@@ -26,13 +26,17 @@ from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
 from sayso.stores.catalogue import FileCatalogue
-from sayso.stores.datasets import MODELS, FileDatasets
+from sayso.stores.datasets import DATASETS, MODELS, FileDatasets, Sort
 from sayso.stores.file_keys import FileKeys
+from sayso.stores.places import spot_of
+from sayso.stores.remote_datasets import RemoteDatasets
+from sayso.stores.remote_files import RemoteFile
 from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.stores.sqlite_service import SqliteService
 from sayso.stores.sqlite_tags import SqliteTags
+from sayso.values.addresses import Address, is_address, parse_address
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
@@ -139,9 +143,14 @@ class Project:
         )
 
     @property
-    def datasets(self) -> FileDatasets:
+    def datasets(self) -> FileDatasets | RemoteDatasets:
         """Return the published data sets."""
-        return FileDatasets(self.paths.state)
+        return _kept(self.paths.state, DATASETS, self.settings.datasets)
+
+    @property
+    def models(self) -> FileDatasets | RemoteDatasets:
+        """Return the published models."""
+        return _kept(self.paths.state, MODELS, self.settings.models)
 
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
@@ -155,7 +164,7 @@ class Project:
     def shelf(self) -> Shelf:
         """Return the models, and what workflows with them need."""
         kinds = partial(kind_of, brought=self._neural_kinds())
-        return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
+        return Shelf(self.yard, self.datasets, self.models, kinds)
 
     def service(self) -> SqliteService:
         """Return the service's own file, open, made where an older project has none; the caller closes it."""
@@ -294,6 +303,43 @@ class Gatehouse(TableSink):
 
     def _present(self, member: str) -> str:
         return UNKNOWN if self._is_erased(member) else member
+
+
+def table_file(where: str | None) -> Path | RemoteFile | None:
+    """Return a file by its path or its address, ``None`` where none is named.
+
+    Raises ``InputError`` for an address that is none, ``EdgeError`` for one that cannot be opened.
+    """
+    if where is None:
+        return None
+    return RemoteFile(address_of(where)) if is_address(where) else Path(where)
+
+
+def unchanged(files: tuple[Path | RemoteFile | None, ...], report: ImportReport) -> ImportReport:
+    """Return the report of an import; raises ``EdgeError`` where a file in object storage was replaced meanwhile."""
+    for each in files:
+        if isinstance(each, RemoteFile):
+            each.check_same()
+    return report
+
+
+def address_of(text: str) -> Address:
+    """Return the address that a text says; raises ``InputError`` where it says none."""
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        advice = "write s3://bucket/path; credentials come from the environment"
+        raise InputError(Problem("bad-address", str(error), advice=advice)) from None
+
+
+def _kept(state: Path, sort: Sort, where: str) -> FileDatasets | RemoteDatasets:
+    """Return what is kept in versions, at an address where one is given, else below the state folder."""
+    if not where:
+        return FileDatasets(state, sort)
+    address = parse_address(where)
+    if address.scheme == "file":
+        return FileDatasets(Path(address.path), sort._replace(folder=""))
+    return RemoteDatasets(state, spot_of(address), sort)
 
 
 def filled(sink: Gatehouse, pour: Callable[[TableSink], ImportReport]) -> tuple[Arrived, ImportReport]:
