@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
@@ -24,6 +25,7 @@ class S3(NamedTuple):
 def s3_server() -> Iterator[S3]:
     """A server for the whole session, to which the environment of this process leads."""
     server = pytest.importorskip("moto.moto_server.threaded_moto_server", reason=ADVICE)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     host, port = running.get_host_and_port()

@@ -19,7 +19,7 @@ def parse_place(word: Word | None, report: Report) -> str:
         advice = (
             "write s3://bucket/path, gs://bucket/path or file:///path; credentials come from the environment"
         )
-        report.add("bad-address", str(error), word.place, advice)
+        report.add("bad-value", str(error), word.place, advice)
         return ""
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from sayso.config import Settings, read_settings, read_text
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spot import OpenSpotters
-from sayso.errors import InputError, Problem
+from sayso.errors import EdgeError, InputError, Problem
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
 from sayso.intake.sink import TableSink, read_digest
@@ -313,6 +315,29 @@ def table_file(where: str | None) -> Path | RemoteFile | None:
     if where is None:
         return None
     return RemoteFile(address_of(where)) if is_address(where) else Path(where)
+
+
+def files_in(where: str) -> Callable[[str], AbstractContextManager[IO[bytes]]]:
+    """Return what opens a file by its name, to be written in a folder or at an address, for its owner alone; both are made.
+
+    Raises ``InputError`` for an address that is none; what is opened, ``EdgeError`` where it cannot be written.
+    """
+    if is_address(where):
+        spot = spot_of(address_of(where))
+        return lambda name: spot.writing(spot.below(name))
+    return partial(_own_file, Path(where))
+
+
+@contextmanager
+def _own_file(folder: Path, name: str) -> Iterator[IO[bytes]]:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except OSError as error:
+        what = f"{folder} cannot be written: {(error.strerror or type(error).__name__).lower()}"
+        raise EdgeError(Problem("unwritable", what, advice="name another folder")) from None
 
 
 def unchanged(files: tuple[Path | RemoteFile | None, ...], report: ImportReport) -> ImportReport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,12 @@ import typer
 from sayso.cli.answer import Answer, Field, columns, count
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import JsonFlag, Purpose, Recipient, moment, use
-from sayso.errors import EdgeError, InputError, Problem
+from sayso.errors import InputError, Problem
 from sayso.policy.compile import Wide
 from sayso.policy.model import Policy
 from sayso.policy.warehouse import Warehouse
 from sayso.values.moments import SECOND, Moment, format_moment
+from sayso.wiring import files_in
 from sayso.workflows.handover import Handover, handover
 from sayso.workflows.views import PREFIX, Asked, Script, dialect_of, gate_script
 
@@ -178,7 +178,10 @@ def _printed(script: Script) -> Answer:
 def facts(
     ctx: typer.Context,
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where to write them; made if it is not there.")
+        str,
+        typer.Argument(
+            metavar="FOLDER|ADDRESS", help="Where to write them; a folder is made if it is not there."
+        ),
     ],
     form: Annotated[Form, typer.Option("--format", help="How.")] = Form.PARQUET,
     log_size: Size = None,
@@ -188,10 +191,11 @@ def facts(
 
     They name members by their ids, and hold nothing of erased members: load them anew each time, whole, and delete the files.
 
-    Example:
+    Examples:
 
     \b
       sayso gate facts facts/ --format csv
+      sayso gate facts s3://governance/facts
     """
     desk = desk_of(ctx)
     with desk.open() as project:
@@ -199,7 +203,7 @@ def facts(
     _write(folder, form, found)
     rows = {name: table.num_rows for name, table in found.tables.items()}
     fields: dict[str, Field] = {
-        "folder": str(folder),
+        "folder": folder,
         "format": form.value,
         "log_size": found.log.size,
         "log_root": found.log.root,
@@ -214,21 +218,15 @@ def facts(
     reply(ctx, Answer(fields, tuple(lines)), json)
 
 
-def _write(folder: Path, form: Form, found: Handover) -> None:
+def _write(folder: str, form: Form, found: Handover) -> None:
     """Write the tables, the log's last: until it is there, they are not whole."""
     import pyarrow.csv
     import pyarrow.parquet as pq
 
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, table in found.tables.items():
-            path = folder / f"{name}.{form.value}"
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                if form is Form.CSV:
-                    pyarrow.csv.write_csv(table, file)
-                else:
-                    pq.write_table(table, file, compression="zstd")
-    except OSError as error:
-        what = f"{folder} cannot be written: {(error.strerror or type(error).__name__).lower()}"
-        raise EdgeError(Problem("unwritable", what, advice="name another folder")) from None
+    opened = files_in(folder)
+    for name, table in found.tables.items():
+        with opened(f"{name}.{form.value}") as file:
+            if form is Form.CSV:
+                pyarrow.csv.write_csv(table, file)
+            else:
+                pq.write_table(table, file, compression="zstd")

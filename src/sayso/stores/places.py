@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pyarrow as pa
 from pyarrow import fs
 
 from sayso.errors import EdgeError, Problem
@@ -59,6 +60,15 @@ class Spot:
                 fs.FileSelector(path, allow_not_found=True, recursive=recursive)
             )
         return found
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[pa.NativeFile]:
+        """Give a stream whose bytes are at a path when the context ends, in the place of what was there."""
+        with reaching(self.address):
+            if self.address.scheme == "file":
+                self.files.create_dir(path.rpartition("/")[0])
+            with self.files.open_output_stream(path) as out:
+                yield out
 
     def check_bucket(self) -> None:
         """Return if the bucket is there: storage answers for what is in a missing one as though only that were missing."""

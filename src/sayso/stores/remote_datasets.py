@@ -110,7 +110,8 @@ class RemoteDatasets:
 
     def point(self, name: str, version: int) -> None:
         """Let readers see a version from now on."""
-        self._put(self._spot.below(name, "current"), f"v{version:04d}\n".encode("ascii"))
+        with self._spot.writing(self._spot.below(name, "current")) as out:
+            out.write(f"v{version:04d}\n".encode("ascii"))
 
     def purge(self, name: str, version: int) -> None:
         """Delete every object of a version but its manifest and its card; what is gone already is left gone."""
@@ -145,24 +146,12 @@ class RemoteDatasets:
             pass  # gone already
 
     def _send(self, path: Path, to: str) -> None:
-        with path.open("rb") as file, self._writing(to) as out:
+        with path.open("rb") as file, self._spot.writing(to) as out:
             while chunk := file.read(CHUNK):
                 out.write(chunk)
         if self._spot.info(to).size != path.stat().st_size:
             what = f"the storage did not keep all of {path.name}"
             raise EdgeError(Problem("storage-failed", what, advice=f"run `{self._sort.command}` again"))
-
-    @contextmanager
-    def _writing(self, path: str) -> Iterator[pa.NativeFile]:
-        with reaching(self._spot.address):
-            if self._spot.address.scheme == "file":
-                self._spot.files.create_dir(path.rpartition("/")[0])
-            with self._spot.files.open_output_stream(path) as out:
-                yield out
-
-    def _put(self, path: str, data: bytes) -> None:
-        with self._writing(path) as out:
-            out.write(data)
 
     def _get(self, path: str) -> bytes | None:
         return RemoteShards(self._spot, "").bytes_of(path)
