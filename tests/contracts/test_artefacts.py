@@ -37,6 +37,26 @@ def store(opened: Callable[[], Artefacts]) -> Artefacts:
     return opened()
 
 
+def test_machines_that_seal_the_same_version_are_kept_apart(tmp_path: Path, bucket: str) -> None:
+    """Each has a state folder of its own; only what the log says tells them which of them publishes."""
+    spot = spot_of(parse_address(f"s3://{bucket}/sets"))
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    one, other = (RemoteDatasets(tmp_path / name, spot, DATASETS) for name in ("one", "other"))
+    with one.building("d") as first, other.building("d") as second:
+        filled(first, b"first")
+        filled(second, b"second")
+        one.seal("d", 1)
+        with pytest.raises(Refused, match="version 1 of the data set d was made by another machine"):
+            other.seal("d", 1)
+        assert one.manifest("d", 1) == b"first"
+        one.point("d", 1)
+        other.seal("d", 2)
+        other.unseal("d", 2)
+        one.seal("d", 2)
+    assert (other.manifest("d", 1), other.manifest("d", 2)) == (b"first", b"first")
+
+
 def filled(files: ShardStore, word: bytes) -> ShardStore:
     """Return a draft with a manifest, a card, an array and two shards in it."""
     files.put("manifest.dsse.json", word)

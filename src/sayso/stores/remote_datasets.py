@@ -3,6 +3,9 @@
 Below the address lies what ``stores.datasets`` keeps in folders, under the same names. A draft is a folder of this machine. Sealing
 copies it under the version's prefix, the manifest last: what has no manifest is no version, and the next build of that data set
 removes it. One small object, ``current``, names the version to read; storage replaces it whole or not at all.
+
+Beside a version lies who seals it (``v0002.by``, a random name that each state folder has): another machine that would seal the same
+one finds that, and leaves it alone.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NoReturn
 from zipfile import BadZipFile
 
@@ -22,7 +26,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyarrow import fs
 
-from sayso.errors import EdgeError, IntegrityError, Problem
+from sayso.errors import EdgeError, IntegrityError, Problem, Refused
 from sayso.ports import ShardStore
 from sayso.stores.datasets import CARD, MANIFEST, FileDatasets, ShardFiles, Sort, version_pointed
 from sayso.stores.places import CHUNK, Spot, is_of_storage, problem_of, reaching
@@ -38,7 +42,7 @@ class RemoteDatasets:
 
     def __init__(self, state: Path, spot: Spot, sort: Sort) -> None:
         """Use the state folder (``.sayso``) and a place; nothing is asked of it yet."""
-        self._here, self._spot, self._sort = FileDatasets(state, sort), spot, sort
+        self._here, self._spot, self._sort, self._state = FileDatasets(state, sort), spot, sort, state
         self._drafts: dict[str, Path] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ class RemoteDatasets:
         with self._here.building(name) as files:
             self._spot.check_bucket()
             for version, sealed in self._begun(name).items():
-                if not sealed:
+                if not sealed and self._get(self._by(name, version)) in (None, self._us()):
                     self._remove(name, version)
             self._drafts[name] = files.folder
             try:
@@ -97,16 +101,46 @@ class RemoteDatasets:
         return self._here.scratch()
 
     def seal(self, name: str, version: int) -> None:
-        """Copy the draft to the place of a version, whole, its manifest last; one that was there is removed before."""
+        """Copy the draft to the place of a version, whole, its manifest last; one that was there is removed before.
+
+        Raises ``Refused`` where another machine seals that version.
+        """
         draft = self._drafts[name]
+        self._check_ours(name, version)
         self._remove(name, version)
-        files = sorted(path for path in draft.rglob("*") if path.is_file())
-        for path in sorted(files, key=lambda path: path == draft / MANIFEST):
+        with self._spot.writing(self._by(name, version)) as out:
+            out.write(self._us())
+        files = sorted(path for path in draft.rglob("*") if path.is_file() and path != draft / MANIFEST)
+        for path in files:
             self._send(path, self._of(name, version, str(path.relative_to(draft))))
+        self._check_ours(
+            name, version
+        )  # again: whoever began at the same moment sees one of us, and the same one
+        self._send(draft / MANIFEST, self._of(name, version, MANIFEST))
 
     def unseal(self, name: str, version: int) -> None:
         """Remove a sealed version that was not published; the draft is still there."""
         self._remove(name, version)
+        self._delete(self._by(name, version))
+
+    def _check_ours(self, name: str, version: int) -> None:
+        found = self._get(self._by(name, version))
+        if found not in (None, self._us()):
+            what = f"version {version} of the {self._sort.noun} {name} was made by another machine"
+            advice = f"wait until it has published; if it never will, delete {self._spot.address}/{name}/v{version:04d}.by"
+            raise Refused(Problem("being-built", what, advice=advice))
+
+    def _by(self, name: str, version: int) -> str:
+        return self._of(name, version) + ".by"
+
+    def _us(self) -> bytes:
+        """Return the random name of this state folder, which is made at the first call, under the lock of a build."""
+        path = self._state / f".sealer-{self._sort.folder}"
+        if not path.exists():
+            fresh = path.with_suffix(".new")
+            fresh.write_text(token_hex(16), "ascii")
+            fresh.replace(path)
+        return path.read_bytes()
 
     def point(self, name: str, version: int) -> None:
         """Let readers see a version from now on."""
