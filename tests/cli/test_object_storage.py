@@ -178,6 +178,8 @@ def test_what_is_published_in_a_bucket_goes_through_its_whole_life(
     stored("choose", "bob", "ai-training", "no")
     assert stored.json("withdraw", "bakers")["version"] == 2
     assert stored.json("forget", "words")["version"] == 2
+    stored("withdraw", "bakers", "--now")
+    assert sorted(objects(s3_server, f"{bucket}/sets/bakers/v0001")) == ["card.md", "manifest.dsse.json"]
     assert objects(s3_server, f"{bucket}/sets")["bakers/current"] == b"v0002\n"
     stored("verify", "bakers")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -108,6 +109,7 @@ def _s3(address: Address) -> fs.S3FileSystem:
     )
 
 
+@lru_cache(maxsize=64)
 def _region_of(bucket: str) -> str:
     try:
         return str(fs.resolve_s3_region(bucket))

@@ -167,7 +167,7 @@ def gate_script(policy: Policy, asked: Asked) -> Script:
     """
     check_use(policy, asked.use)
     gate = compile_gate(policy, asked.use, asked.at, asked.wide, ruled=True)
-    until = None if asked.until is None else min([asked.until, *_changes(policy, asked)])
+    until = lasts(policy, asked)
     try:
         views = tuple(_Writer(policy, gate, asked, until).views())
     except ValueError as error:
@@ -176,6 +176,11 @@ def gate_script(policy: Policy, asked: Asked) -> Script:
             Problem("unwritable-name", what, advice="rename it, or give the views another table")
         ) from None
     return Script(policy, policy.in_force(asked.at), asked, until, views)
+
+
+def lasts(policy: Policy, asked: Asked) -> Moment | None:
+    """Return the moment at which views stop answering for the present, ``None`` where they never do so."""
+    return None if asked.until is None else min([asked.until, *_changes(policy, asked)])
 
 
 def _changes(policy: Policy, asked: Asked) -> Iterator[Moment]:
