@@ -31,7 +31,8 @@ def spark() -> Iterator[Any]:
         "spark.local.dir": folder,
         "spark.log.level": "ERROR",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Djava.io.tmpdir={folder}",
+        # Compiling well what runs once costs more than it saves.
+        "spark.driver.extraJavaOptions": f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir={folder}",
     }
     builder = sql.SparkSession.builder.master("local[1]").appName("sayso-tests")
     for name, value in settings.items():
@@ -50,6 +51,8 @@ def _end(session: Any) -> None:
     """Stop Spark, and the Java process under it."""
     from pyspark.core.context import SparkContext
 
+    if SparkContext._gateway is None:
+        return  # somebody else in this process has
     session.stop()
     gateway, SparkContext._gateway, SparkContext._jvm = SparkContext._gateway, None, None
     if gateway is not None:
