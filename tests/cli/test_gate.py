@@ -15,7 +15,7 @@ from goldens import check_golden
 from sayso.policy.dialects import DIALECTS
 from sayso.wiring import SystemClock
 from sayso.workflows.views import FACTS
-from shell import Shell
+from shell import SetClock, Shell
 
 USE = ("--purpose", "ai-training", "--recipient", "platform")
 LINKEDIN = ("gate", "sql", "linkedin", "--purpose", "content-generation", "--recipient", "linkedin")
@@ -74,6 +74,13 @@ def test_the_script_says_what_it_is_bound_to(forum: Shell) -> None:
     after = forum.json("gate", "sql", *USE)
     assert (after["log_size"], after["log_root"]) != (said["log_size"], said["log_root"])
     assert forum.json("gate", "sql", *USE, "--log-size", said["log_size"])["log_root"] == said["log_root"]
+
+
+def test_what_a_faster_clock_has_logged_counts(forum: Shell) -> None:
+    fast = Shell(forum.folder, SetClock("2025-06-01T13:00:00Z"))
+    fast("choose", "ada", "ai-training", "no")
+    assert forum.json("gate", "sql", *USE)["at"] > "2025-06-01T13:00:00Z"
+    assert forum.json("gate", "sql", *USE, "--at", "2025-06-01")["at"] == "2025-06-01T00:00:00Z"
 
 
 def loaded(forum: Shell, db: duckdb.DuckDBPyConnection, form: str = "parquet") -> None:

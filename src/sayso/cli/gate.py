@@ -110,8 +110,10 @@ def sql(
       sayso gate sql linkedin --purpose content-generation --recipient microsoft --at 2025-11-03
     """
     desk, asked, when = desk_of(ctx), use(purpose, recipient), moment(at)
-    now = desk.clock.now()
     found, told = (desk.policy(policy), None) if policy is not None else _with_log(desk, log_size)
+    now = desk.clock.now()
+    if told is not None:
+        now = max(now, told.latest)  # what a faster clock has logged must count
     script = gate_script(
         found,
         Asked(

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from sayso.policy.compile import Wide
 from sayso.policy.warehouse import Warehouse, own_tables
+from sayso.values.moments import Moment
 from sayso.workflows.deletions import deletions
 from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard, reading, wide
 from sayso.workflows.logstate import stood
@@ -21,13 +22,15 @@ from sayso.workflows.views import LogAt
 class Handover:
     """The tables of ``views.FACTS`` at a size of the log, what it says to many at once, and what binds views to both.
 
-    They name members by their ids. ``own`` are the project's own tables, for a warehouse that has copies of them. ``unnamed``
-    deletions are of records that no source holds, so that the log's tag names nothing.
+    They name members by their ids. ``latest`` is the latest moment at which an entry was logged; ``own`` are the project's own
+    tables, for a warehouse that has copies of them; ``unnamed`` deletions are of records that no source holds, so that the log's
+    tag names nothing.
     """
 
     tables: dict[str, pa.Table]
     wide: Wide
     log: LogAt
+    latest: Moment
     own: Warehouse
     unnamed: int
 
@@ -51,7 +54,9 @@ def handover(yard: Yard, regions: Iterable[str], size: int | None = None) -> Han
         tuple((name, table.num_rows) for name, table in tables.items()),
     )
     tables["log"] = pa.table({"entries": pa.array([found.size], pa.int64()), "root": [found.root]})
-    return Handover(tables, wide(index), found, _own(yard), index.deletions.num_rows - gone.num_rows)
+    return Handover(
+        tables, wide(index), found, index.latest(), _own(yard), index.deletions.num_rows - gone.num_rows
+    )
 
 
 def _own(yard: Yard) -> Warehouse:
