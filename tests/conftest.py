@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, settings
 
 from postgres_server import postgres_database as postgres_database
 from postgres_server import postgres_server as postgres_server
+from s3_server import bucket as bucket
+from s3_server import s3_server as s3_server
+from spark_session import spark as spark
 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from sayso.config_places import parse_place, places_text
 from sayso.config_service import SecretPlace, Service, log_text, parse_log, parse_service
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
@@ -26,7 +27,19 @@ MAX_SHARDS = 4096
 AS_SHIPPED = Plan()
 UNSERVED = Service()
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards", "log", "redaction", "neural", "service")
+_KEYS = (
+    "sayso",
+    "name",
+    "origin",
+    "policy",
+    "shards",
+    "log",
+    "datasets",
+    "models",
+    "redaction",
+    "neural",
+    "service",
+)
 _BLOCKS = ("log", "redaction", "neural", "service")
 _NEURAL_KEYS = ("model", "adapter", "groups", "slices")
 _MOST_PARTS = 256
@@ -54,7 +67,8 @@ class Settings:
     """What a project's file says.
 
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
-    policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
+    policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``datasets`` and ``models`` the
+    addresses where these are kept, empty for the project's state folder; ``redaction`` what is taken out of
     texts and what stands in its place; ``neural`` the language model of the extra of that name; ``service`` who gets in where the
     project is served; ``log`` where the address of the PostgreSQL database lies that holds the log and the tags, ``None`` where files
     of the project hold them.
@@ -64,6 +78,8 @@ class Settings:
     origin: str
     policy: str = DEFAULT_POLICY
     shards: int = DEFAULT_SHARDS
+    datasets: str = ""
+    models: str = ""
     redaction: Plan = AS_SHIPPED
     neural: Neural = Neural()
     service: Service = UNSERVED
@@ -267,6 +283,8 @@ def _settings(words: dict[str, Word], start: Place, plan: Plan, neural: Neural, 
         origin=words.get("origin", absent).text,
         policy=_policy(words.get("policy"), report),
         shards=_shards(words.get("shards"), report),
+        datasets=parse_place(words.get("datasets"), report),
+        models=parse_place(words.get("models"), report),
         redaction=plan,
         neural=neural,
     )
@@ -338,7 +356,7 @@ origin: {_word(settings.origin)}
 policy: {_word(settings.policy)}
 # How many shards a new data set has: what is written anew when somebody is forgotten (1 to {MAX_SHARDS}; one for one or two
 # thousand members is a good number).
-shards: {settings.shards}
+shards: {settings.shards}{places_text(settings.datasets, settings.models)}
 # What is taken out of texts before they are published. mode: structured (what has a form: e-mail addresses, numbers, ids,
 # keys), light (names, places, organisations as well) or accurate (asks a larger model where the light one is unsure: slower).
 # mentions: those of everybody, or of objectors alone, the members who said no (theirs always go); light and accurate take

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import IO, TYPE_CHECKING, Self, TypeAlias
 
 from sayso.config import Settings, read_secret, read_settings, read_text
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spot import OpenSpotters
-from sayso.errors import InputError
+from sayso.errors import EdgeError, InputError, Problem
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
 from sayso.intake.sink import TableSink, read_digest
@@ -26,13 +28,17 @@ from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
 from sayso.stores.catalogue import FileCatalogue
-from sayso.stores.datasets import MODELS, FileDatasets
+from sayso.stores.datasets import DATASETS, MODELS, FileDatasets, Sort
 from sayso.stores.file_keys import FileKeys
+from sayso.stores.places import spot_of
+from sayso.stores.remote_datasets import RemoteDatasets
+from sayso.stores.remote_files import RemoteFile
 from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.stores.sqlite_service import SqliteService
 from sayso.stores.sqlite_tags import SqliteTags
+from sayso.values.addresses import Address, is_address, parse_address
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
@@ -146,9 +152,14 @@ class Project:
         )
 
     @property
-    def datasets(self) -> FileDatasets:
+    def datasets(self) -> FileDatasets | RemoteDatasets:
         """Return the published data sets."""
-        return FileDatasets(self.paths.state)
+        return _kept(self.paths.state, DATASETS, self.settings.datasets)
+
+    @property
+    def models(self) -> FileDatasets | RemoteDatasets:
+        """Return the published models."""
+        return _kept(self.paths.state, MODELS, self.settings.models)
 
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
@@ -162,7 +173,7 @@ class Project:
     def shelf(self) -> Shelf:
         """Return the models, and what workflows with them need."""
         kinds = partial(kind_of, brought=self._neural_kinds())
-        return Shelf(self.yard, self.datasets, FileDatasets(self.paths.state, MODELS), kinds)
+        return Shelf(self.yard, self.datasets, self.models, kinds)
 
     def service(self) -> SqliteService:
         """Return the service's own file, open, made where an older project has none; the caller closes it."""
@@ -327,6 +338,66 @@ class Gatehouse(TableSink):
 
     def _present(self, member: str) -> str:
         return UNKNOWN if self._is_erased(member) else member
+
+
+def table_file(where: str | None) -> Path | RemoteFile | None:
+    """Return a file by its path or its address, ``None`` where none is named.
+
+    Raises ``InputError`` for an address that is none, ``EdgeError`` for one that cannot be opened.
+    """
+    if where is None:
+        return None
+    return RemoteFile(address_of(where)) if is_address(where) else Path(where)
+
+
+def files_in(where: str) -> Callable[[str], AbstractContextManager[IO[bytes]]]:
+    """Return what opens a file by its name, to be written in a folder or at an address, for its owner alone; both are made.
+
+    Raises ``InputError`` for an address that is none; what is opened, ``EdgeError`` where it cannot be written.
+    """
+    if is_address(where):
+        spot = spot_of(address_of(where))
+        return lambda name: spot.writing(spot.below(name))
+    return partial(_own_file, Path(where))
+
+
+@contextmanager
+def _own_file(folder: Path, name: str) -> Iterator[IO[bytes]]:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except OSError as error:
+        what = f"{folder} cannot be written: {(error.strerror or type(error).__name__).lower()}"
+        raise EdgeError(Problem("unwritable", what, advice="name another folder")) from None
+
+
+def unchanged(files: tuple[Path | RemoteFile | None, ...], report: ImportReport) -> ImportReport:
+    """Return the report of an import; raises ``EdgeError`` where a file in object storage was replaced meanwhile."""
+    for each in files:
+        if isinstance(each, RemoteFile):
+            each.check_same()
+    return report
+
+
+def address_of(text: str) -> Address:
+    """Return the address that a text says; raises ``InputError`` where it says none."""
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        advice = "write s3://bucket/path; credentials come from the environment"
+        raise InputError(Problem("bad-address", str(error), advice=advice)) from None
+
+
+def _kept(state: Path, sort: Sort, where: str) -> FileDatasets | RemoteDatasets:
+    """Return what is kept in versions, at an address where one is given, else below the state folder."""
+    if not where:
+        return FileDatasets(state, sort)
+    address = parse_address(where)
+    if address.scheme == "file":
+        return FileDatasets(Path(address.path), sort._replace(folder=""))
+    return RemoteDatasets(state, spot_of(address), sort)
 
 
 def filled(sink: Gatehouse, pour: Callable[[TableSink], ImportReport]) -> tuple[Arrived, ImportReport]:

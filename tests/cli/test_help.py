@@ -101,7 +101,19 @@ def test_every_command_can_answer_with_json(path: tuple[str, ...]) -> None:
 
 
 ASKS = {"suggest", "recommend", "similar"}
-READS = ASKS | {"plan", "seen", "lineage", "audit", "verify", "decide", "log", "policy", "receipt", "redact"}
+READS = ASKS | {
+    "plan",
+    "seen",
+    "lineage",
+    "audit",
+    "verify",
+    "decide",
+    "gate",
+    "log",
+    "policy",
+    "receipt",
+    "redact",
+}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
-"""``sayso policy lint``, ``show``, ``explain`` and ``test``."""
+"""``sayso policy lint``, ``show`` and ``test``."""
 
 from __future__ import annotations
 
 import pytest
-import sqlglot
 
 from goldens import check_golden
 from sayso.intake.policies import pack_ids, read_policy_text
-from sayso.workflows.policies import DIALECTS
 from shell import Shell
 
 CASE = """\
@@ -21,7 +19,6 @@ cases:
     at: 2024-10-01T00:00:00Z
     expect: {{verdict: deny, reason: {reason}}}
 """
-EXPLAIN = ("policy", "explain", "linkedin", "--purpose", "content-generation", "--recipient", "linkedin")
 
 
 def test_cases_are_run_without_a_project_and_leave_nothing(empty: Shell) -> None:
@@ -100,27 +97,5 @@ def test_a_policy_is_shown_whole_or_one_version_of_it(forum: Shell) -> None:
     assert forum.json("policy", "show")["versions"] == ["2024-02-01"]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_the_gate_is_explained_in_every_dialect_as_sql_that_dialect_reads(empty: Shell, dialect: str) -> None:
-    said = empty.json(*EXPLAIN, "--at", "2025-12-01", "--dialect", dialect)
-    assert (said["version"], said["dialect"]) == ("2025-11-03", dialect)
-    tree = sqlglot.parse_one(said["sql"], read=dialect)
-    assert [column.alias_or_name for column in tree.selects] == ["record", "verdict", "reason"]
-
-
-def test_the_explained_sql_of_the_project_knows_what_its_log_says_to_everybody(forum: Shell) -> None:
-    words = ("policy", "explain", "--purpose", "ai-training", "--recipient", "platform")
-    before = forum.json(*words)["sql"]
-    forum("suspend", "--region", "GB", "--use", "ai-training", "--authority", "ICO")
-    assert forum.json(*words)["sql"] != before
-
-
-def test_a_use_or_a_dialect_that_is_not_there_is_bad_input(empty: Shell) -> None:
-    assert empty(
-        "policy", "explain", "linkedin", "--purpose", "x", "--recipient", "y", "--json", status=2
-    ).codes == [
-        "unknown-purpose",
-        "unknown-recipient",
-    ]
-    assert empty(*EXPLAIN, "--dialect", "cobol", "--json", status=2).codes == ["usage"]
+def test_without_a_project_there_is_no_policy_to_lint(empty: Shell) -> None:
     assert empty("policy", "lint", "--json", status=2).codes == ["no-project"]

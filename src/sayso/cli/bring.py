@@ -16,7 +16,7 @@ from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
 from sayso.errors import InputError, Problem, Refused
 from sayso.intake.refusals import ImportReport
-from sayso.wiring import Gatehouse, Project, filled, imported
+from sayso.wiring import Gatehouse, Project, filled, imported, table_file, unchanged
 from sayso.workflows.bring import Arrived, Brought, bring
 from sayso.workflows.init import project_name
 from sayso.workflows.logbook import Written, write
@@ -87,10 +87,12 @@ def table(
         Path, typer.Option("--map", metavar="FILE", help="The mapping: which column is what, as YAML.")
     ],
     members: Annotated[
-        Path | None, typer.Option("--members", metavar="FILE", help="The members: CSV, JSONL or Parquet.")
+        str | None,
+        typer.Option("--members", metavar="FILE|ADDRESS", help="The members: CSV, JSONL or Parquet."),
     ] = None,
     records: Annotated[
-        Path | None, typer.Option("--records", metavar="FILE", help="The records: CSV, JSONL or Parquet.")
+        str | None,
+        typer.Option("--records", metavar="FILE|ADDRESS", help="The records: CSV, JSONL or Parquet."),
     ] = None,
     name: Name = None,
     prefix: Prefix = "",
@@ -101,23 +103,28 @@ def table(
     """Bring in plain tables of members and records, by a mapping.
 
     The mapping says which column of a CSV, JSONL or Parquet file is what: see docs/reference/import.md.
+    An address is s3://bucket/path, gs://bucket/path or file:///path: see docs/how-to/object-storage.md.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
 
-    Example:
+    Examples:
 
     \b
       sayso import table --members members.csv --records posts.jsonl --map mapping.yaml
+      sayso import table --records s3://forum/posts.parquet --map mapping.yaml
     """
     from sayso.intake.mapping import read_mapping
     from sayso.intake.tables import import_table
 
     desk, read = desk_of(ctx), read_mapping(mapping)
-    source = _source_name(name, (records or members or mapping).stem)
+    people, posts = table_file(members), table_file(records)
+    source = _source_name(name, (posts or people or mapping).stem)
 
     def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
         with progress_bar("Reading", desk.quiet) as tell:
             sink = Gatehouse(folder, is_erased, prefix)
-            return filled(sink, lambda sink: import_table(members, records, read, sink, tell))
+            return filled(
+                sink, lambda sink: unchanged((people, posts), import_table(people, posts, read, sink, tell))
+            )
 
     reply(ctx, _import(desk, source, pour, replace, dry_run), json)
 

@@ -153,7 +153,7 @@ def records_done(what: str, desk: Desk, total: int | None) -> Iterator[Callable[
 
 
 def _built(built: Built, project: Project, changed: bool) -> Answer:
-    manifest, folder = built.manifest, project.datasets.folder(built.manifest.name, built.manifest.version)
+    manifest, folder = built.manifest, project.datasets.address(built.manifest.name, built.manifest.version)
     version = (
         "no version in force" if manifest.policy.version is None else f"version {manifest.policy.version}"
     )

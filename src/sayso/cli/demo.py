@@ -287,7 +287,7 @@ class _Story:
         self.stage.run(HOUSE, "verify")
         shutil.copytree(self.folder / HOUSE, self.folder / DAMAGED)
         with self.stage.open(DAMAGED) as copy:
-            file = copy.datasets.folder(NAME, 2) / seen.shard
+            file = Path(copy.datasets.address(NAME, 2)) / seen.shard
         _flip(file)
         self.stage.print()
         self.stage.say(

@@ -15,7 +15,20 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import sayso
-from sayso.cli import adapter, bring, choice, logs, models, notice, policy, redact, removal, token, webhook
+from sayso.cli import (
+    adapter,
+    bring,
+    choice,
+    gate,
+    logs,
+    models,
+    notice,
+    policy,
+    redact,
+    removal,
+    token,
+    webhook,
+)
 from sayso.cli.audit import audit_command
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
 from sayso.cli.demo import demo_command
@@ -54,6 +67,7 @@ _MODELS = ("adapter", "train", "suggest", "recommend", "similar", "forget", "aud
 JOURNEY = (
     *_STARTING,
     "decide",
+    "gate",
     "plan",
     "build",
     "withdraw",
@@ -108,6 +122,7 @@ app.command("resume")(resume_command)
 app.add_typer(removal.app, name="delete")
 app.command("erase")(removal.erase_command)
 app.command("decide")(decide_command)
+app.add_typer(gate.app, name="gate")
 app.command("build")(build_command)
 app.command("withdraw")(withdraw_command)
 app.command("work")(work_command)

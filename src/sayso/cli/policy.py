@@ -1,31 +1,26 @@
-"""``sayso policy lint``, ``show``, ``explain`` and ``test``."""
+"""``sayso policy lint``, ``show`` and ``test``."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sayso.cli.answer import Answer, Field
-from sayso.cli.desk import Desk, desk_of, reply
+from sayso.cli.desk import desk_of, reply
 from sayso.cli.faults import problem_fields, problem_lines
-from sayso.cli.options import At, JsonFlag, Purpose, Recipient, moment, use
+from sayso.cli.options import JsonFlag
 from sayso.config import read_text
 from sayso.errors import InputError
 from sayso.intake.policies import load_policy, pack_ids
-from sayso.ledger.standing import StandingIndex
 from sayso.policy.case_run import CaseResult, render_results
-from sayso.policy.compile import Wide
 from sayso.policy.describe import describe_policy, describe_version, render
 from sayso.policy.lint import lint_policy
 from sayso.policy.model import Policy
 from sayso.policy.reasons import sentence
-from sayso.values.moments import format_moment
 from sayso.workflows.choose import known_version
-from sayso.workflows.facts import wide
-from sayso.workflows.policies import Tested, gate_sql, try_policy
+from sayso.workflows.policies import Tested, try_policy
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read, check and test a policy.")
 
@@ -35,17 +30,6 @@ Which = Annotated[
         metavar="[PACK|FILE]", help="A pack that comes with Sayso, or a file; left out, the project's policy."
     ),
 ]
-
-
-class Dialect(StrEnum):
-    """The dialects of ``workflows.policies.DIALECTS``."""
-
-    DUCKDB = "duckdb"
-    SPARK = "spark"
-    TRINO = "trino"
-    POSTGRES = "postgres"
-    BIGQUERY = "bigquery"
-    SNOWFLAKE = "snowflake"
 
 
 @app.command()
@@ -105,52 +89,6 @@ def _policy_fields(policy: Policy) -> dict[str, Field]:
         "digest": policy.digest,
         "versions": [version.id for version in policy.versions],
     }
-
-
-@app.command()
-def explain(
-    ctx: typer.Context,
-    purpose: Purpose,
-    recipient: Recipient,
-    policy: Which = None,
-    at: At = None,
-    dialect: Annotated[Dialect, typer.Option("--dialect", help="Whose SQL.")] = Dialect.DUCKDB,
-    json: JsonFlag = False,
-) -> None:
-    """Print the SQL that a policy comes to, for one use at one moment.
-
-    It is the very statement that a build runs, as one query over members, words, notices and records; every CASE ends in a denial.
-    The project's own policy comes with what its log says to everybody: notices and suspensions.
-
-    Examples:
-
-    \b
-      sayso policy explain linkedin --purpose content-generation --recipient microsoft --at 2025-11-03
-      sayso policy explain --purpose ai-training --recipient platform --dialect snowflake
-    """
-    desk, asked = desk_of(ctx), use(purpose, recipient)
-    when = moment(at) or desk.clock.now()
-    found, told = _with_log(desk) if policy is None else (desk.policy(policy), Wide())
-    sql = gate_sql(found, asked, when, told, dialect.value)
-    version = found.in_force(when)
-    fields: dict[str, Field] = {
-        "policy": found.id,
-        "version": None if version is None else version.id,
-        "purpose": purpose,
-        "recipient": recipient,
-        "at": format_moment(when),
-        "dialect": dialect.value,
-        "sql": sql,
-    }
-    head = f"-- {asked}, {format_moment(when)}, policy {found.id}, " + (
-        "no version in force" if version is None else f"version {version.id}"
-    )
-    reply(ctx, Answer(fields, (head, *sql.rstrip("\n").split("\n"))), json)
-
-
-def _with_log(desk: Desk) -> tuple[Policy, Wide]:
-    with desk.open() as project:
-        return project.policy, wide(StandingIndex.of(project.log.wide_entries()))
 
 
 @app.command("test")

@@ -177,7 +177,7 @@ def moment_of(text: str, time_format: str | None) -> Moment:
 
 
 def _read_moment(text: str, time_format: str | None) -> Moment:
-    if time_format is None:
+    if time_format is None or time_format == "instant":
         return parse_moment(text)
     if time_format in _EPOCHS:
         whole, _, fraction = text.partition(".")
@@ -198,7 +198,7 @@ def birth_day(text: str, time_format: str | None) -> int:
     (19800501, 19800501)
     """
     try:
-        if time_format is None or time_format == "utc":
+        if time_format is None or time_format in ("instant", "utc"):
             return day_number(date.fromisoformat(text.strip()[:10] if "T" in text else text.strip()))
         return day_number(datetime.strptime(text.strip(), time_format).date())  # noqa: DTZ007
     except ValueError:
@@ -237,6 +237,12 @@ def region_code(text: str) -> str | None:
     if code in COUNTRIES:
         return code
     return code if is_region(code) and _is_subdivision(code) else None
+
+
+def region_codes() -> tuple[str, ...]:
+    """Return every code that ``region_code`` returns, sorted."""
+    subdivisions = (one.code for one in pycountry.subdivisions)
+    return tuple(sorted({*COUNTRIES, *(code for code in subdivisions if is_region(code))}))
 
 
 def _is_subdivision(code: str) -> bool:

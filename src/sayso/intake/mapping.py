@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from sayso.errors import InputError, Place, Problem
 from sayso.policy.parse_report import Report, shown
@@ -23,8 +24,9 @@ NEEDED = {
     "members": ("member",),
     "records": ("record", "author", "category", "visibility", "created_at", "text"),
 }
+Needed: TypeAlias = "dict[str, tuple[str, ...]]"
 FORMATS = ("csv", "jsonl", "parquet")
-NAMED_TIMES = ("utc", "epoch-seconds", "epoch-milliseconds", "epoch-microseconds")
+NAMED_TIMES = ("instant", "utc", "epoch-seconds", "epoch-milliseconds", "epoch-microseconds")
 READINGS = {"region": ("code", "name", "free-text"), "text": ("plain", "html")}
 _TIMES = frozenset(("born", "joined_at", "closed_at", "created_at", "collected_at", "deleted_at"))
 _ENTRY_KEYS = ("column", "constant", "values", "otherwise", "format", "as", "separator")
@@ -65,12 +67,17 @@ class FileFormat:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """One table: its file's format, the words that mean "no value", the fields and the attributes."""
+    """One table: its file's format, the words that mean "no value", the fields and the attributes.
+
+    ``table`` is its name in a warehouse, empty where it has none, and ``place`` where the mapping begins to speak of it.
+    """
 
     file: FileFormat
     unknown: frozenset[str]
     fields: tuple[Entry, ...]
     attributes: tuple[Entry, ...]
+    table: str = ""
+    place: Place | None = None
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns that are read, each once, in the order of the mapping."""
@@ -87,8 +94,8 @@ class Mapping:
     licence: str = ""
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Return the mapping in a YAML file.
+def read_mapping(path: Path, needed: Needed = NEEDED) -> Mapping:
+    """Return the mapping in a YAML file, which must say of each table the ``needed`` fields.
 
     Raises ``InputError`` with every problem, each at file:line:column.
     """
@@ -105,17 +112,17 @@ def read_mapping(path: Path) -> Mapping:
         raise InputError(
             Problem("wrong-encoding", "the mapping is not UTF-8", place, "save it as UTF-8")
         ) from None
-    return parse_mapping(text, path.name)
+    return parse_mapping(text, path.name, needed)
 
 
-def parse_mapping(text: str, file: str) -> Mapping:
-    """Return the mapping that a YAML text says; ``file`` is the name that places carry.
+def parse_mapping(text: str, file: str, needed: Needed = NEEDED) -> Mapping:
+    """Return the mapping that a YAML text says; ``file`` is the name that places carry, ``needed`` are the fields it must say.
 
     Raises ``InputError`` like ``read_mapping``.
     """
     report = Report(file)
     tree = read_yaml(text, report)
-    found = _Parser(report).mapping(tree) if tree is not None else Mapping(None, None)
+    found = _Parser(report, needed).mapping(tree) if tree is not None else Mapping(None, None)
     if report.count:
         raise InputError(*report.problems())
     return found
@@ -124,8 +131,8 @@ def parse_mapping(text: str, file: str) -> Mapping:
 class _Parser:
     """Reads the tree, and reports what does not make sense without stopping."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, report: Report, needed: Needed) -> None:
+        self._report, self._needed = report, needed
 
     def mapping(self, tree: Tree) -> Mapping:
         top = self._keys(tree, ("mapping", "licence", "members", "records"))
@@ -142,10 +149,10 @@ class _Parser:
         return Mapping(tables.get("members"), tables.get("records"), self._word(top.get("licence")) or "")
 
     def _table(self, name: str, tree: Tree) -> TableMapping:
-        parts = self._keys(tree, ("file", "unknown", "columns", "attributes"))
+        parts = self._keys(tree, ("table", "file", "unknown", "columns", "attributes"))
         known = MEMBER_FIELDS if name == "members" else RECORD_FIELDS
         columns = self._keys(parts["columns"], known) if "columns" in parts else {}
-        for needed in NEEDED[name]:
+        for needed in self._needed[name]:
             if needed not in columns:
                 place = parts["columns"].place if "columns" in parts else tree.place
                 self._say("missing-key", f"'{needed}' is not mapped", place, f"add `{needed}: COLUMN`")
@@ -154,6 +161,8 @@ class _Parser:
             frozenset(("", *self._list(parts.get("unknown")))),
             tuple(self._entry(field, value) for field, value in columns.items()),
             self._attributes(parts.get("attributes")),
+            self._word(parts.get("table")) or "",
+            tree.place,
         )
 
     def _attributes(self, tree: Tree | None) -> tuple[Entry, ...]:

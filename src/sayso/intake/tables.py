@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from sayso.errors import InputError, Place, Problem
 from sayso.intake.cells import RowReader
 from sayso.intake.mapping import Mapping, TableMapping
 from sayso.intake.refusals import ImportReport, RefusedRow, RowError, refused_row
-from sayso.intake.rowfiles import Cell, read_table
+from sayso.intake.rowfiles import Cell, TableFile, read_table
 from sayso.intake.sink import TableSink
 
 UNSTATED = "not stated"
 
 
 def import_table(
-    members_path: Path | None,
-    records_path: Path | None,
+    members_path: TableFile | None,
+    records_path: TableFile | None,
     mapping: Mapping,
     sink: TableSink,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -45,8 +44,8 @@ def import_table(
 
 
 def _tables(
-    members: Path | None, records: Path | None, mapping: Mapping
-) -> dict[str, tuple[Path, TableMapping]]:
+    members: TableFile | None, records: TableFile | None, mapping: Mapping
+) -> dict[str, tuple[TableFile, TableMapping]]:
     given = {"members": (members, mapping.members), "records": (records, mapping.records)}
     unmapped = [name for name, (path, table) in given.items() if path is not None and table is None]
     if unmapped:
@@ -70,7 +69,7 @@ def _tables(
 
 
 def _pour(
-    path: Path,
+    path: TableFile,
     table: TableMapping,
     keep: Callable[[dict[str, Cell]], None],
     sink: TableSink,

@@ -49,10 +49,13 @@ class Wide:
     suspensions: tuple[Suspension, ...] = ()
 
 
-def compile_gate(policy: Policy, use: Use, at: Moment, wide: Wide) -> Gate:
-    """Return the gate of a use at a moment; for every record its code is that of ``decide`` on the same facts."""
+def compile_gate(policy: Policy, use: Use, at: Moment, wide: Wide, ruled: bool = False) -> Gate:
+    """Return the gate of a use at a moment; for every record its code is that of ``decide`` on the same facts.
+
+    A ``ruled`` one says of each record, too, by which rule: the number of one of its ``rules``, which costs a column more.
+    """
     asked = question_at(policy, use, at)
-    return none_in_force(at) if asked is None else _Compiler(asked, at, wide).gate()
+    return none_in_force(at, ruled) if asked is None else _Compiler(asked, at, wide, ruled).gate()
 
 
 def compile_version(policy: Policy, version: PolicyVersion, use: Use, at: Moment, wide: Wide) -> Gate:
@@ -70,12 +73,12 @@ class _Cell:
 
 
 class _Compiler:
-    def __init__(self, asked: Question, at: Moment, wide: Wide) -> None:
-        self.asked, self.at, self.wide = asked, at, wide
+    def __init__(self, asked: Question, at: Moment, wide: Wide, ruled: bool = False) -> None:
+        self.asked, self.at, self.wide, self.ruled = asked, at, wide, ruled
         self.rules = asked.rules
         self.cells = _cells(asked)
         self.suspensions = (*asked.suspensions, *asked.covering(wide.suspensions))
-        self.tracked = any(_needs_record(rule) for rule in self.rules)
+        self.tracked = ruled or any(_needs_record(rule) for rule in self.rules)
 
     def gate(self) -> Gate:
         attributes = _attributes(rule.record.conditions for rule in self.rules)
@@ -89,6 +92,7 @@ class _Compiler:
             attributes,
             (*self.windows(), *(f"attr_{name}" for name in attributes)),
             self.asked.version.id,
+            tuple(rule.id for rule in self.rules) if self.ruled else None,
         )
 
     def windows(self) -> tuple[str, ...]:

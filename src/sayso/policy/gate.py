@@ -34,7 +34,7 @@ class Gate:
     ``standing`` selects one row per member. Of a record, ``own`` is the code that it has alone, ``cells`` sort it by category and
     visibility, ``taken`` are the columns from its author's standing, ``code`` is what follows from all. The attributes are those
     whose ``attr_`` columns are needed; ``record_columns`` what ``code`` asks of the record; ``version`` is ``None`` where none
-    is in force.
+    is in force; ``rules`` are those whose number ``records`` gives beside the code, ``None`` where it gives none.
     """
 
     standing: str
@@ -46,6 +46,7 @@ class Gate:
     record_attributes: tuple[str, ...] = ()
     record_columns: tuple[str, ...] = ()
     version: str | None = None
+    rules: tuple[str, ...] | None = None
 
     @property
     def opens(self) -> bool:
@@ -129,14 +130,21 @@ class Gate:
 
     def _coded(self, carry: tuple[str, ...], joined: str) -> str:
         columns = [*_of_record(["record", *carry]), f"{self.code} AS code"]
+        columns += ["r.rule"] if self.rules is not None else []
         return f"SELECT\n{listed(columns)}\nFROM (\n{indent(joined)}\n) r"
 
-    def whole(self) -> str:
-        """Return one statement that gives record, verdict and reason: what an auditor reads."""
-        return (
-            f"WITH standing AS (\n{indent(self.standing)}\n),\ndecided AS (\n{indent(self.records())}\n)\n"
-            f"SELECT record,\n{indent(_named('verdict'))},\n{indent(_named('reason'))}\nFROM decided"
-        )
+    def named(self, column: str, code: str = "code") -> str:
+        """Return ``verdict``, ``reason`` or ``rule`` in words, of a code and the number of a rule; a code that is none is a denial."""
+        if column == "rule":
+            # Before a rule is found there is none; -1 is nobody's number.
+            whens = [
+                f"WHEN rule = {number} THEN {text(rule)}" for number, rule in enumerate(self.rules or ())
+            ]
+            first = f"WHEN {code} < {code_of(Reason.NEVER)} THEN NULL"
+            return f"{case([first, *whens], 'NULL')} AS rule"
+        whens = [f"WHEN {number} THEN '{getattr(outcome, column)}'" for number, outcome in CODES]
+        otherwise = Verdict.DENY if column == "verdict" else Reason.NOT_DISCLOSED
+        return f"{case(whens, repr(str(otherwise)), code)} AS {column}"
 
 
 def own_code(at: Moment) -> str:
@@ -155,10 +163,11 @@ def own_code(at: Moment) -> str:
     )
 
 
-def none_in_force(at: Moment) -> Gate:
+def none_in_force(at: Moment, ruled: bool = False) -> Gate:
     """Return the gate of a moment at which no policy version is in force."""
     code = case([f"WHEN r.own = {NOT_YET} THEN r.own"], str(code_of(Reason.NOT_IN_FORCE)))
-    return Gate("SELECT m.member FROM members m", own_code(at), (), (), code)
+    taken = ("-1 AS rule",) if ruled else ()
+    return Gate("SELECT m.member FROM members m", own_code(at), (), taken, code, rules=() if ruled else None)
 
 
 def _placing(cells: tuple[Cell, ...]) -> str:
@@ -172,9 +181,3 @@ def _placing(cells: tuple[Cell, ...]) -> str:
 
 def _of_record(columns: Iterable[str]) -> list[str]:
     return [f"r.{column}" for column in dict.fromkeys(columns)]
-
-
-def _named(which: str) -> str:
-    whens = [f"WHEN {code} THEN '{getattr(outcome, which)}'" for code, outcome in CODES]
-    otherwise = Verdict.DENY if which == "verdict" else Reason.NOT_DISCLOSED
-    return f"{case(whens, repr(str(otherwise)), 'code')} AS {which}"

@@ -76,14 +76,14 @@ class FileDatasets:
         Raises ``IntegrityError`` where the pointer cannot be read.
         """
         try:
-            line = (self._root / name / "current").read_bytes().decode("ascii", "replace")
+            data = (self._root / name / "current").read_bytes()
         except FileNotFoundError:
             return None
-        found = _POINTER.fullmatch(line)
-        if found is None:
-            what = f"the pointer to the current version of the {self._sort.noun} {name} is damaged"
-            raise IntegrityError(Problem("bad-pointer", what, advice=f"run `{self._sort.command}` again"))
-        return int(found.group(1))
+        return version_pointed(data, name, self._sort)
+
+    def address(self, name: str, version: int) -> str:
+        """Return where a version lies, for people."""
+        return str(self.folder(name, version))
 
     def folder(self, name: str, version: int) -> Path:
         """Return the folder of a version, sealed or not."""
@@ -186,6 +186,15 @@ class FileDatasets:
             return (self.folder(name, version) / MANIFEST).read_bytes()
         except FileNotFoundError:
             return None
+
+
+def version_pointed(data: bytes, name: str, sort: Sort) -> int:
+    """Return the version that a pointer's bytes name; raises ``IntegrityError`` where they name none."""
+    found = _POINTER.fullmatch(data.decode("ascii", "replace"))
+    if found is None:
+        what = f"the pointer to the current version of the {sort.noun} {name} is damaged"
+        raise IntegrityError(Problem("bad-pointer", what, advice=f"run `{sort.command}` again"))
+    return int(found.group(1))
 
 
 def _sync(path: Path) -> None:
