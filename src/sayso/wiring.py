@@ -43,6 +43,7 @@ from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
+from sayso.workflows.slices import slicing_here
 from sayso.workflows.webhooks import Deliverer
 
 STATE = ".sayso"
@@ -128,13 +129,15 @@ class Project:
     @property
     def yard(self) -> Yard:
         """Return what questions about records need."""
+        revisers = OpenRevisers(self.settings.redaction, country_of)
         return Yard(
             self.book,
             self.tags,
             self.sources,
             partial(ComparingDuckEngine, spill=self.paths.state / "spill"),
-            OpenRevisers(self.settings.redaction, country_of),
+            revisers,
             OpenSpotters(self.settings.redaction.rules),
+            slicing_here(revisers),
             FileSnapshots(self.paths.kept),
         )
 

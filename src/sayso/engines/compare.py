@@ -121,7 +121,7 @@ class ComparingDuckEngine(DuckEngine):
             "SELECT record FROM other_deleted",
             f"SELECT record FROM logged_deletions WHERE deleted_at BETWEEN {begin} AND {end}",  # noqa: S608  numbers
         ]
-        if self._has_contributors:
+        if self._given.has_contributors:
             parts.append(f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)")  # noqa: S608
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE named AS\n{' UNION '.join(parts)}")
         ((count,),) = self._db.execute("SELECT COUNT(*) FROM named").fetchall()

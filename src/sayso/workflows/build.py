@@ -31,6 +31,7 @@ from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.ledger.index import LogIndex
 from sayso.policy.codes import PERMIT_FROM, code_of, outcome_of
 from sayso.ports import Artefacts, Engine, GateTables, ShardStore, Spotter
+from sayso.slicing import Job, Progress
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.carry import Base, Change, but_directory, compare, touched
@@ -42,7 +43,7 @@ from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.presence import presence
 from sayso.workflows.revise import objectors
 from sayso.workflows.roll import acquaintance, called
-from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, renewed, taken_of
+from sayso.workflows.slices import Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
@@ -224,13 +225,11 @@ class _Attempt:
                 self.carried = self.previous.rows - self.change.rows_dropped
 
     def _make_all(self, engine: Engine) -> None:
-        self.counts = engine.counts()
-        texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
-        with self.yard.open_reviser(self.known, self.slicer.key, texts) as reviser:
-            self.redaction, self.measured = reviser.version, reviser.measured
-            permitted = engine.permitted(CARRIED)
-            self.mentions = mention_index(self.slicer.fill(permitted, self.draft, reviser, self.progress))
-        self.shards = tuple(finish(self.draft, number) for number in range(self.slicer.shards))
+        job = Job(engine, self.tables, self.gate, self.known, self.slicer.key, self.slicer.shards)
+        with self.yard.open_slicing(job) as slicing:
+            self.counts, self.redaction, self.measured = slicing.counts, slicing.version, slicing.measured
+            sliced = slicing.slices(self.draft, self.progress)
+        self.shards, self.mentions = sliced.shards, sliced.mentions
 
     def _take_over(self, engine: ComparingEngine, base: Base) -> bool:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""

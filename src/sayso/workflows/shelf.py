@@ -28,13 +28,13 @@ from sayso.models.manifest import (
     seal_model,
 )
 from sayso.ports import Artefacts, ShardStore
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import CODE, MANIFEST, PATIENCE, published_manifest
 from sayso.workflows.facts import Yard
 from sayso.workflows.logbook import pending_adoption
 from sayso.workflows.logstate import LogState, stood
-from sayso.workflows.slices import Progress
 
 STATE, SERVED = "private/state.npz", "served.npz"
 """What a model has counted, which holds what members contributed, and what answers are given from."""
