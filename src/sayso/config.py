@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sayso.config_service import SecretPlace, Service, parse_service
+from sayso.config_spark import Spark, parse_spark
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -25,9 +26,11 @@ MAX_SHARDS = 4096
 
 AS_SHIPPED = Plan()
 UNSERVED = Service()
+UNCLUSTERED = Spark()
+ENGINES = ("duckdb", "spark")
 
-_KEYS = ("sayso", "name", "origin", "policy", "shards", "redaction", "neural", "service")
-_BLOCKS = ("redaction", "neural", "service")
+_KEYS = ("sayso", "name", "origin", "policy", "shards", "engine", "redaction", "neural", "service", "spark")
+_BLOCKS = ("redaction", "neural", "service", "spark")
 _NEURAL_KEYS = ("model", "adapter", "groups", "slices")
 _MOST_PARTS = 256
 _REDACTION_KEYS = ("mode", "mentions", "operators")
@@ -56,7 +59,7 @@ class Settings:
     ``name`` is the project's id; ``origin`` the log's name in checkpoints and of its key (C2SP tlog-checkpoint); ``policy`` the
     policy file, relative to the project; ``shards`` (1 to 4096) how many shards a new data set has; ``redaction`` what is taken out of
     texts and what stands in its place; ``neural`` the language model of the extra of that name; ``service`` who gets in where the
-    project is served.
+    project is served; ``engine`` what makes data sets, `duckdb` on one machine or `spark` on a cluster, of which ``spark`` says more.
     """
 
     name: str
@@ -66,6 +69,8 @@ class Settings:
     redaction: Plan = AS_SHIPPED
     neural: Neural = Neural()
     service: Service = UNSERVED
+    engine: str = ENGINES[0]
+    spark: Spark = UNCLUSTERED
 
 
 def find_project(start: Path) -> Path:
@@ -155,6 +160,9 @@ def parse_settings(text: str, file: str) -> Settings:
         settings = _settings(words, tree.place, plan, neural, report)
         if service is not None:
             settings = replace(settings, service=parse_service(service, report))
+        spark = _block(blocks.get("spark"), report)
+        if spark is not None:
+            settings = replace(settings, spark=parse_spark(spark, report))
     elif tree is not None:
         report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
     if report.problems() or tree is None:
@@ -266,6 +274,7 @@ def _settings(words: dict[str, Word], start: Place, plan: Plan, neural: Neural, 
         shards=_shards(words.get("shards"), report),
         redaction=plan,
         neural=neural,
+        engine=_one_of("engine", words.get("engine"), ENGINES, ENGINES[0], report),
     )
 
 

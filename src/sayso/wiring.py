@@ -12,8 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from sayso.config import Settings, read_settings, read_text
+from sayso.engines.cluster import OpenEngines
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
+from sayso.engines.spark_session import Cluster
+from sayso.engines.spark_slices import SparkSlicing
 from sayso.engines.spot import OpenSpotters
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
@@ -25,6 +28,7 @@ from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
+from sayso.slicing import OpenSlicing
 from sayso.stores.catalogue import FileCatalogue
 from sayso.stores.datasets import MODELS, FileDatasets
 from sayso.stores.file_keys import FileKeys
@@ -38,7 +42,7 @@ from sayso.values.moments import Moment
 from sayso.values.records import Record
 from sayso.workflows.answers import Answers
 from sayso.workflows.bring import Arrived
-from sayso.workflows.facts import Yard, state_of
+from sayso.workflows.facts import OpenEngine, Yard, state_of
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
@@ -130,16 +134,26 @@ class Project:
     def yard(self) -> Yard:
         """Return what questions about records need."""
         revisers = OpenRevisers(self.settings.redaction, country_of)
+        open_engine, open_slicing = self._engine(revisers)
         return Yard(
             self.book,
             self.tags,
             self.sources,
-            partial(ComparingDuckEngine, spill=self.paths.state / "spill"),
+            open_engine,
             revisers,
             OpenSpotters(self.settings.redaction.rules),
-            slicing_here(revisers),
+            open_slicing,
             FileSnapshots(self.paths.kept),
         )
+
+    def _engine(self, revisers: OpenRevisers) -> tuple[OpenEngine, OpenSlicing]:
+        """Return what decides, and what makes data sets: on this machine, or on the cluster that the settings name."""
+        near = partial(ComparingDuckEngine, spill=self.paths.state / "spill")
+        if self.settings.engine == "duckdb":
+            return near, slicing_here(revisers)
+        said = self.settings.spark
+        cluster = Cluster(said.master, said.settings, self.paths.state / "spill")
+        return OpenEngines(cluster, near), SparkSlicing(cluster, self.settings.redaction, country_of)
 
     @property
     def datasets(self) -> FileDatasets:

@@ -1,4 +1,4 @@
-"""The gate on a cluster: Spark runs the compiled policy over Parquet files. No record comes to the driver but those asked for by name."""
+"""The gate on a cluster: Spark runs the compiled policy over Parquet files, and only what is asked for by name comes here."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class SparkEngine:
         if isinstance(given, pa.Table):
             self._put(name, given)
             return
-        frames = [self.session.read.parquet(_address(path)) for path in given]
+        frames = [self.read_files([path], pq.read_schema(path)) for path in given]
         if moved is not None and len(frames) > 1:
             frames = [
                 frame.withColumn(column, frame[column].cast("bigint") + start)
@@ -108,7 +108,20 @@ class SparkEngine:
         """Make a view of a table in memory, by way of a file that the executors see."""
         path = self.room / f"{name}-{next(self._numbers)}.parquet"
         pq.write_table(table, path)
-        self.session.read.parquet(_address(path)).createOrReplaceTempView(name)
+        self.read_files([path], table.schema).createOrReplaceTempView(name)
+
+    def read_files(self, paths: Sequence[Path], schema: pa.Schema) -> DataFrame:
+        """Return the rows of Parquet files that have these columns."""
+        # Told of the columns, Spark starts no job to find them.
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        return self.session.read.schema(from_arrow_schema(schema)).parquet(*map(_address, paths))
+
+    def written(self, frame: DataFrame) -> list[Path]:
+        """Return files in the room that hold a frame's rows, in the order of its partitions."""
+        folder = self.room / f"asked-{next(self._numbers)}"
+        frame.write.parquet(_written(folder))
+        return sorted(folder.glob("*.parquet"))
 
     def _view(self, name: str, sql: str) -> None:
         self.session.sql(sql).createOrReplaceTempView(name)
@@ -131,9 +144,11 @@ class SparkEngine:
         return not found.isEmpty()
 
     def _check_tags(self) -> None:
-        members, tagged = (self.session.table(name).count() for name in ("members_given", "tagged"))
-        if members != tagged:
-            what = f"{members - tagged} members have no tag: what they said would not be heard"
+        untagged = self.session.sql(
+            "SELECT 1 FROM members_given m LEFT ANTI JOIN tags t ON t.member = m.member"
+        ).count()
+        if untagged:
+            what = f"{untagged} members have no tag: what they said would not be heard"
             advice = "restore tags.sqlite from a copy, or import the source again"
             raise IntegrityError(Problem("untagged-member", what, advice=advice))
 
@@ -151,7 +166,9 @@ class SparkEngine:
 
     def _hands(self) -> str:
         """Return the records with others' words in them, each of these in the author's place once."""
-        several = "SELECT *, explode(contributors) AS contributor FROM records_given WHERE size(contributors) > 0"
+        several = (
+            "SELECT *, explode(contributors) AS contributor FROM records_given WHERE size(contributors) > 0"
+        )
         if not self.given.by_number:
             return f"SELECT c.* EXCEPT (author, contributor), c.contributor AS author FROM ({several}) c"
         columns = f"c.* EXCEPT (author, contributor, {AUTHOR_NUMBER}), c.contributor AS author, m.{NUMBER} AS {AUTHOR_NUMBER}"
@@ -190,9 +207,7 @@ class SparkEngine:
                 sql = (
                     f"SELECT p.*\nFROM (\n{indent(sql)}\n) p\nLEFT SEMI JOIN wanted w ON w.record = p.record"
                 )
-            folder = self.room / f"asked-{next(self._numbers)}"
-            self.session.sql(sql).write.parquet(_written(folder))
-        return _batches(folder)
+            return _batches(self.written(self.session.sql(sql)))
 
     def codes(self) -> pa.Table:
         """Return ``record`` and ``code`` for every record: for small tables and for tests."""
@@ -200,8 +215,8 @@ class SparkEngine:
             return self.session.sql(self.given.decided(self._standing(), ())).toArrow()
 
 
-def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
-    for path in sorted(folder.glob("*.parquet")):
+def _batches(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    for path in files:
         with errors(), pq.ParquetFile(path) as file:
             yield from file.iter_batches(BATCH_ROWS)
         path.unlink()

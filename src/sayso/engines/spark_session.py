@@ -58,6 +58,7 @@ _QUIET = {
     "spark.log.level": "OFF",
 }
 _GIVEN_UP = 60
+_TASKS_A_CORE = 3
 _starting = Lock()
 
 
@@ -78,6 +79,10 @@ class Cluster:
             session = _started(self).newSession()
         for key, value in (ALIKE | STEADY).items():
             session.conf.set(key, value)
+        if "spark.sql.shuffle.partitions" not in dict(self.settings):
+            # Spark's own 200 is slow for few records and too few for many.
+            tasks = _TASKS_A_CORE * session.sparkContext.defaultParallelism
+            session.conf.set("spark.sql.shuffle.partitions", str(tasks))
         return session
 
 
@@ -111,7 +116,7 @@ def _launched(cluster: Cluster) -> SparkSession:
     if SparkContext._gateway is None:
         # What the JVM says on its way up is not for whoever reads our lines.
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        SparkContext._gateway = launch_gateway(conf, quiet)
+        SparkContext._gateway = launch_gateway(conf, quiet)  # type: ignore[no-untyped-call]
         SparkContext._jvm = SparkContext._gateway.jvm
     return SparkSession(SparkContext(conf=conf))
 
@@ -129,9 +134,7 @@ def _conf(cluster: Cluster) -> dict[str, str]:
 
 def check_java() -> None:
     """Return if there is a Java that Spark can run on; raises ``EdgeError`` with what to install."""
-    advice = (
-        f"install it (Debian: apt install openjdk-{OLDEST_JAVA}-jre-headless), or write `engine: duckdb` in sayso.yaml"
-    )
+    advice = f"install it (Debian: apt install openjdk-{OLDEST_JAVA}-jre-headless), or write `engine: duckdb` in sayso.yaml"
     found = _java_version()
     if found is None:
         what = f"the engine spark needs Java {OLDEST_JAVA} or later, which is not installed"

@@ -98,7 +98,7 @@ class Given:
         permitted = gate.permits(carry, self.author)
         if not self.has_contributors:
             return permitted
-        others = f"LEFT ANTI JOIN (\n{indent(self._of_contributors(gate))}\n) c ON c.record = d.record"
+        others = f"ANTI JOIN (\n{indent(self._of_contributors(gate))}\n) c ON c.record = d.record"
         return f"SELECT d.*\nFROM (\n{indent(permitted)}\n) d\n{others}"
 
     def _of_contributors(self, gate: Gate) -> str:
