@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from sayso.engines.footers import AUTHOR_NUMBER, NUMBER, names_no_contributor, offsets
-from sayso.engines.views import CLOSINGS, DELETIONS, NOTICES, WORDS, Given, by_tag, counted
+from sayso.engines.given import CLOSINGS, DELETIONS, NOTICES, WORDS, Given, by_tag, counted
 from sayso.errors import EdgeError, IntegrityError, Problem
 from sayso.policy.gate import Gate
 from sayso.policy.sqltext import indent

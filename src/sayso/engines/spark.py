@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.engines.footers import AUTHOR_NUMBER, NUMBER, names_no_contributor, offsets
+from sayso.engines.given import CLOSINGS, DELETIONS, NOTICES, WORDS, Given, by_tag, counted
 from sayso.engines.spark_session import Cluster, errors
-from sayso.engines.views import CLOSINGS, DELETIONS, NOTICES, WORDS, Given, by_tag, counted
 from sayso.engines.workroom import workroom
 from sayso.errors import IntegrityError, Problem
 from sayso.policy.gate import Gate

@@ -34,7 +34,7 @@ ALIKE = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.caseSensitive": "false",
     "spark.sql.variable.substitute": "false",
-    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.parser.escapedStringLiterals": "false",
     "spark.sql.legacy.consecutiveStringLiterals.enabled": "false",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
 }
