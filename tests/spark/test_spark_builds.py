@@ -140,7 +140,9 @@ def test_members_and_records_may_be_none(cluster: Cluster) -> None:
         assert (engine.counts(), list(engine.permitted(()))) == ((), [])
 
 
-def test_what_is_wrong_with_tables_is_told_without_their_words(cluster: Cluster, tmp_path: Path) -> None:
+def test_what_is_wrong_with_tables_is_told_without_their_words(
+    cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     tables = tables_of(PEOPLE, RECORDS, [])
     with pytest.raises(IntegrityError, match="1 members have no tag") as untagged:
         SparkEngine(replace(tables, tags=tables.tags.slice(1)), cluster)
@@ -151,10 +153,11 @@ def test_what_is_wrong_with_tables_is_told_without_their_words(cluster: Cluster,
         with pytest.raises(EdgeError, match="Spark cannot do it") as error:
             SparkEngine(replace(tables, records=(path,)), cluster)
         assert SECRET_WORDS not in str(error.value)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_breaks_while_rows_are_read_is_named_without_their_words(
-    cluster: Cluster, tmp_path: Path
+    cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "records.parquet"
     table = tables_of(PEOPLE, [post(f"r{n}", "ada") for n in range(40)], []).records
@@ -167,6 +170,7 @@ def test_what_breaks_while_rows_are_read_is_named_without_their_words(
         with pytest.raises(EdgeError, match="Spark cannot do it") as error:
             list(engine.permitted(("author", "text")))
     assert SECRET_WORDS[5:] not in "".join(map(str, (error.value, error.value.__cause__)))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_compares_is_opened_only_when_it_is_asked(tmp_path: Path) -> None:

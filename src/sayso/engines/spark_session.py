@@ -6,6 +6,7 @@ other engines do (decision 0023 names each difference, tests show them).
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -100,6 +101,8 @@ def _started(cluster: Cluster) -> SparkSession:
         return found
     if SparkContext._gateway is None:
         check_java()
+    # It writes queries and what they stumbled over to standard error.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     with errors():
         return _launched(cluster)
 
