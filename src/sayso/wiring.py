@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
 from sayso.engines.spark_session import Cluster
 from sayso.engines.spark_slices import SparkSlicing
+from sayso.engines.spark_tables import rows_of_table, stand_for
 from sayso.engines.spot import OpenSpotters
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
@@ -51,6 +53,8 @@ from sayso.workflows.slices import slicing_here
 from sayso.workflows.webhooks import Deliverer
 
 STATE = ".sayso"
+TABLE = "table:"
+"""What the name of a table in Spark's catalog follows, where a file could be named."""
 
 random_bytes: Chance = token_bytes
 """The system's chance, for tokens and secrets."""
@@ -116,6 +120,25 @@ class Paths:
         return self.state / "language-models"
 
 
+class CataloguedDatasets(FileDatasets):
+    """Data sets, some of which are tables of Spark's catalog, too: these always stand for the version that readers see."""
+
+    def __init__(self, state: Path, tables: dict[str, str], cluster: Cluster) -> None:
+        """Use the state folder; ``tables`` names the table of a data set."""
+        super().__init__(state)
+        self._tables, self._cluster = tables, cluster
+
+    def point(self, name: str, version: int) -> None:
+        """Let readers see a version from now on, the table's first: where this is cut short, the next build does it again.
+
+        Raises ``Refused`` for a table that is not of this data set, ``EdgeError`` where the catalog cannot be written.
+        """
+        if name in self._tables:
+            shards = self.folder(name, version) / "shards"
+            stand_for(self._cluster, self._tables[name], name, version, shards)
+        super().point(name, version)
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """An open project; as a context manager it closes its files at the end."""
@@ -151,14 +174,32 @@ class Project:
         near = partial(ComparingDuckEngine, spill=self.paths.state / "spill")
         if self.settings.engine == "duckdb":
             return near, slicing_here(revisers)
-        said = self.settings.spark
-        cluster = Cluster(said.master, said.settings, self.paths.state / "spill")
+        cluster = self._cluster()
         return OpenEngines(cluster, near), SparkSlicing(cluster, self.settings.redaction, country_of)
+
+    def _cluster(self) -> Cluster:
+        said = self.settings.spark
+        return Cluster(said.master, said.settings, self.paths.state / "spill")
+
+    @contextmanager
+    def table_file(self, given: Path | None) -> Iterator[Path | None]:
+        """Give the file of a table that comes in: what was given, or for ``table:NAME`` its rows in Spark's catalog.
+
+        Raises ``EdgeError`` where Spark cannot read it.
+        """
+        if given is None or not str(given).startswith(TABLE):
+            yield given
+        else:
+            with rows_of_table(self._cluster(), str(given).removeprefix(TABLE)) as file:
+                yield file
 
     @property
     def datasets(self) -> FileDatasets:
-        """Return the published data sets."""
-        return FileDatasets(self.paths.state)
+        """Return the published data sets; those that the settings name a table for are read as that, too."""
+        tables = dict(self.settings.spark.tables)
+        if not tables:
+            return FileDatasets(self.paths.state)
+        return CataloguedDatasets(self.paths.state, tables, self._cluster())
 
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""

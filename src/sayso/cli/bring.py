@@ -16,7 +16,7 @@ from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
 from sayso.errors import InputError, Problem, Refused
 from sayso.intake.refusals import ImportReport
-from sayso.wiring import Gatehouse, Project, filled, imported
+from sayso.wiring import TABLE, Gatehouse, Project, filled, imported
 from sayso.workflows.bring import Arrived, Brought, bring
 from sayso.workflows.init import project_name
 from sayso.workflows.logbook import Written, write
@@ -87,10 +87,12 @@ def table(
         Path, typer.Option("--map", metavar="FILE", help="The mapping: which column is what, as YAML.")
     ],
     members: Annotated[
-        Path | None, typer.Option("--members", metavar="FILE", help="The members: CSV, JSONL or Parquet.")
+        Path | None,
+        typer.Option("--members", metavar="FILE", help="The members: CSV, JSONL, Parquet, or table:NAME."),
     ] = None,
     records: Annotated[
-        Path | None, typer.Option("--records", metavar="FILE", help="The records: CSV, JSONL or Parquet.")
+        Path | None,
+        typer.Option("--records", metavar="FILE", help="The records: CSV, JSONL, Parquet, or table:NAME."),
     ] = None,
     name: Name = None,
     prefix: Prefix = "",
@@ -102,24 +104,36 @@ def table(
 
     The mapping says which column of a CSV, JSONL or Parquet file is what: see docs/reference/import.md.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
+    table:NAME stands for a table of Spark's catalog, as sayso.yaml sets Spark up.
 
-    Example:
+    Examples:
 
     \b
       sayso import table --members members.csv --records posts.jsonl --map mapping.yaml
+      sayso import table --members table:forum.users --records table:forum.posts --map mapping.yaml
     """
     from sayso.intake.mapping import read_mapping
     from sayso.intake.tables import import_table
 
     desk, read = desk_of(ctx), read_mapping(mapping)
-    source = _source_name(name, (records or members or mapping).stem)
+    source = _source_name(name, _named_after(records or members or mapping))
 
     def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
-        with progress_bar("Reading", desk.quiet) as tell:
+        with (
+            desk.open() as project,
+            project.table_file(members) as some,
+            project.table_file(records) as others,
+            progress_bar("Reading", desk.quiet) as tell,
+        ):
             sink = Gatehouse(folder, is_erased, prefix)
-            return filled(sink, lambda sink: import_table(members, records, read, sink, tell))
+            return filled(sink, lambda sink: import_table(some, others, read, sink, tell))
 
     reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+
+
+def _named_after(given: Path) -> str:
+    """Return the name of a file without its ending, or that of a table without its database."""
+    return str(given).rpartition(".")[2] if str(given).startswith(TABLE) else given.stem
 
 
 def _source_name(given: str | None, otherwise: str) -> str:
