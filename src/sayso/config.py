@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sayso.config_service import SecretPlace, Service, parse_service
-from sayso.config_spark import Spark, parse_spark
+from sayso.config_spark import Spark, parse_spark, spark_text
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -255,7 +255,8 @@ def _one_of(key: str, word: Word | None, values: tuple[str, ...], otherwise: str
     if word is None or not word.text:
         return otherwise
     if word.text not in values:
-        report.unknown(key, word.text, word.place, values)
+        what = f"{key} cannot be {shown(word.text)}"
+        report.add("bad-value", what, word.place, f"write one of: {', '.join(values)}")
         return otherwise
     return word.text
 
@@ -355,7 +356,7 @@ redaction:
   mode: {settings.redaction.mode}
   mentions: {"everybody" if settings.redaction.everybody else "objectors"}
   operators: {{{_operators(settings.redaction.rules)}}}
-{_neural_text(settings.neural)}"""
+{_neural_text(settings.neural)}{_engine_text(settings)}"""
 
 
 def _neural_text(neural: Neural) -> str:
@@ -369,6 +370,15 @@ neural:
   groups: {neural.groups}
   slices: {neural.slices}
 """
+
+
+def _engine_text(settings: Settings) -> str:
+    if settings.engine == ENGINES[0] and settings.spark == UNCLUSTERED:
+        return ""
+    return f"""\
+# What makes data sets: duckdb, on one machine, or spark, on a cluster (docs/how-to/spark.md).
+engine: {settings.engine}
+{spark_text(settings.spark)}"""
 
 
 def _operators(rules: Rules) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,3 +67,18 @@ _ADVICE = {
     "settings": (_SETTING, "write Spark's own, such as `spark.executor.memory: 8g`"),
     "tables": (_TABLE, "write `DATA-SET: TABLE` or `DATA-SET: DATABASE.TABLE`"),
 }
+
+
+def spark_text(spark: Spark) -> str:
+    """Return the block that says these settings, ``""`` where it would say nothing.
+
+    >>> spark_text(Spark(tables=(("writers", "ai.writers"),)))
+    'spark:\\n  master: "local[*]"\\n  tables:\\n    writers: "ai.writers"\\n'
+    """
+    if spark == Spark():
+        return ""
+    lines = ["spark:", f"  master: {json.dumps(spark.master)}"]
+    for name, pairs in (("settings", spark.settings), ("tables", spark.tables)):
+        lines += [f"  {name}:"] if pairs else []
+        lines += [f"    {key}: {json.dumps(value)}" for key, value in pairs]
+    return "\n".join(lines) + "\n"
