@@ -67,6 +67,10 @@ class SparkEngine:
         self._kept.clear()
         self._end.close()
 
+    def cancel(self) -> None:
+        """Let the cluster stop what it does for this process."""
+        self.session.sparkContext.cancelAllJobs()
+
     def _load(self, tables: GateTables) -> None:
         moved = _offsets(tables)
         self._given_view("members_given", tables.members, NUMBER, moved)

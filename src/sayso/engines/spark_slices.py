@@ -7,8 +7,7 @@ Then each shard's rows come to one task in their order, which writes its file an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,9 +99,12 @@ class _Far:
         rows = self._permitted(texts).mapInArrow(redact, _schema(ROWS))
         # A shard's own number is its partition's: one task has all of its rows, sorted by way of the disk where they are many.
         sorted_rows = rows.repartitionById(work.shards, "shard").sortWithinPartitions("member", "record")
-        return _watched(
-            sorted_rows.mapInArrow(work.write, _schema(WRITTEN)).collect, lambda: done.value, progress, texts
-        )
+        run = sorted_rows.mapInArrow(work.write, _schema(WRITTEN)).collect
+        try:
+            return _watched(run, lambda: done.value, progress, texts)
+        except BaseException:
+            self.engine.cancel()  # whoever is told of progress may want no more of it
+            raise
 
     def _permitted(self, texts: int) -> DataFrame:
         """Return the permitted records with their authors' tags, dealt to tasks by their own ids."""
@@ -156,18 +158,16 @@ def _schema(schema: pa.Schema) -> Any:
 
 def _watched(run: Callable[[], _T], done: Callable[[], int], progress: Progress, most: int) -> _T:
     """Return what comes of work in another thread, while this one tells how far it is: to ``most`` and no further."""
-    told = 0
-    with ThreadPoolExecutor(1) as pool:
-        future: Future[_T] = pool.submit(run)
-        while True:
-            try:
-                found = future.result(_POLL_SECONDS)
-                break
-            except NotYet:
-                now = min(done(), most)  # a task that ran twice is counted twice
-                if now > told:
-                    progress(now - told)
-                    told = now
+    told, pool = 0, ThreadPoolExecutor(1)
+    future: Future[_T] = pool.submit(run)
+    pool.shutdown(wait=False)
+    while not future.done():
+        wait([future], _POLL_SECONDS)
+        now = min(done(), most)  # a task that ran twice is counted twice
+        if now > told:
+            progress(now - told)
+            told = now
+    found = future.result()
     if told < most:
         progress(most - told)
     return found
