@@ -59,6 +59,7 @@ golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before c
 
 bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (an hour, and 8 GB)
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
+	$(BIN)/python benchmarks/bench_scale.py --folder bench-out/scale
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_postgres.py

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from sayso.config_places import parse_place, places_text
 from sayso.config_service import SecretPlace, Service, log_text, parse_log, parse_service
+from sayso.config_spark import Spark, parse_spark, spark_text
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -26,6 +27,8 @@ MAX_SHARDS = 4096
 
 AS_SHIPPED = Plan()
 UNSERVED = Service()
+UNCLUSTERED = Spark()
+ENGINES = ("duckdb", "spark")
 
 _KEYS = (
     "sayso",
@@ -36,11 +39,13 @@ _KEYS = (
     "log",
     "datasets",
     "models",
+    "engine",
     "redaction",
     "neural",
     "service",
+    "spark",
 )
-_BLOCKS = ("log", "redaction", "neural", "service")
+_BLOCKS = ("log", "redaction", "neural", "service", "spark")
 _NEURAL_KEYS = ("model", "adapter", "groups", "slices")
 _MOST_PARTS = 256
 _REDACTION_KEYS = ("mode", "mentions", "operators")
@@ -71,7 +76,8 @@ class Settings:
     addresses where these are kept, empty for the project's state folder; ``redaction`` what is taken out of
     texts and what stands in its place; ``neural`` the language model of the extra of that name; ``service`` who gets in where the
     project is served; ``log`` where the address of the PostgreSQL database lies that holds the log and the tags, ``None`` where files
-    of the project hold them.
+    of the project hold them; ``engine`` what makes data sets, `duckdb` on one machine or `spark` on a cluster, of which ``spark``
+    says more.
     """
 
     name: str
@@ -84,6 +90,8 @@ class Settings:
     neural: Neural = Neural()
     service: Service = UNSERVED
     log: SecretPlace | None = None
+    engine: str = ENGINES[0]
+    spark: Spark = UNCLUSTERED
 
 
 def find_project(start: Path) -> Path:
@@ -174,6 +182,9 @@ def parse_settings(text: str, file: str) -> Settings:
         settings = replace(settings, log=parse_log(_block(blocks.get("log"), report), report))
         if service is not None:
             settings = replace(settings, service=parse_service(service, report))
+        spark = _block(blocks.get("spark"), report)
+        if spark is not None:
+            settings = replace(settings, spark=parse_spark(spark, report))
     elif tree is not None:
         report.add("bad-shape", "the file is not a mapping", tree.place, "write `key: value` lines")
     if report.problems() or tree is None:
@@ -266,7 +277,8 @@ def _one_of(key: str, word: Word | None, values: tuple[str, ...], otherwise: str
     if word is None or not word.text:
         return otherwise
     if word.text not in values:
-        report.unknown(key, word.text, word.place, values)
+        what = f"{key} cannot be {shown(word.text)}"
+        report.add("bad-value", what, word.place, f"write one of: {', '.join(values)}")
         return otherwise
     return word.text
 
@@ -287,6 +299,7 @@ def _settings(words: dict[str, Word], start: Place, plan: Plan, neural: Neural, 
         models=parse_place(words.get("models"), report),
         redaction=plan,
         neural=neural,
+        engine=_one_of("engine", words.get("engine"), ENGINES, ENGINES[0], report),
     )
 
 
@@ -367,7 +380,7 @@ redaction:
   mode: {settings.redaction.mode}
   mentions: {"everybody" if settings.redaction.everybody else "objectors"}
   operators: {{{_operators(settings.redaction.rules)}}}
-{_neural_text(settings.neural)}{log_text(settings.log)}"""
+{_neural_text(settings.neural)}{_engine_text(settings)}{log_text(settings.log)}"""
 
 
 def _neural_text(neural: Neural) -> str:
@@ -381,6 +394,15 @@ neural:
   groups: {neural.groups}
   slices: {neural.slices}
 """
+
+
+def _engine_text(settings: Settings) -> str:
+    if settings.engine == ENGINES[0] and settings.spark == UNCLUSTERED:
+        return ""
+    return f"""\
+# What makes data sets: duckdb, on one machine, or spark, on a cluster (docs/how-to/spark.md).
+engine: {settings.engine}
+{spark_text(settings.spark)}"""
 
 
 def _operators(rules: Rules) -> str:

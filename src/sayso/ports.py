@@ -310,6 +310,10 @@ class ShardStore(Protocol):
         """Copy a file, bit for bit, from another version's files."""
         ...
 
+    def place(self, name: str, file: Path) -> None:
+        """Move a file that lies beside the store, on the same disk, to a name in it."""
+        ...
+
     def put(self, name: str, data: bytes) -> None:
         """Write a small file next to the shards."""
         ...

@@ -13,9 +13,13 @@ from secrets import token_bytes
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self, TypeAlias
 
-from sayso.config import Settings, read_secret, read_settings, read_text
+from sayso.config import SETTINGS_FILE, Settings, read_secret, read_settings, read_text
+from sayso.engines.cluster import OpenEngines
 from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
+from sayso.engines.spark_session import Cluster
+from sayso.engines.spark_slices import SparkSlicing
+from sayso.engines.spark_tables import rows_of_table, stand_for
 from sayso.engines.spot import OpenSpotters
 from sayso.errors import EdgeError, InputError, Problem
 from sayso.intake.gazetteer import country_of
@@ -27,6 +31,7 @@ from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
+from sayso.slicing import OpenSlicing
 from sayso.stores.catalogue import FileCatalogue
 from sayso.stores.datasets import DATASETS, MODELS, FileDatasets, Sort
 from sayso.stores.file_keys import FileKeys
@@ -44,11 +49,12 @@ from sayso.values.moments import Moment
 from sayso.values.records import Record
 from sayso.workflows.answers import Answers
 from sayso.workflows.bring import Arrived
-from sayso.workflows.facts import Yard, state_of
+from sayso.workflows.facts import OpenEngine, Yard, state_of
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
+from sayso.workflows.slices import slicing_here
 from sayso.workflows.webhooks import Deliverer
 
 if TYPE_CHECKING:
@@ -59,6 +65,8 @@ if TYPE_CHECKING:
 STATE = ".sayso"
 Log: TypeAlias = "SqliteLog | PostgresLog"
 Tags: TypeAlias = "SqliteTags | PostgresTags"
+TABLE = "table:"
+"""What the name of a table in Spark's catalog follows, where a file could be named."""
 
 random_bytes: Chance = token_bytes
 """The system's chance, for tokens and secrets."""
@@ -124,6 +132,25 @@ class Paths:
         return self.state / "language-models"
 
 
+class CataloguedDatasets(FileDatasets):
+    """Data sets, some of which are tables of Spark's catalog, too: these always stand for the version that readers see."""
+
+    def __init__(self, state: Path, tables: dict[str, str], cluster: Cluster) -> None:
+        """Use the state folder; ``tables`` names the table of a data set."""
+        super().__init__(state)
+        self._tables, self._cluster = tables, cluster
+
+    def point(self, name: str, version: int) -> None:
+        """Let readers see a version from now on, the table's first: where this is cut short, the next build does it again.
+
+        Raises ``Refused`` for a table that is not of this data set, ``EdgeError`` where the catalog cannot be written.
+        """
+        if name in self._tables:
+            shards = self.folder(name, version) / "shards"
+            stand_for(self._cluster, self._tables[name], name, version, shards)
+        super().point(name, version)
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """An open project; as a context manager it closes its files at the end."""
@@ -141,20 +168,59 @@ class Project:
     @property
     def yard(self) -> Yard:
         """Return what questions about records need."""
+        revisers = OpenRevisers(self.settings.redaction, country_of)
+        open_engine, open_slicing = self._engine(revisers)
         return Yard(
             self.book,
             self.tags,
             self.sources,
-            partial(ComparingDuckEngine, spill=self.paths.state / "spill"),
-            OpenRevisers(self.settings.redaction, country_of),
+            open_engine,
+            revisers,
             OpenSpotters(self.settings.redaction.rules),
+            open_slicing,
             FileSnapshots(self.paths.kept),
         )
 
+    def _engine(self, revisers: OpenRevisers) -> tuple[OpenEngine, OpenSlicing]:
+        """Return what decides, and what makes data sets: on this machine, or on the cluster that the settings name."""
+        near = partial(ComparingDuckEngine, spill=self.paths.state / "spill")
+        if self.settings.engine == "duckdb":
+            return near, slicing_here(revisers)
+        cluster = self._cluster()
+        return OpenEngines(cluster, near), SparkSlicing(cluster, self.settings.redaction, country_of)
+
+    def _cluster(self) -> Cluster:
+        said = self.settings.spark
+        return Cluster(said.master, said.settings, self.paths.state / "spill")
+
+    @contextmanager
+    def table_file(self, where: str | None) -> Iterator[Path | RemoteFile | None]:
+        """Give a file by its path or its address, or for ``table:NAME`` one with the rows of that table in Spark's catalog.
+
+        Raises ``InputError`` for an address that is none, ``EdgeError`` for what cannot be opened.
+        """
+        if where is not None and where.startswith(TABLE):
+            with rows_of_table(self._cluster(), where.removeprefix(TABLE)) as file:
+                yield file
+        elif where is not None and is_address(where):
+            yield RemoteFile(address_of(where))
+        else:
+            yield None if where is None else Path(where)
+
     @property
     def datasets(self) -> FileDatasets | RemoteDatasets:
-        """Return the published data sets."""
-        return _kept(self.paths.state, DATASETS, self.settings.datasets)
+        """Return the published data sets; those that the settings name a table for are read as that, too.
+
+        Raises ``InputError`` where they name tables, and an address as well.
+        """
+        tables = dict(self.settings.spark.tables)
+        if not tables:
+            return _kept(self.paths.state, DATASETS, self.settings.datasets)
+        if self.settings.datasets:
+            what = "data sets are kept at an address, and named as tables of Spark's catalog"
+            advice = f"leave out `datasets`, or `tables` in `spark`, in {SETTINGS_FILE}"
+            raise InputError(Problem("two-places", what, advice=advice))
+        return CataloguedDatasets(self.paths.state, tables, self._cluster())
 
     @property
     def models(self) -> FileDatasets | RemoteDatasets:
@@ -338,16 +404,6 @@ class Gatehouse(TableSink):
 
     def _present(self, member: str) -> str:
         return UNKNOWN if self._is_erased(member) else member
-
-
-def table_file(where: str | None) -> Path | RemoteFile | None:
-    """Return a file by its path or its address, ``None`` where none is named.
-
-    Raises ``InputError`` for an address that is none, ``EdgeError`` for one that cannot be opened.
-    """
-    if where is None:
-        return None
-    return RemoteFile(address_of(where)) if is_address(where) else Path(where)
 
 
 def files_in(where: str) -> Callable[[str], AbstractContextManager[IO[bytes]]]:

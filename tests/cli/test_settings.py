@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from goldens import check_golden
 from sayso.config import MAX_SHARDS, Settings, parse_settings, settings_text
+from sayso.config_spark import Spark
 from sayso.errors import InputError, Problem
 from sayso.ledger.checkpoints import is_key_name
 from shell import Shell
@@ -28,6 +29,9 @@ BAD = {
     "a list where a word belongs": "sayso: 1\nname: [a, b]\norigin: o\n",
     "twice": "sayso: 1\nname: f\nname: g\norigin: o\n",
     "an alias": "sayso: 1\nname: &a f\norigin: *a\n",
+    "a mode, an operator and an engine that are none": (
+        "sayso: 1\nname: f\norigin: o\nengine: sparks\nredaction: {mode: lite, operators: {PERSON: hide}}\n"
+    ),
     "a control character": "sayso: 1\nname: f\norigin: o\x07\n",
 }
 
@@ -73,3 +77,29 @@ def test_any_text_is_settings_or_an_error_with_a_place(text: str) -> None:
     except InputError as error:
         problems = error.problems
     assert all(problem.place for problem in problems)
+
+
+def test_what_the_settings_say_of_spark_is_read_back_as_it_was_written() -> None:
+    spark = Spark("spark://10.0.0.7:7077", (("spark.executor.memory", "8g"),), (("writers", "ai.writers"),))
+    settings = Settings("forum", "example.org/forum", engine="spark", spark=spark)
+    assert parse_settings(settings_text(settings), "sayso.yaml") == settings
+
+
+def test_every_problem_of_the_spark_block_is_named_at_its_place() -> None:
+    text = """\
+sayso: 1
+name: forum
+origin: example.org/forum
+engine: sparks
+spark:
+  master: here and there
+  setting: {spark.executor.memory: 8g}
+  settings: {executor.memory: 8g}
+  tables: {writers: "a; DROP TABLE b"}
+"""
+    with pytest.raises(InputError) as error:
+        parse_settings(text, "sayso.yaml")
+    found = [(problem.code, problem.place and problem.place.line) for problem in error.value.problems]
+    assert found == [
+        ("bad-value", 4), ("bad-value", 6), ("unknown-key", 7), ("bad-value", 8), ("bad-value", 9)
+    ]  # fmt: skip

@@ -94,8 +94,8 @@ def test_numbers_join_where_they_name_everybody_and_ids_where_they_do_not(tmp_pa
         folder = tmp_path / f"{len(rows)} {sources}"
         folder.mkdir()
         with DuckEngine(numbered(tables_of(PEOPLE, rows, []), folder, sources), threads=1) as engine:
-            assert engine._by_number is by_number
-    assert not DuckEngine(on_disk(tables_of(PEOPLE, of_all, []), tmp_path))._by_number
+            assert engine._given.by_number is by_number
+    assert not DuckEngine(on_disk(tables_of(PEOPLE, of_all, []), tmp_path))._given.by_number
 
 
 def test_numbers_that_are_words_join_nobody_and_ids_do(tmp_path: Path) -> None:

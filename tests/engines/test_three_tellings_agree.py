@@ -13,9 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sayso.engines.duckdb import DuckEngine
+from sayso.engines.spark import SparkEngine
 from sayso.policy.codes import PERMIT_FROM, outcome_of
 from sayso.policy.compile import Wide, compile_gate
 from sayso.policy.decide import decide
+from sayso.ports import GateTables
 from sayso.values.uses import Use
 from spec.decide_spec import decide_slowly
 from spec.gate_tables import numbered, record_row, tables_of
@@ -49,8 +51,8 @@ def pairs(world: World):
             yield name, whose, replace(record, id=name)
 
 
-def opened(world: World, zone: str, folder: str | None = None, sources: int = 1) -> DuckEngine:
-    """Return an engine over tables, or over files in a folder with the numbers that an import gives."""
+def tables_in(world: World, folder: Path, sources: int) -> GateTables:
+    """Return the tables of a world, in files of so many sources with the numbers that an import gives, or for none in memory."""
     rows, deletions = [], []
     for name, person, record in pairs(world):
         # An author whom nobody knows is sometimes missing and sometimes an id without a member.
@@ -58,14 +60,19 @@ def opened(world: World, zone: str, folder: str | None = None, sources: int = 1)
         rows.append(record_row(record, name, author))
         deletions += [(gone, at) for gone, at in person.standing.deletions if gone == name]
     tables = tables_of(world.people, rows, deletions)
-    if folder is not None:
-        tables = numbered(tables, Path(folder), sources)
-    engine = DuckEngine(tables, threads=1)
+    return numbered(tables, folder, sources) if sources else tables
+
+
+def opened(world: World, zone: str, folder: str = "", sources: int = 0) -> DuckEngine:
+    """Return an engine over tables, or over files in a folder."""
+    engine = DuckEngine(tables_in(world, Path(folder), sources), threads=1)
     engine._db.execute(f"SET TimeZone = '{zone}'")
     return engine
 
 
-def told_by_sql(engine: DuckEngine, world: World, use: Use, at: int) -> dict[str, tuple[str, str]]:
+def told_by_sql(
+    engine: DuckEngine | SparkEngine, world: World, use: Use, at: int
+) -> dict[str, tuple[str, str]]:
     engine.stand(compile_gate(world.policy, use, at, Wide(world.notices, world.suspensions)))
     codes = engine.codes().to_pylist()
     assert dict(engine.counts()) == Counter(row["code"] for row in codes)

@@ -15,6 +15,7 @@ from sayso.intake.policies import read_policy_text
 from sayso.intake.refusals import ImportReport
 from sayso.ledger.events import ChoiceMade, DatasetPublished, RecordsImported
 from sayso.ports import Clock
+from sayso.slicing import Progress
 from sayso.values.uses import Use
 from sayso.wiring import Project, create_project, open_project, policy_of
 from sayso.workflows.bring import Arrived, bring
@@ -23,7 +24,6 @@ from sayso.workflows.choose import Chosen, Wish, choose
 from sayso.workflows.init import lay_out
 from sayso.workflows.logbook import write
 from sayso.workflows.logstate import LogState
-from sayso.workflows.slices import Progress
 from sayso.workflows.verify import Verified, verify
 from shell import SetClock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -16,7 +16,7 @@ from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
 from sayso.errors import InputError, Problem, Refused
 from sayso.intake.refusals import ImportReport
-from sayso.wiring import Gatehouse, Project, filled, imported, table_file, unchanged
+from sayso.wiring import TABLE, Gatehouse, Project, filled, imported, unchanged
 from sayso.workflows.bring import Arrived, Brought, bring
 from sayso.workflows.init import project_name
 from sayso.workflows.logbook import Written, write
@@ -88,11 +88,15 @@ def table(
     ],
     members: Annotated[
         str | None,
-        typer.Option("--members", metavar="FILE|ADDRESS", help="The members: CSV, JSONL or Parquet."),
+        typer.Option(
+            "--members", metavar="FILE|ADDRESS", help="The members: CSV, JSONL, Parquet, or table:NAME."
+        ),
     ] = None,
     records: Annotated[
         str | None,
-        typer.Option("--records", metavar="FILE|ADDRESS", help="The records: CSV, JSONL or Parquet."),
+        typer.Option(
+            "--records", metavar="FILE|ADDRESS", help="The records: CSV, JSONL, Parquet, or table:NAME."
+        ),
     ] = None,
     name: Name = None,
     prefix: Prefix = "",
@@ -105,28 +109,39 @@ def table(
     The mapping says which column of a CSV, JSONL or Parquet file is what: see docs/reference/import.md.
     An address is s3://bucket/path, gs://bucket/path or file:///path: see docs/how-to/object-storage.md.
     Rows that cannot be used are written aside with the reason, in the source's refused.jsonl.
+    table:NAME stands for a table of Spark's catalog, as sayso.yaml sets Spark up.
 
     Examples:
 
     \b
       sayso import table --members members.csv --records posts.jsonl --map mapping.yaml
       sayso import table --records s3://forum/posts.parquet --map mapping.yaml
+      sayso import table --members table:forum.users --records table:forum.posts --map mapping.yaml
     """
     from sayso.intake.mapping import read_mapping
     from sayso.intake.tables import import_table
 
     desk, read = desk_of(ctx), read_mapping(mapping)
-    people, posts = table_file(members), table_file(records)
-    source = _source_name(name, (posts or people or mapping).stem)
+    source = _source_name(name, _named_after(records or members or str(mapping)))
 
     def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
-        with progress_bar("Reading", desk.quiet) as tell:
+        with (
+            desk.open() as project,
+            project.table_file(members) as some,
+            project.table_file(records) as others,
+            progress_bar("Reading", desk.quiet) as tell,
+        ):
             sink = Gatehouse(folder, is_erased, prefix)
             return filled(
-                sink, lambda sink: unchanged((people, posts), import_table(people, posts, read, sink, tell))
+                sink, lambda sink: unchanged((some, others), import_table(some, others, read, sink, tell))
             )
 
     reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+
+
+def _named_after(given: str) -> str:
+    """Return the name of a file without its ending, or that of a table without its database."""
+    return given.rpartition(".")[2] if given.startswith(TABLE) else PurePosixPath(given).stem
 
 
 def _source_name(given: str | None, otherwise: str) -> str:

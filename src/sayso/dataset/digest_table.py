@@ -26,7 +26,12 @@ def table_digest(table: pa.Table) -> str:
     'e3b0c44298fc1c14'
     """
     batches = table.to_batches(max_chunksize=_BATCH_ROWS)
-    return digest_of_leaves([sha256(b"\0" + row).digest() for batch in batches for row in _rows(batch)])
+    return digest_of_leaves([leaf for batch in batches for leaf in leaves(batch)])
+
+
+def leaves(batch: pa.RecordBatch) -> list[bytes]:
+    """Return the leaf hashes of rows of ``SCHEMA``, of which a logical digest is made."""
+    return [sha256(b"\0" + row).digest() for row in _rows(batch)]
 
 
 def _rows(batch: pa.RecordBatch) -> list[bytes]:

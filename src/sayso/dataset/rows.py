@@ -52,6 +52,19 @@ SCHEMA = pa.schema(
 """The columns of a shard's table."""
 
 
+GROUP_ROWS = 1 << 16
+"""Rows of a group in a shard's file: who writes it a piece at a time holds so many, and writes the same bytes as who has all."""
+
+
+def shard_file(number: int) -> str:
+    """Return the name of a shard's file in its version.
+
+    >>> shard_file(7)
+    'shards/0007.parquet'
+    """
+    return f"shards/{number:04d}.parquet"
+
+
 def dataset_key(secret: bytes, name: str) -> bytes:
     """Return the 32-byte key of a data set, made from the project's secret and the data set's name."""
     return keyed(secret, "sayso-dataset-v1", _utf8(name))

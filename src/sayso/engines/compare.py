@@ -125,7 +125,7 @@ class ComparingDuckEngine(DuckEngine):
             "SELECT record FROM other_records",
             f"SELECT record FROM logged_deletions WHERE deleted_at BETWEEN {begin} AND {end}",  # noqa: S608  numbers
         ]
-        if self._has_contributors:
+        if self._given.has_contributors:
             parts.append(f"SELECT record FROM contributed WHERE {self._author} IN (SELECT member FROM moved)")  # noqa: S608
         parts += self._left_behind()
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE named AS\n{' UNION '.join(parts)}")
@@ -138,7 +138,7 @@ class ComparingDuckEngine(DuckEngine):
         if self._db.execute(f"{gone} LIMIT 1").fetchone() is None:
             return []
         parts = [f"SELECT record FROM records_given WHERE author IN ({gone})"]  # noqa: S608  ours, as below
-        if self._has_contributors:
+        if self._given.has_contributors:
             several = (
                 "SELECT record, UNNEST(contributors) AS hand FROM records_given WHERE len(contributors) > 0"
             )

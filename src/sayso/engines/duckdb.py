@@ -11,25 +11,12 @@ import duckdb
 import pyarrow as pa
 
 from sayso.engines.footers import AUTHOR_NUMBER, NUMBER, names_no_contributor, offsets
+from sayso.engines.given import CLOSINGS, DELETIONS, NOTICES, WORDS, Given, by_tag, counted
 from sayso.errors import EdgeError, IntegrityError, Problem
-from sayso.policy.codes import PERMIT_FROM
-from sayso.policy.gate import AUTHOR, Gate
+from sayso.policy.gate import Gate
 from sayso.policy.sqltext import indent
 from sayso.ports import GateTables
 
-_MEMBER_COLUMNS = ("region", "country", "born", "age_min", "age_max", "joined_at")
-_RECORD_COLUMNS = (
-    "record",
-    "author",
-    "category",
-    "visibility",
-    "created_at",
-    "collected_at",
-    "language",
-    "text",
-)
-_LATER_COLUMNS = ("reply_to",)
-"""Columns of records that sources brought in by an earlier Sayso do not have."""
 BATCH_ROWS = 10_000
 
 
@@ -87,23 +74,21 @@ class DuckEngine:
         self._db.register("logged_closings", tables.closings)
         self._db.register("logged_deletions", tables.deletions)
         offsets = _offsets(tables)
-        self._by_number = offsets is not None
-        self._member, self._author = (NUMBER, AUTHOR_NUMBER) if self._by_number else ("member", AUTHOR)
+        by_number = offsets is not None
         self._view("members_given", tables.members, (NUMBER, offsets))
         self._view("records_given", tables.records, (AUTHOR_NUMBER, offsets))
-        self._member_attributes = _attributes(self._columns("members_given"))
-        self._given = self._columns("records_given")
-        self._record_attributes = _attributes(self._given)
-        self._tagged()
-        self._by_tag("words", "w.control, w.yes, w.said_at, w.version, w.entry", "logged_words")
-        self._by_tag("notices", "w.version, w.given_at", "logged_notices")
-        self._by_tag("closings", "w.closed_at", "logged_closings")
-        self._has_deletions = tables.deletions.num_rows > 0
-        self._db.execute(
-            "CREATE TEMP TABLE deletions AS "
-            "SELECT record, MIN(deleted_at) AS deleted_at FROM logged_deletions GROUP BY record"
+        self._given = Given(
+            by_number,
+            self._columns("members_given"),
+            self._columns("records_given"),
+            tables.deletions.num_rows > 0,
+            self._may_have_contributors(tables.records),
         )
-        self._has_contributors = self._may_have_contributors(tables.records)
+        self._member, self._author = self._given.member, self._given.author
+        self._db.execute(f"CREATE TEMP TABLE tagged AS {self._given.tagged()}")
+        for name, columns in (("words", WORDS), ("notices", NOTICES), ("closings", CLOSINGS)):
+            self._db.execute(f"CREATE VIEW {name} AS {by_tag(columns, f'logged_{name}')}")
+        self._db.execute(f"CREATE TEMP TABLE deletions AS {DELETIONS}")
 
     def _may_have_contributors(self, given: tuple[Path, ...] | pa.Table) -> bool:
         """Tell whether any record names others whose words are in it, by what the files say of themselves where they do."""
@@ -111,13 +96,6 @@ class DuckEngine:
             return False
         found = self._db.execute("SELECT 1 FROM records_given WHERE len(contributors) > 0 LIMIT 1").fetchone()
         return found is not None
-
-    def _tagged(self) -> None:
-        """Make the table of the members' tags, with whatever it is that joins members here: their numbers or their ids."""
-        self._db.execute(
-            f"CREATE TEMP TABLE tagged AS SELECT m.{self._member} AS member, t.tag "
-            "FROM members_given m JOIN tags t ON t.member = m.member"
-        )
 
     def _check_tags(self) -> None:
         found = self._db.execute(
@@ -148,12 +126,6 @@ class DuckEngine:
             )
         self._db.execute(f"CREATE VIEW {name} AS {query}")
 
-    def _by_tag(self, name: str, columns: str, logged: str) -> None:
-        """Make a view of what the log says by tag, with the member in the tag's place; erased tags drop out."""
-        self._db.execute(
-            f"CREATE VIEW {name} AS SELECT t.member, {columns} FROM {logged} w JOIN tagged t ON t.tag = w.tag"
-        )
-
     def _columns(self, view: str) -> tuple[str, ...]:
         return tuple(row[0] for row in self._db.execute(f"DESCRIBE {view}").fetchall())
 
@@ -173,31 +145,14 @@ class DuckEngine:
             self._has_classes = True
 
     def _members_view(self, gate: Gate) -> None:
-        columns = [f"m.{self._member} AS member", *(f"m.{column}" for column in _MEMBER_COLUMNS)]
-        columns.append("LEAST(m.closed_at, c.closed_at) AS closed_at")
-        columns += _attribute_columns("m", gate.member_attributes, self._member_attributes)
-        closings = "(SELECT member, MIN(closed_at) AS closed_at FROM closings GROUP BY member)"
-        self._db.execute(
-            f"CREATE OR REPLACE TEMP VIEW members AS SELECT {', '.join(columns)} "
-            f"FROM members_given m LEFT JOIN {closings} c ON c.member = m.{self._member}"
-        )
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW members AS {self._given.of_members(gate)}")
 
     def _records_view(self, gate: Gate) -> None:
-        columns = [f"r.{column}" for column in _RECORD_COLUMNS]
-        columns += [_or_null("r", column, column in self._given) for column in _LATER_COLUMNS]
-        columns += [f"r.{AUTHOR_NUMBER}"] if self._by_number else []
-        deletions = ""
-        if self._has_deletions:
-            columns.append("LEAST(r.deleted_at, d.deleted_at) AS deleted_at")
-            deletions = " LEFT JOIN deletions d ON d.record = r.record"
-        else:
-            columns.append("r.deleted_at")
-        columns += _attribute_columns("r", gate.record_attributes, self._record_attributes)
-        view = f"SELECT {', '.join(columns)} FROM {{}} r{deletions}"
-        self._db.execute(f"CREATE OR REPLACE TEMP VIEW records AS {view.format(self._source)}")
-        if self._has_contributors:
+        of_records = self._given.of_records
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW records AS {of_records(gate, self._source)}")
+        if self._given.has_contributors:
             others = f"(\n{indent(self._contributors())}\n)"
-            self._db.execute(f"CREATE OR REPLACE TEMP VIEW contributed AS {view.format(others)}")
+            self._db.execute(f"CREATE OR REPLACE TEMP VIEW contributed AS {of_records(gate, others)}")
 
     def _contributors(self) -> str:
         """Return the records with others' words in them, each of these in the author's place once.
@@ -208,43 +163,27 @@ class DuckEngine:
         several = (
             f"SELECT *, UNNEST(contributors) AS contributor FROM {self._source} WHERE len(contributors) > 0"
         )
-        if not self._by_number:
+        if not self._given.by_number:
             return f"SELECT c.* REPLACE (c.{named}) FROM ({several}) c"
         numbered = f"(SELECT member, {NUMBER} FROM members_given) m ON m.member = c.contributor"
         columns = f"c.* REPLACE (c.{named}, m.{NUMBER} AS {AUTHOR_NUMBER})"
         return f"SELECT {columns} FROM ({several}) c LEFT JOIN {numbered}"
 
     def _decided(self, carry: tuple[str, ...]) -> str:
-        """Return the second step; where others' words are in a record, each of them must permit it as well (decision 0005)."""
-        if self._gate is None:
-            raise ValueError("no gate stands yet: call stand() first")
-        decided = self._gate.records(carry, self._author)
-        if not self._has_contributors:
-            return decided
-        columns = ", ".join(["d.record", *(f"d.{column}" for column in carry if column != "record")])
-        code = f"CASE WHEN d.code >= {PERMIT_FROM} THEN COALESCE(c.code, d.code) ELSE d.code END AS code"
-        others = f"LEFT JOIN (\n{indent(self._of_contributors(self._gate))}\n) c ON c.record = d.record"
-        return f"SELECT {columns}, {code}\nFROM (\n{indent(decided)}\n) d\n{others}"
+        return self._given.decided(self._standing(), carry)
 
     def _permitted(self, carry: tuple[str, ...]) -> str:
-        """Return what of ``_decided`` is permitted."""
+        self._classes(self._standing())
+        return self._given.permitted(self._standing(), carry)
+
+    def _standing(self) -> Gate:
         if self._gate is None:
             raise ValueError("no gate stands yet: call stand() first")
-        self._classes(self._gate)
-        permitted = self._gate.permits(carry, self._author)
-        if not self._has_contributors:
-            return permitted
-        others = f"ANTI JOIN (\n{indent(self._of_contributors(self._gate))}\n) c ON c.record = d.record"
-        return f"SELECT d.*\nFROM (\n{indent(permitted)}\n) d\n{others}"
-
-    def _of_contributors(self, gate: Gate) -> str:
-        """Return the records that somebody else whose words are in them does not permit, with the earliest reason's code."""
-        of_each = f"WITH records AS (SELECT * FROM contributed)\n{gate.records((), self._author)}"
-        return f"SELECT record, MIN(code) AS code\nFROM (\n{indent(of_each)}\n) o\nWHERE code < {PERMIT_FROM}\nGROUP BY record"
+        return self._gate
 
     def counts(self) -> tuple[tuple[int, int], ...]:
         """Return (code, number of records) pairs in rising order of code; they add up to all records."""
-        sql = f"SELECT code, COUNT(*) FROM (\n{self._decided(())}\n) GROUP BY code ORDER BY code"
+        sql = counted(self._decided(()))
         with errors():
             return tuple((int(code), int(count)) for code, count in self._db.execute(sql).fetchall())
 
@@ -289,16 +228,3 @@ def errors() -> Iterator[None]:
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         what = f"DuckDB cannot read the tables ({type(error).__name__})"
         raise EdgeError(Problem("unreadable-tables", what, advice="run `sayso verify`")) from None
-
-
-def _attribute_columns(table: str, needed: tuple[str, ...], there: tuple[str, ...]) -> list[str]:
-    """Return the attribute columns that a gate needs; one that nobody carries is NULL throughout."""
-    return [_or_null(table, f"attr_{name}", name in there) for name in needed]
-
-
-def _attributes(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(column[5:] for column in columns if column.startswith("attr_"))
-
-
-def _or_null(table: str, column: str, there: bool) -> str:
-    return f"{table}.{column}" if there else f"CAST(NULL AS VARCHAR) AS {column}"

@@ -62,7 +62,7 @@ class LocalReviser:
         from sayso.redaction import finders
 
         key = _key(making)
-        directory = directory or _directory(making)
+        directory = directory or directory_of(making)
         self._members = _Members(directory, Mentions(directory, making.plan.everybody))
         found_by = (*finders(making.plan.mode), self._members)
         join = Join(TOGETHER, each_together)
@@ -88,7 +88,7 @@ def _key(making: Making) -> bytes:
     return keyed(making.key, "sayso-redaction-v1", b"")
 
 
-def _directory(making: Making) -> Directory:
+def directory_of(making: Making) -> Directory:
     from sayso.redact.directory import Directory
 
     if making.acquaintance is None:
@@ -96,14 +96,14 @@ def _directory(making: Making) -> Directory:
     return Directory.of_roll(making.acquaintance.roll, making.acquaintance.objectors, _key(making))
 
 
-def _write(directory: Directory, folder: Path) -> None:
+def write_directory(directory: Directory, folder: Path) -> None:
     import numpy as np
 
     for name, array in directory.arrays.items():
         np.save(folder / f"{name}.npy", array)
 
 
-def _mapped(folder: Path) -> Directory:
+def mapped(folder: Path) -> Directory:
     """Return the directory that was written to a folder; its arrays stay in the files, and are read where they are needed."""
     import numpy as np
 
@@ -168,7 +168,7 @@ _MINE: list[LocalReviser] = []
 
 
 def _begin(making: Making, folder: Path) -> None:
-    _MINE.append(LocalReviser(making, _mapped(folder)))
+    _MINE.append(LocalReviser(making, mapped(folder)))
 
 
 def _names() -> tuple[str, tuple[Recall, ...]]:
@@ -185,7 +185,7 @@ def _pooled(making: Making, workers: int) -> Iterator[Reviser]:
     context = get_context("spawn")
     with TemporaryDirectory(prefix="sayso-directory-") as name:
         folder = Path(name)
-        _write(_directory(making), folder)
+        write_directory(directory_of(making), folder)
         told = replace(making, acquaintance=None)
         with ProcessPoolExecutor(workers, context, _begin, (told, folder)) as pool:
             yield PooledReviser(pool, 4 * workers)

@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sayso.dataset.rows import GROUP_ROWS, shard_file
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ports import ShardStore
 
@@ -267,7 +268,7 @@ class ShardFiles:
 
     def write(self, shard: int, rows: pa.Table) -> tuple[str, str]:
         """Write the file of a shard and return its name, relative to the folder, and its SHA-256 as 64 hexadecimal digits."""
-        name = f"shards/{shard:04d}.parquet"
+        name = shard_file(shard)
         return name, self.put_table(name, rows)
 
     def read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -307,8 +308,14 @@ class ShardFiles:
         """Write a table next to the shards and return the SHA-256 of its file as 64 hexadecimal digits."""
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(rows, path, compression="zstd")
+        pq.write_table(rows, path, compression="zstd", row_group_size=GROUP_ROWS)
         return file_digest(path)
+
+    def place(self, name: str, file: Path) -> None:
+        """Move a file of the same disk to a name, in the place of what was there."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        file.replace(path)
 
     def put_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> str:
         """Write named arrays into one NumPy archive (``.npz``), always the same for the same, and return its SHA-256 as 64

@@ -289,6 +289,10 @@ class RemoteShards:
         """Raise ``ValueError``."""
         _sealed()
 
+    def place(self, name: str, file: Path) -> None:
+        """Raise ``ValueError``."""
+        _sealed()
+
     def put(self, name: str, data: bytes) -> None:
         """Raise ``ValueError``."""
         _sealed()

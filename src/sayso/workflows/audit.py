@@ -13,13 +13,13 @@ from sayso.errors import IntegrityError, Problem, Refused
 from sayso.models.attacks import attacks_on
 from sayso.models.kind import Kind, arrays_digest
 from sayso.models.manifest import ModelManifest
+from sayso.slicing import Progress
 from sayso.values.moments import SECOND, Moment
 from sayso.workflows.logstate import LogState
 from sayso.workflows.plant import Planted, planted
 from sayso.workflows.reading import open_published
 from sayso.workflows.scratch import Scratch, used
 from sayso.workflows.shelf import Shelf, model_of, stood_on
-from sayso.workflows.slices import Progress
 from sayso.workflows.trial import Trial, trial
 
 

@@ -17,8 +17,8 @@ from sayso.dataset.reading import open_manifest
 from sayso.dataset.rows import Row
 from sayso.errors import InputError, IntegrityError
 from sayso.models.attacks import Own
+from sayso.slicing import Progress
 from sayso.workflows.shelf import Shelf, rows_of
-from sayso.workflows.slices import Progress
 
 Fits: TypeAlias = Callable[[Own], bool]
 DRAWN = 5

@@ -27,6 +27,7 @@ from sayso.errors import EdgeError, InputError, IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Entry, Event
 from sayso.policy.codes import PERMIT_FROM, outcome_of
 from sayso.ports import Artefacts, Engine, GateTables, ShardStore
+from sayso.slicing import Job, Progress
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.carry import Base, Change, but_directory, compare, touched
@@ -38,7 +39,7 @@ from sayso.workflows.outline import Outline, keep_outline
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.presence import presence
 from sayso.workflows.roll import acquaintance
-from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, renewed, taken_of
+from sayso.workflows.slices import Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
 MANIFEST, CARD = "manifest.dsse.json", "card.md"
@@ -217,13 +218,11 @@ class _Attempt:
                 self.carried = self.previous.rows - self.change.rows_dropped
 
     def _make_all(self, engine: Engine) -> None:
-        self.counts = engine.counts()
-        texts = sum(count for code, count in self.counts if code >= PERMIT_FROM)
-        with self.yard.open_reviser(self.known, self.slicer.key, texts) as reviser:
-            self.redaction, self.measured = reviser.version, reviser.measured
-            permitted = engine.permitted(CARRIED)
-            self.mentions = mention_index(self.slicer.fill(permitted, self.draft, reviser, self.progress))
-        self.shards = tuple(finish(self.draft, number) for number in range(self.slicer.shards))
+        job = Job(engine, self.tables, self.gate, self.known, self.slicer.key, self.slicer.shards)
+        with self.yard.open_slicing(job) as slicing:
+            self.counts, self.redaction, self.measured = slicing.counts, slicing.version, slicing.measured
+            sliced = slicing.slices(self.draft, self.progress)
+        self.shards, self.mentions = sliced.shards, sliced.mentions
 
     def _take_over(self, engine: ComparingEngine, base: Base) -> bool:
         """Make the shards from a base; return whether they could be: not where other rules or detectors made it."""

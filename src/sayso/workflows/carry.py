@@ -21,9 +21,10 @@ from sayso.dataset.rows import record_pseudonym
 from sayso.ledger.index import LogIndex
 from sayso.policy.gate import Gate
 from sayso.ports import Engine, GateTables, ShardStore, Spotter
+from sayso.slicing import CARRIED
 from sayso.values.moments import Moment
 from sayso.workflows.facts import ComparingEngine, Yard
-from sayso.workflows.slices import CARRIED, Slicer
+from sayso.workflows.slices import Slicer
 from sayso.workflows.tables import before
 
 BATCH_ROWS = 10_000

@@ -17,6 +17,7 @@ from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
 from sayso.policy.gate import Gate
 from sayso.ports import Census, Engine, GateTables, OpenReviser, OpenSpotter, Shift, TagStore, Touched
+from sayso.slicing import OpenSlicing
 from sayso.values.moments import Moment
 from sayso.workflows.keeping import Snapshots, Unchanged
 from sayso.workflows.logbook import Logbook
@@ -113,6 +114,7 @@ class OpenEngine(Protocol):
 class Yard:
     """What every question about records needs: the log and its policy, tags, sources, an engine, and the project's secret.
 
+    ``open_slicing`` does what takes all records and their texts: on this machine, or on a cluster.
     ``snapshots`` is where what is worked out from the log is kept, ``None`` where nothing is.
     """
 
@@ -122,6 +124,7 @@ class Yard:
     open_engine: OpenEngine
     open_reviser: OpenReviser
     open_spotter: OpenSpotter
+    open_slicing: OpenSlicing
     snapshots: Snapshots | None = None
 
 

@@ -16,6 +16,7 @@ from sayso.ledger.events import Entry
 from sayso.models.kind import Kind
 from sayso.models.manifest import ModelManifest, model_digest
 from sayso.ports import ShardStore
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.workflows.build import PATIENCE
 from sayso.workflows.leaving import Left, left_since, told
@@ -32,7 +33,6 @@ from sayso.workflows.shelf import (
     rows_of,
     settle,
 )
-from sayso.workflows.slices import Progress
 from sayso.workflows.withdraw import MODEL, kept_until, purge
 
 

@@ -17,6 +17,7 @@ from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished, Delivered
 from sayso.models.manifest import ModelManifest
 from sayso.ports import ShardStore
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.workflows.choose import known_tag
 from sayso.workflows.forget import Forgotten, forget
@@ -24,7 +25,6 @@ from sayso.workflows.grounds import MENTION_INDEX
 from sayso.workflows.logstate import LogState
 from sayso.workflows.reading import open_published
 from sayso.workflows.shelf import Shelf, dataset_of, known_model, stood_on
-from sayso.workflows.slices import Progress
 from sayso.workflows.withdraw import MODEL, kept_until, purge, rewrite
 
 

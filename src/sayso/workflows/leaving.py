@@ -9,9 +9,9 @@ from sayso.dataset.manifest import Manifest, Shard, changed_shards
 from sayso.dataset.rows import Row, dataset_key, member_pseudonym
 from sayso.errors import InputError, IntegrityError, Problem
 from sayso.models.manifest import Forgot, ModelManifest
+from sayso.slicing import Progress
 from sayso.workflows.logstate import LogState
 from sayso.workflows.shelf import Shelf, rows_of, stood_on
-from sayso.workflows.slices import Progress
 
 Rows = tuple[Row, ...]
 

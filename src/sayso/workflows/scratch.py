@@ -13,9 +13,9 @@ from sayso.errors import IntegrityError
 from sayso.ledger.events import ModelTrained
 from sayso.models.kind import Kind
 from sayso.models.manifest import KindUsed, ModelManifest
+from sayso.slicing import Progress
 from sayso.workflows.audit_groups import all_rows
 from sayso.workflows.shelf import STATE, Shelf, known_model
-from sayso.workflows.slices import Progress
 
 
 @dataclass(frozen=True, eq=False)

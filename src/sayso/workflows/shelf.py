@@ -28,6 +28,7 @@ from sayso.models.manifest import (
     seal_model,
 )
 from sayso.ports import Artefacts, ShardStore
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import MANIFEST, PATIENCE, published_manifest
@@ -35,7 +36,6 @@ from sayso.workflows.facts import Yard
 from sayso.workflows.grounds import CODE
 from sayso.workflows.logbook import pending_adoption
 from sayso.workflows.logstate import LogState, stood
-from sayso.workflows.slices import Progress
 
 STATE, SERVED = "private/state.npz", "served.npz"
 """What a model has counted, which holds what members contributed, and what answers are given from."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -21,20 +25,14 @@ from sayso.dataset.rows import (
     shard_of,
     to_table,
 )
-from sayso.dataset.taken import Taken, Tally
-from sayso.ports import Revised, Reviser, ShardStore
+from sayso.dataset.taken import Recall, Taken, Tally
+from sayso.policy.codes import PERMIT_FROM
+from sayso.ports import OpenReviser, Revised, Reviser, ShardStore
+from sayso.slicing import CARRIED, MENTIONS, Counts, Job, OpenSlicing, Progress, Sliced, Slicing, records_of
 from sayso.values.records import Record
 
-CARRIED = ("author", "category", "visibility", "created_at", "language", "text", "reply_to")
 BUFFERED_ROWS = 5_000
 """Rows of a shard that wait in memory before they go to its part."""
-
-Progress = Callable[[int], None]
-"""Told how many permitted records have been dealt with since it was last called."""
-
-
-MENTIONS = pa.schema([("tag", pa.string()), ("record", pa.string()), ("shard", pa.int32())])
-"""The columns of the mention index: that a published record speaks of a member, by tag, pseudonym, and the record's shard."""
 
 
 def mention_index(*tables: pa.Table) -> pa.Table:
@@ -47,11 +45,24 @@ class Slicer:
 
     def __init__(self, secret: bytes, name: str, shards: int, tags: pa.Table) -> None:
         """Cut for a data set of that name; ``tags`` has ``member`` and ``tag``."""
-        self.key, self.shards = dataset_key(secret, name), shards
-        self._tags: dict[str, str] = dict(
-            zip(tags.column("member").to_pylist(), tags.column("tag").to_pylist(), strict=True)
-        )
+        self._begin(dataset_key(secret, name), shards, tags)
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Cut what a job says."""
+        slicer = cls.__new__(cls)
+        slicer._begin(job.key, job.shards, job.tables.tags)
+        return slicer
+
+    def _begin(self, key: bytes, shards: int, tags: pa.Table) -> None:
+        self.key, self.shards, self._table = key, shards, tags
         self._places: dict[str, int] = {}
+
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        # Not before somebody is looked up: a cluster cuts without it.
+        members, tags = (self._table.column(name).to_pylist() for name in ("member", "tag"))
+        return dict(zip(members, tags, strict=True))
 
     def knows(self, author: str | None) -> bool:
         """Tell whether an author is a member: nothing of strangers is ever published."""
@@ -92,7 +103,7 @@ def _revised(
 
     def texts() -> Iterator[list[str]]:
         for batch in permitted:
-            records = list(_records(batch))
+            records = list(records_of(batch))
             asked.append(records)
             yield [record.text for record in records]
 
@@ -139,11 +150,39 @@ class _Buffer:
                 self._store.add(shard, to_table(rows))
 
 
-def _records(batch: pa.RecordBatch) -> Iterator[Record]:
-    columns = (batch.column(name).to_pylist() for name in ("record", *CARRIED))
-    for record, author, category, visibility, at, language, text, parent in zip(*columns, strict=True):
-        words = text or ""
-        yield Record(record, author, category, visibility, at, language=language, text=words, reply_to=parent)
+@dataclass(frozen=True, eq=False)
+class _Here:
+    """A job that this process does, and the processes of its reviser."""
+
+    job: Job
+    counts: Counts
+    reviser: Reviser
+
+    @property
+    def version(self) -> str:
+        return self.reviser.version
+
+    @property
+    def measured(self) -> tuple[Recall, ...]:
+        return self.reviser.measured
+
+    def slices(self, store: ShardStore, progress: Progress) -> Sliced:
+        permitted = self.job.engine.permitted(CARRIED)
+        mentions = mention_index(Slicer.of(self.job).fill(permitted, store, self.reviser, progress))
+        return Sliced(tuple(finish(store, number) for number in range(self.job.shards)), mentions)
+
+
+def slicing_here(open_reviser: OpenReviser) -> OpenSlicing:
+    """Return what does jobs on this machine, with what their engines permit."""
+
+    @contextmanager
+    def opened(job: Job) -> Iterator[Slicing]:
+        counts = job.engine.counts()
+        texts = sum(count for code, count in counts if code >= PERMIT_FROM)
+        with open_reviser(job.known, job.key, texts) as reviser:
+            yield _Here(job, counts, reviser)
+
+    return opened
 
 
 def finish(store: ShardStore, number: int) -> Shard:

@@ -11,6 +11,7 @@ from sayso.ledger.events import Entry
 from sayso.models.kind import Kind
 from sayso.models.manifest import Forgot, ModelManifest, model_digest
 from sayso.ports import ShardStore
+from sayso.slicing import Progress
 from sayso.workflows.build import PATIENCE
 from sayso.workflows.leaving import left_since, told
 from sayso.workflows.logbook import checkpoint
@@ -27,7 +28,6 @@ from sayso.workflows.shelf import (
     rows_of,
     settle,
 )
-from sayso.workflows.slices import Progress
 
 
 @dataclass(frozen=True, slots=True)

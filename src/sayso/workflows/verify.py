@@ -24,8 +24,8 @@ from sayso.ledger.checkpoints import Checkpoint, VerifierKey
 from sayso.ledger.events import DatasetPublished, VersionPurged
 from sayso.ledger.raw import RawLog
 from sayso.ledger.verify import LogReport, verify_log
-from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import Artefacts, ShardStore
+from sayso.slicing import Job, Progress
 from sayso.values.moments import format_day
 from sayso.workflows.build import CARD, MANIFEST, funnel_of
 from sayso.workflows.facts import Yard
@@ -34,7 +34,7 @@ from sayso.workflows.logstate import LogState
 from sayso.workflows.pending import pending
 from sayso.workflows.plan import gate_at
 from sayso.workflows.roll import acquaintance
-from sayso.workflows.slices import CARRIED, Progress, Slicer, finish, mention_index, taken_of
+from sayso.workflows.slices import taken_of
 from sayso.workflows.tables import gate_tables
 from sayso.workflows.verify_steps import stray_steps
 from sayso.workflows.withdraw import DATASET
@@ -370,22 +370,22 @@ class _Version:
         return ""
 
     def _again(self, manifest: Manifest, progress: Progress) -> _Recomputed | str:
-        yard, shards = self.yard, range(len(manifest.shards))
+        yard = self.yard
         state = LogState(yard.book.log)
         state.extend(manifest.log.size)
         gate = gate_at(yard.book.policy, manifest.use, manifest.decided_at, state.index)
-        slicer = Slicer(yard.book.keys.secret(), manifest.name, len(shards), yard.tags.table())
-        with self.artefacts.scratch() as scratch, yard.open_engine(gate_tables(yard, state.index)) as engine:
+        key = dataset_key(yard.book.keys.secret(), manifest.name)
+        tables = gate_tables(yard, state.index)
+        with self.artefacts.scratch() as scratch, yard.open_engine(tables) as engine:
             engine.stand(gate)
-            counts = engine.counts()
             known = acquaintance(yard, manifest.use, manifest.decided_at, state.index)
-            texts = sum(count for code, count in counts if code >= PERMIT_FROM)
-            with yard.open_reviser(known, slicer.key, texts) as reviser:
-                if reviser.version != manifest.redaction.version:
-                    return f"it was redacted by {manifest.redaction.version}, now it would be by {reviser.version}"
-                mentions = mention_index(slicer.fill(engine.permitted(CARRIED), scratch, reviser, progress))
-            again = tuple(finish(scratch, number) for number in shards)
-            return _Recomputed(again, funnel_of(counts, again), taken_of(scratch, again), mentions)
+            job = Job(engine, tables, gate, known, key, len(manifest.shards))
+            with yard.open_slicing(job) as slicing:
+                if slicing.version != manifest.redaction.version:
+                    return f"it was redacted by {manifest.redaction.version}, now it would be by {slicing.version}"
+                again = slicing.slices(scratch, progress)
+            funnel, taken = funnel_of(slicing.counts, again.shards), taken_of(scratch, again.shards)
+            return _Recomputed(again.shards, funnel, taken, again.mentions)
 
 
 def _is_as_written(data: bytes, manifest: Manifest, public_key: bytes) -> bool:

@@ -14,12 +14,12 @@ from sayso.dataset.manifest import changed_shards
 from sayso.errors import InputError, Problem
 from sayso.ledger.events import DatasetPublished, ModelTrained, VersionPurged
 from sayso.ports import Artefacts
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 from sayso.workflows.build import Built, Request, build
 from sayso.workflows.facts import Yard
 from sayso.workflows.logbook import write
-from sayso.workflows.slices import Progress
 
 DATASET, MODEL = "dataset", "model"
 """The kinds of what is purged, in the log's entries."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.workflows.forget import forget
 from sayso.workflows.pending import pending
 from sayso.workflows.shelf import Shelf, dataset_of, model_of
-from sayso.workflows.slices import Progress
 from sayso.workflows.withdraw import DATASET, MODEL, purge, rewrite, superseded
 
 

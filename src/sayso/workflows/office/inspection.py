@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sayso.errors import Place, Problem
 from sayso.ledger.raw import RawLog
+from sayso.slicing import Progress
 from sayso.values.moments import Moment
 from sayso.workflows.keeping import keep, kept
 from sayso.workflows.shelf import Shelf
-from sayso.workflows.slices import Progress
 from sayso.workflows.verify import verify
 from sayso.workflows.verify_models import verify_models
 
