@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from sayso.config_places import parse_place, places_text
 from sayso.config_service import SecretPlace, Service, log_text, parse_log, parse_service
-from sayso.config_spark import Spark, parse_spark, spark_text
+from sayso.config_spark import ENGINES, UNCLUSTERED, Spark, engine_text, parse_spark
 from sayso.errors import EdgeError, InputError, Place, Problem
 from sayso.ledger.checkpoints import is_key_name
 from sayso.policy.parse_report import Report, shown
@@ -27,8 +27,6 @@ MAX_SHARDS = 4096
 
 AS_SHIPPED = Plan()
 UNSERVED = Service()
-UNCLUSTERED = Spark()
-ENGINES = ("duckdb", "spark")
 
 _KEYS = (
     "sayso",
@@ -380,7 +378,7 @@ redaction:
   mode: {settings.redaction.mode}
   mentions: {"everybody" if settings.redaction.everybody else "objectors"}
   operators: {{{_operators(settings.redaction.rules)}}}
-{_neural_text(settings.neural)}{_engine_text(settings)}{log_text(settings.log)}"""
+{_neural_text(settings.neural)}{engine_text(settings.engine, settings.spark)}{log_text(settings.log)}"""
 
 
 def _neural_text(neural: Neural) -> str:
@@ -394,15 +392,6 @@ neural:
   groups: {neural.groups}
   slices: {neural.slices}
 """
-
-
-def _engine_text(settings: Settings) -> str:
-    if settings.engine == ENGINES[0] and settings.spark == UNCLUSTERED:
-        return ""
-    return f"""\
-# What makes data sets: duckdb, on one machine, or spark, on a cluster (docs/how-to/spark.md).
-engine: {settings.engine}
-{spark_text(settings.spark)}"""
 
 
 def _operators(rules: Rules) -> str:

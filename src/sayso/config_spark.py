@@ -28,6 +28,10 @@ class Spark:
     tables: tuple[tuple[str, str], ...] = ()
 
 
+UNCLUSTERED = Spark()
+ENGINES = ("duckdb", "spark")
+
+
 def parse_spark(block: Fields, report: Report) -> Spark:
     """Return what a block says; what is wrong with it is in the report."""
     master = Spark().master
@@ -82,3 +86,13 @@ def spark_text(spark: Spark) -> str:
         lines += [f"  {name}:"] if pairs else []
         lines += [f"    {key}: {json.dumps(value)}" for key, value in pairs]
     return "\n".join(lines) + "\n"
+
+
+def engine_text(engine: str, spark: Spark) -> str:
+    """Return the lines of a settings file that say what makes data sets: none where it is this machine alone."""
+    if engine == ENGINES[0] and spark == UNCLUSTERED:
+        return ""
+    return f"""\
+# What makes data sets: duckdb, on one machine, or spark, on a cluster (docs/how-to/spark.md).
+engine: {engine}
+{spark_text(spark)}"""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from secrets import token_bytes
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
+from sayso.addressed import Versions, file_at, versions_at
+from sayso.clustered import TABLE, CataloguedDatasets, catalog_table, cluster_of, engine_of
 from sayso.config import SETTINGS_FILE, Settings, read_secret, read_settings, read_text
-from sayso.engines.cluster import OpenEngines
-from sayso.engines.compare import ComparingDuckEngine
 from sayso.engines.revise import OpenRevisers
-from sayso.engines.spark_session import Cluster
-from sayso.engines.spark_slices import SparkSlicing
-from sayso.engines.spark_tables import rows_of_table, stand_for
 from sayso.engines.spot import OpenSpotters
-from sayso.errors import EdgeError, InputError, Problem
+from sayso.errors import InputError, Problem
 from sayso.intake.gazetteer import country_of
 from sayso.intake.refusals import ImportReport
 from sayso.intake.sink import TableSink, read_digest
@@ -31,30 +27,25 @@ from sayso.policy.model import Policy
 from sayso.policy.parse import parse_policy
 from sayso.ports import Clock
 from sayso.service_ports import Chance
-from sayso.slicing import OpenSlicing
 from sayso.stores.catalogue import FileCatalogue
-from sayso.stores.datasets import DATASETS, MODELS, FileDatasets, Sort
+from sayso.stores.datasets import DATASETS, MODELS
 from sayso.stores.file_keys import FileKeys
-from sayso.stores.places import spot_of
-from sayso.stores.remote_datasets import RemoteDatasets
 from sayso.stores.remote_files import RemoteFile
 from sayso.stores.snapshots import FileSnapshots
 from sayso.stores.sources import FileSources
 from sayso.stores.sqlite_log import SqliteLog
 from sayso.stores.sqlite_service import SqliteService
 from sayso.stores.sqlite_tags import SqliteTags
-from sayso.values.addresses import Address, is_address, parse_address
 from sayso.values.members import UNKNOWN
 from sayso.values.moments import Moment
 from sayso.values.records import Record
 from sayso.workflows.answers import Answers
 from sayso.workflows.bring import Arrived
-from sayso.workflows.facts import OpenEngine, Yard, state_of
+from sayso.workflows.facts import Yard, state_of
 from sayso.workflows.init import NewFile, write_files
 from sayso.workflows.kinds import Brought, kind_of
 from sayso.workflows.logbook import Logbook, Written, write
 from sayso.workflows.shelf import Shelf
-from sayso.workflows.slices import slicing_here
 from sayso.workflows.webhooks import Deliverer
 
 if TYPE_CHECKING:
@@ -65,8 +56,6 @@ if TYPE_CHECKING:
 STATE = ".sayso"
 Log: TypeAlias = "SqliteLog | PostgresLog"
 Tags: TypeAlias = "SqliteTags | PostgresTags"
-TABLE = "table:"
-"""What the name of a table in Spark's catalog follows, where a file could be named."""
 
 random_bytes: Chance = token_bytes
 """The system's chance, for tokens and secrets."""
@@ -132,25 +121,6 @@ class Paths:
         return self.state / "language-models"
 
 
-class CataloguedDatasets(FileDatasets):
-    """Data sets, some of which are tables of Spark's catalog, too: these always stand for the version that readers see."""
-
-    def __init__(self, state: Path, tables: dict[str, str], cluster: Cluster) -> None:
-        """Use the state folder; ``tables`` names the table of a data set."""
-        super().__init__(state)
-        self._tables, self._cluster = tables, cluster
-
-    def point(self, name: str, version: int) -> None:
-        """Let readers see a version from now on, the table's first: where this is cut short, the next build does it again.
-
-        Raises ``Refused`` for a table that is not of this data set, ``EdgeError`` where the catalog cannot be written.
-        """
-        if name in self._tables:
-            shards = self.folder(name, version) / "shards"
-            stand_for(self._cluster, self._tables[name], name, version, shards)
-        super().point(name, version)
-
-
 @dataclass(frozen=True, slots=True)
 class Project:
     """An open project; as a context manager it closes its files at the end."""
@@ -169,7 +139,7 @@ class Project:
     def yard(self) -> Yard:
         """Return what questions about records need."""
         revisers = OpenRevisers(self.settings.redaction, country_of)
-        open_engine, open_slicing = self._engine(revisers)
+        open_engine, open_slicing = engine_of(self.settings, self.paths.state, revisers)
         return Yard(
             self.book,
             self.tags,
@@ -181,18 +151,6 @@ class Project:
             FileSnapshots(self.paths.kept),
         )
 
-    def _engine(self, revisers: OpenRevisers) -> tuple[OpenEngine, OpenSlicing]:
-        """Return what decides, and what makes data sets: on this machine, or on the cluster that the settings name."""
-        near = partial(ComparingDuckEngine, spill=self.paths.state / "spill")
-        if self.settings.engine == "duckdb":
-            return near, slicing_here(revisers)
-        cluster = self._cluster()
-        return OpenEngines(cluster, near), SparkSlicing(cluster, self.settings.redaction, country_of)
-
-    def _cluster(self) -> Cluster:
-        said = self.settings.spark
-        return Cluster(said.master, said.settings, self.paths.state / "spill")
-
     @contextmanager
     def table_file(self, where: str | None) -> Iterator[Path | RemoteFile | None]:
         """Give a file by its path or its address, or for ``table:NAME`` one with the rows of that table in Spark's catalog.
@@ -200,32 +158,31 @@ class Project:
         Raises ``InputError`` for an address that is none, ``EdgeError`` for what cannot be opened.
         """
         if where is not None and where.startswith(TABLE):
-            with rows_of_table(self._cluster(), where.removeprefix(TABLE)) as file:
+            cluster = cluster_of(self.settings, self.paths.state)
+            with catalog_table(cluster, where.removeprefix(TABLE)) as file:
                 yield file
-        elif where is not None and is_address(where):
-            yield RemoteFile(address_of(where))
         else:
-            yield None if where is None else Path(where)
+            yield file_at(where)
 
     @property
-    def datasets(self) -> FileDatasets | RemoteDatasets:
+    def datasets(self) -> Versions:
         """Return the published data sets; those that the settings name a table for are read as that, too.
 
         Raises ``InputError`` where they name tables, and an address as well.
         """
         tables = dict(self.settings.spark.tables)
         if not tables:
-            return _kept(self.paths.state, DATASETS, self.settings.datasets)
+            return versions_at(self.paths.state, DATASETS, self.settings.datasets)
         if self.settings.datasets:
             what = "data sets are kept at an address, and named as tables of Spark's catalog"
             advice = f"leave out `datasets`, or `tables` in `spark`, in {SETTINGS_FILE}"
             raise InputError(Problem("two-places", what, advice=advice))
-        return CataloguedDatasets(self.paths.state, tables, self._cluster())
+        return CataloguedDatasets(self.paths.state, tables, cluster_of(self.settings, self.paths.state))
 
     @property
-    def models(self) -> FileDatasets | RemoteDatasets:
+    def models(self) -> Versions:
         """Return the published models."""
-        return _kept(self.paths.state, MODELS, self.settings.models)
+        return versions_at(self.paths.state, MODELS, self.settings.models)
 
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""
@@ -404,56 +361,6 @@ class Gatehouse(TableSink):
 
     def _present(self, member: str) -> str:
         return UNKNOWN if self._is_erased(member) else member
-
-
-def files_in(where: str) -> Callable[[str], AbstractContextManager[IO[bytes]]]:
-    """Return what opens a file by its name, to be written in a folder or at an address, for its owner alone; both are made.
-
-    Raises ``InputError`` for an address that is none; what is opened, ``EdgeError`` where it cannot be written.
-    """
-    if is_address(where):
-        spot = spot_of(address_of(where))
-        return lambda name: spot.writing(spot.below(name))
-    return partial(_own_file, Path(where))
-
-
-@contextmanager
-def _own_file(folder: Path, name: str) -> Iterator[IO[bytes]]:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-    except OSError as error:
-        what = f"{folder} cannot be written: {(error.strerror or type(error).__name__).lower()}"
-        raise EdgeError(Problem("unwritable", what, advice="name another folder")) from None
-
-
-def unchanged(files: tuple[Path | RemoteFile | None, ...], report: ImportReport) -> ImportReport:
-    """Return the report of an import; raises ``EdgeError`` where a file in object storage was replaced meanwhile."""
-    for each in files:
-        if isinstance(each, RemoteFile):
-            each.check_same()
-    return report
-
-
-def address_of(text: str) -> Address:
-    """Return the address that a text says; raises ``InputError`` where it says none."""
-    try:
-        return parse_address(text)
-    except ValueError as error:
-        advice = "write s3://bucket/path; credentials come from the environment"
-        raise InputError(Problem("bad-address", str(error), advice=advice)) from None
-
-
-def _kept(state: Path, sort: Sort, where: str) -> FileDatasets | RemoteDatasets:
-    """Return what is kept in versions, at an address where one is given, else below the state folder."""
-    if not where:
-        return FileDatasets(state, sort)
-    address = parse_address(where)
-    if address.scheme == "file":
-        return FileDatasets(Path(address.path), sort._replace(folder=""))
-    return RemoteDatasets(state, spot_of(address), sort)
 
 
 def filled(sink: Gatehouse, pour: Callable[[TableSink], ImportReport]) -> tuple[Arrived, ImportReport]:

@@ -9,14 +9,16 @@ from typing import Annotated
 
 import typer
 
+from sayso.addressed import unchanged
 from sayso.cli.answer import Answer, Field, Line, columns
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag, moment
 from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
+from sayso.clustered import TABLE
 from sayso.errors import InputError, Problem, Refused
 from sayso.intake.refusals import ImportReport
-from sayso.wiring import TABLE, Gatehouse, Project, filled, imported, unchanged
+from sayso.wiring import Gatehouse, Project, filled, imported
 from sayso.workflows.bring import Arrived, Brought, bring
 from sayso.workflows.init import project_name
 from sayso.workflows.logbook import Written, write

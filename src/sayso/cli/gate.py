@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sayso.addressed import files_in
 from sayso.cli.answer import Answer, Field, columns, count
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import JsonFlag, Purpose, Recipient, moment, use
@@ -16,7 +17,6 @@ from sayso.policy.compile import Wide
 from sayso.policy.model import Policy
 from sayso.policy.warehouse import Warehouse
 from sayso.values.moments import SECOND, Moment, format_moment
-from sayso.wiring import files_in
 from sayso.workflows.handover import Handover, handover
 from sayso.workflows.views import PREFIX, Asked, Script, dialect_of, gate_script
 
