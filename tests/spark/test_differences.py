@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
 
 from sayso.engines.spark_session import ALIKE, Cluster
 from sayso.intake.policies import read_policy_text
 from sayso.policy.parse import parse_policy
 from sayso.policy.sqltext import text
 from spark.sessions import for_spark
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 pytestmark = for_spark()
 LARGEST = 2**63 - 1
@@ -115,6 +116,8 @@ def test_narrow_and_wide_integers_compare_alike(
 def test_what_does_not_fit_is_an_error_on_both_and_never_another_number(
     session: SparkSession, duck: duckdb.DuckDBPyConnection
 ) -> None:
+    from pyspark.errors import PySparkException
+
     too_large = f"SELECT CAST({LARGEST} AS BIGINT) + CAST(1 AS BIGINT)"
     for sql in (too_large, "SELECT CAST('x' AS INTEGER)", "SELECT CAST(70000 AS SMALLINT)"):
         with pytest.raises(duckdb.Error):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pyspark.sql.functions import spark_partition_id
 
 from engines.test_duckdb import PEOPLE, gate, post
 from sayso.engines import spark_slices
@@ -22,6 +21,8 @@ pytestmark = for_spark()
 def test_records_of_one_member_are_dealt_to_all_tasks(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from pyspark.sql.functions import spark_partition_id
+
     monkeypatch.setattr(spark_slices, "MOST_TEXTS", 100)
     rows = [post(f"r{n}", "cyd" if n % 4 == 0 else "ada") for n in range(1_000)]
     with SparkEngine(tables_of(PEOPLE, rows, []), cluster) as engine:

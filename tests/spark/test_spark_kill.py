@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from workflows.worlds_on_disk import (
 )  # fmt: skip
 
 pytestmark = [*for_spark(), pytest.mark.deep]
-PATIENCE = 240
+PATIENCE = 900
 DRIVER = """
 import sys
 from pathlib import Path
@@ -59,10 +60,16 @@ def expected(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[s
         return logicals(built(project))
 
 
-def started(folder: Path) -> subprocess.Popen[str]:
+@contextmanager
+def started(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Give a driver that builds; whatever becomes of the test, it is ended."""
     environment = {**os.environ, "PYTHONPATH": search_path()}
     command = [sys.executable, "-c", DRIVER, str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as driver:
+        try:
+            yield driver
+        finally:
+            driver.kill()
 
 
 def descendants(pid: int) -> Iterator[tuple[int, str]]:
@@ -109,12 +116,12 @@ def test_a_build_goes_on_when_an_executor_is_killed(
     prepared: Path, tmp_path: Path, expected: list[str]
 ) -> None:
     folder = copied(prepared, tmp_path / "forum")
-    driver = started(folder)
-    wait_until_redacting(driver)
-    before = executors(driver)
-    assert len(before) == 2
-    os.kill(before[0], signal.SIGKILL)
-    out, _ = driver.communicate(timeout=PATIENCE)
+    with started(folder) as driver:
+        wait_until_redacting(driver)
+        before = executors(driver)
+        assert len(before) == 2
+        os.kill(before[0], signal.SIGKILL)
+        out, _ = driver.communicate(timeout=PATIENCE)
     assert driver.returncode == 0
     assert "published 1" in out
     with opened(on_duckdb(folder)) as project:
@@ -125,15 +132,15 @@ def test_a_killed_driver_leaves_nothing_published_and_a_rerun_finishes(
     prepared: Path, tmp_path: Path, expected: list[str]
 ) -> None:
     folder = copied(prepared, tmp_path / "forum")
-    driver = started(folder)
-    wait_until_redacting(driver)
-    driver.send_signal(signal.SIGKILL)
-    driver.communicate()
+    with started(folder) as driver:
+        wait_until_redacting(driver)
+        driver.send_signal(signal.SIGKILL)
+        driver.communicate()
     with opened(folder) as project:
         assert project.datasets.current(NAME) is None
         assert publications(project) == []
-    again = started(folder)
-    out, _ = again.communicate(timeout=PATIENCE)
+    with started(folder) as again:
+        out, _ = again.communicate(timeout=PATIENCE)
     assert again.returncode == 0
     assert "published 1" in out
     assert list((folder / ".sayso" / "spill").iterdir()) == []
