@@ -212,7 +212,7 @@ class TestOnSpark:
     @pytest.mark.deep
     @pytest.mark.parametrize("set_spark", [_NEW_YORK, _LAX], indirect=True)
     def test_the_views_say_what_decide_says(self, set_spark: Any, tmp_path: Path) -> None:
-        hold_on_spark(set_spark, tmp_path, examples=12, asked=2)
+        hold_on_spark(set_spark, tmp_path, examples=8, asked=2)
 
     @pytest.mark.parametrize("set_spark", [_LAX], indirect=True)
     def test_everybody_with_a_hand_in_a_record_must_permit_it(self, set_spark: Any, tmp_path: Path) -> None:
