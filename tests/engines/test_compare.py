@@ -79,7 +79,9 @@ def compared(
     """Return the records that are found, and those whose permission differs, or whose code, where these are all found."""
     before.stand(gates[0])
     here.stand(gates[1])
-    found = here.touched(before.standings(), Moment(span[0]), Moment(span[1]), deleted)
+    found = here.touched(
+        before.standings(), Moment(span[0]), Moment(span[1]), deleted, pa.array([], pa.string())
+    )
     one, other = codes(before), codes(here)
     names = found.records.column("record").to_pylist()
     with before.over(found.records), here.over(found.records):

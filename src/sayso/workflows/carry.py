@@ -21,7 +21,7 @@ from sayso.dataset.rows import record_pseudonym
 from sayso.ledger.index import LogIndex
 from sayso.policy.gate import Gate
 from sayso.ports import Engine, GateTables, ShardStore, Spotter
-from sayso.slicing import CARRIED
+from sayso.slicing import CARRIED, Counts
 from sayso.values.moments import Moment
 from sayso.workflows.facts import ComparingEngine, Yard
 from sayso.workflows.slices import Slicer
@@ -30,9 +30,6 @@ from sayso.workflows.tables import before
 BATCH_ROWS = 10_000
 _HELD = 100_000
 """Records that are held in memory to be redacted again; beyond these they are read twice."""
-
-Counts = tuple[tuple[int, int], ...]
-"""Codes of the gate, and how many records have each."""
 
 _DIRECTORY = re.compile(r"(sayso-directory/\d+):[0-9a-f]{16}")
 
