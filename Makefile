@@ -57,7 +57,7 @@ coverage: $(VENV)/.dev  ## Measure branch coverage of the core: at least 98 % of
 golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before committing
 	SAYSO_GOLDEN=rewrite $(BIN)/python -m pytest -q -m "not deep" tests
 
-bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (an hour, and 8 GB)
+bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (some hours, and 30 GB)
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_scale.py --folder bench-out/scale
 	$(BIN)/python benchmarks/bench_decide.py
@@ -68,6 +68,8 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (an ho
 	$(BIN)/python benchmarks/bench_redact.py
 	$(BIN)/python benchmarks/bench_revise.py
 	$(BIN)/python benchmarks/bench_withdraw.py
+	$(BIN)/python benchmarks/bench_incremental.py
+	$(BIN)/python benchmarks/bench_size.py
 	$(BIN)/python benchmarks/bench_recommend.py --large
 	$(BIN)/python benchmarks/bench_suggest.py
 	$(BIN)/python benchmarks/bench_neural.py
