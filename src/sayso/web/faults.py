@@ -214,3 +214,5 @@ _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
     TooOften: _too_often,
     BadForm: _bad_form,
 }
+REFUSALS = tuple(_ANSWERS)
+"""What a request may be refused with: all that has an answer of its own. Any other exception is a fault of ours."""
