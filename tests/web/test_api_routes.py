@@ -167,6 +167,24 @@ def test_a_notice_reaches_those_it_went_to(here: World) -> None:
         assert client.post("/v1/notices", json=both).status_code == 422
 
 
+def test_a_member_says_no_yes_in_the_place_of_an_administrators(served_root: Path, tmp_path: Path) -> None:
+    with fresh(served_root, tmp_path / "forum") as here:
+        file = here.root / here.house.project.settings.policy
+        text = file.read_text("utf-8")
+        assert text.count("      - id: licensing\n        kind: toggle\n") == 1
+        file.write_text(
+            text.replace("id: licensing\n        kind: toggle", "id: licensing\n        kind: admin-setting"),
+            "utf-8",
+        )
+        member = here.pair()[0]
+        yes = {"control": "licensing", "value": "yes"}
+        with here.client(here.member(member)) as client, here.all_scopes() as platform:
+            refused = client.post("/v1/choices", json=yes)
+            assert (refused.status_code, refused.json()["code"]) == (409, "not-yours")
+            assert client.post("/v1/choices", json=yes | {"value": "no"}).status_code == 201
+            assert platform.post("/v1/choices", json=yes | {"member": member}).status_code == 201
+
+
 def test_a_deleted_record_and_a_closed_account_are_used_no_more(served_root: Path, tmp_path: Path) -> None:
     with fresh(served_root, tmp_path / "forum") as here:
         member, record = _permitted(here)

@@ -76,6 +76,7 @@ def _wished(who: Principal, asked: AskedChoice) -> Wish:
         moment(asked.at),
         asked.version,
         asked.channel or CHANNEL,
+        own=who.role is Role.MEMBER,
     )
 
 

@@ -96,7 +96,7 @@ def say(request: Request, member: MemberId, form: Form) -> Response:
             Problem("no-answer", "the form says neither yes nor no", advice="choose one of the two")
         )
     wish = Wish(
-        member, word(form, "control"), value == "yes", version=word(form, "version"), channel=SETTINGS
+        member, word(form, "control"), value == "yes", None, word(form, "version"), SETTINGS, own=True
     )
     return _recorded(request, wish, "/privacy")
 
