@@ -12,6 +12,7 @@ from sayso.ledger.events import AccountClosed, ChoiceMade, ModelForgot, RecordDe
 from sayso.values.moments import parse_moment
 from sayso.wiring import Project, open_project
 from sayso.workflows.receipts import check_receipt
+from sayso.workflows.withdraw import purge
 from shell import SetClock, Shell
 from web.browsing import NAME, NOW, Visitor, another, published_authors, said, visiting
 
@@ -73,6 +74,18 @@ def test_the_next_build_leaves_out_whoever_said_no_and_takes_them_in_after_a_yes
     no(visitor, value="yes")
     Shell(own_forum, SetClock("2026-06-03T10:00:00Z"))(*build)
     assert author in published_authors(project)
+
+
+def test_where_old_bytes_are_deleted_nobody_is_told_that_nothing_of_theirs_was_ever_used(
+    visitor: Visitor, own_forum: Path, project: Project, author: str
+) -> None:
+    no(visitor)
+    Shell(own_forum, SetClock("2026-06-02T10:00:00Z"))("work")
+    assert purge(project.yard, project.datasets, NAME, now=True)
+    page = visitor.get("/uses").text
+    assert "Nothing of yours is, or ever was, in a published data set." not in page
+    assert "Nothing of yours is in it now" in page
+    assert "its bytes were deleted on" in page
 
 
 def test_after_the_work_is_done_both_kinds_of_model_have_forgotten_them_with_proof(

@@ -154,8 +154,11 @@ def objection(request: Request, member: MemberId, form: Form) -> Response:
 def uses_page(request: Request, member: MemberId) -> Response:
     """Show what the member's records were used for."""
     project = _project(request)
+    # A version whose bytes are deleted may have held some: it is left out only where it is known that it did not.
     found = [
-        one for one in uses(project.yard, project.datasets, member) if any(v.records for v in one.versions)
+        one
+        for one in uses(project.yard, project.datasets, member)
+        if any(version.records != 0 for version in one.versions)
     ]
     labels = dict(project.policy.purpose_labels)
     names = {recipient.id: recipient.name for recipient in project.policy.recipients}
