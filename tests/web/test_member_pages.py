@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -288,3 +290,20 @@ def test_what_a_member_wrote_is_shown_as_text_and_never_as_markup(visitor: Visit
     page = visitor.get("/try?text=%3Cscript%3Ealert(1)%3C/script%3E").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_many_records_are_shown_some_at_a_time_and_each_once(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = visitor.text(f"/uses/{NAME}")
+    records = re.findall(r"Record (\S+)", whole)
+    assert len(records) > 4
+    monkeypatch.setattr("sayso.web.member.routes.SEEN", 3)
+    found, address = list[str](), f"/uses/{NAME}"
+    while address:
+        page = visitor.get(address).text
+        found += re.findall(r"Record (\S+)", said(page))
+        assert len(found) <= len(records)
+        more = re.search(r'href="([^"]+)">Show more', page)
+        address = unescape(more[1]) if more else ""
+    assert found == records

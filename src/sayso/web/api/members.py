@@ -29,7 +29,6 @@ from sayso.web.api.schemas.members import (
 )
 from sayso.web.api.served import Served
 from sayso.web.principals import Principal, Role
-from sayso.workflows.choose import known_tag
 from sayso.workflows.history import member_file, notices_to
 from sayso.workflows.privacy import Effect, Switch, privacy
 from sayso.workflows.seen import Seen, seen
@@ -166,9 +165,8 @@ def records(
     """List a member's records in the published version of a data set; to the member, each as the model saw it."""
     project = opened_for(request).project
     wanted = subject(who, member)
-    known_tag(project.tags, wanted)
-    found = seen(project.yard, project.datasets, name, wanted)
-    rest = [one for one in found if paged.after is None or one.record > paged.after]
+    # One more than a page holds tells whether another page follows.
+    rest = seen(project.yard, project.datasets, name, wanted, paged.after, paged.limit + 1)
     with_text = who.role is Role.MEMBER
     return page_of(paged, rest, lambda one: _record(one, with_text), lambda one: one.record)
 

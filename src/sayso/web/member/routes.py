@@ -31,6 +31,8 @@ from sayso.workflows.uses import forgotten_by, proves_use, uses
 
 router = APIRouter()
 SETTINGS, FORM, SIGNAL = "settings page", "objection form", "browser signal"
+SEEN = 20
+"""How many records as the model saw them a page shows: each is made ready anew, to find what was taken out."""
 
 
 def _project(request: Request) -> Project:
@@ -173,12 +175,20 @@ def uses_page(request: Request, member: MemberId) -> Response:
 
 
 @router.get("/uses/{name}")
-def seen_page(request: Request, member: MemberId, name: str) -> Response:
-    """Show each of the member's records in a data set, as they wrote it and as the model saw it."""
+def seen_page(request: Request, member: MemberId, name: str, after: str | None = None) -> Response:
+    """Show some of the member's records in a data set, each as they wrote it and as the model saw it."""
     project = _project(request)
-    found = seen(project.yard, project.datasets, name, member)
-    records = [(one, marked(one), removed_counts(one)) for one in found]
-    return site_of(request).page(request, "member/seen.html", name=name, records=records)
+    found = seen(project.yard, project.datasets, name, member, after, SEEN + 1)
+    records = [(one, marked(one), removed_counts(one)) for one in found[:SEEN]]
+    following = _address(request, after=found[SEEN - 1].record) if len(found) > SEEN else None
+    return site_of(request).page(
+        request, "member/seen.html", name=name, records=records, after=after, following=following
+    )
+
+
+def _address(request: Request, **query: object) -> str:
+    """Return the address of another part of what a page shows."""
+    return f"{request.url.path}?{urlencode(query)}"
 
 
 @router.get("/history")
