@@ -188,5 +188,6 @@ def whole_file(
     request: Request, member: MemberPath, who: Annotated[Principal, Depends(FILE)]
 ) -> dict[str, Any]:
     """Give all that is held of the member: the schema `sayso-member-file-v1` (GDPR, Articles 15 and 20)."""
-    project = opened_for(request).project
-    return member_file(project.yard, project.datasets, project.sources, subject(who, member))
+    opened = opened_for(request)
+    project = opened.project
+    return member_file(project.yard, project.datasets, opened.catalogue, subject(who, member))

@@ -157,7 +157,7 @@ def delete(
         raise InputError(Problem("services-alone", what, advice="leave out `at`"))
     if asked.record is not None:
         _hold_to_own(opened, who, asked.record)
-        done = delete_record(project.book, project.tags, project.sources, asked.record, moment(asked.at))
+        done = delete_record(project.book, project.tags, opened.catalogue, asked.record, moment(asked.at))
     else:
         member = subject(who, asked.account or "")
         done = close_account(project.book, project.tags, member, moment(asked.at))
