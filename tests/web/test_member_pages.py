@@ -307,3 +307,29 @@ def test_many_records_are_shown_some_at_a_time_and_each_once(
         more = re.search(r'href="([^"]+)">Show more', page)
         address = unescape(more[1]) if more else ""
     assert found == records
+
+
+def test_every_record_can_be_found_on_the_page_that_deletes_and_says_whether_it_is(
+    visitor: Visitor, project: Project, author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.web.member.routes.LISTED", 3)
+    held = {one["record"] for one in json.loads(visitor.get("/my-data/file").text)["records"]}
+    found, address = list[str](), "/my-data"
+    while address:
+        page = visitor.get(address).text
+        found += re.findall(r'<th scope="row">([^<]+)</th>', page)
+        more = re.search(r'href="([^"]+)">Older', page)
+        address = unescape(more[1]) if more else ""
+    assert len(held) > 3
+    assert (len(found), set(found)) == (len(held), held)
+    visitor.send("/my-data", "/my-data/deletions", record=found[0])
+    page = visitor.get("/my-data").text
+    assert f'value="{found[0]}"' not in page
+    assert f'value="{found[1]}"' in page
+
+
+def test_a_closed_account_is_said_to_be_closed_and_cannot_be_closed_twice_by_a_page(visitor: Visitor) -> None:
+    visitor.send("/my-data", "/my-data/closing", sure="yes")
+    page = visitor.get("/my-data").text
+    assert "You closed your account" in said(page)
+    assert 'action="/my-data/closing"' not in page

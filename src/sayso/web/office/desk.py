@@ -14,6 +14,7 @@ from sayso.errors import InputError, Problem
 from sayso.policy.describe import Words, capital
 from sayso.policy.model import Policy
 from sayso.values.uses import Use
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import role, word
 from sayso.web.jobs import Job
 from sayso.web.pages import site_of
@@ -47,8 +48,8 @@ STATES: dict[State, tuple[str, str]] = {
 
 
 def project_of(request: Request) -> Project:
-    """Return the project that is served."""
-    return site_of(request).house.project
+    """Return the project that a request is answered from."""
+    return opened_for(request).project
 
 
 def office_page(request: Request, template: str, **values: Any) -> Response:
