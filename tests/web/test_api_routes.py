@@ -6,6 +6,7 @@ import hashlib
 import json
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from sayso.ledger.receipts import parse_receipt, verify_receipt
 from sayso.values.decisions import Reason
 from sayso.values.moments import parse_moment
 from sayso.values.uses import Use
+from sayso.web.principals import Role
 from sayso.workflows.build import published_manifest
 from sayso.workflows.decide import decide_one
 from sayso.workflows.logstate import stood
@@ -79,6 +81,46 @@ def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> Non
         client.post("/v1/choices", json={"control": "objection", "value": "yes"})
         assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is False
         assert client.post("/v1/objections", json={"control": "ai-training"}).json()["code"] == "no-form"
+
+
+def test_what_the_office_did_about_an_objection_is_on_its_clock_and_in_its_list(here: World) -> None:
+    member = here.pair()[1]
+    with here.all_scopes() as client:
+        number = client.post("/v1/objections", json={"member": member}).json()["entry"]
+        steps = f"/v1/objections/{number}/steps"
+
+        def listed() -> Any:
+            found = client.get("/v1/objections?limit=1000").json()["items"]
+            return next(one for one in found if one["entry"] == number)
+
+        assert (listed()["member"], listed()["stage"], listed()["answered_at"]) == (member, "open", None)
+        due = listed()["due"]
+        refused = client.post(steps, json={"step": "extended"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "bad-reason")
+        longer = client.post(steps, json={"step": "extended", "reason": "number"}).json()
+        assert longer["due"] > due
+        done = client.post(steps, json={"step": "answered"}).json()
+        assert (done["objection"], done["stage"]) == (number, "answered")
+        assert (listed()["stage"], listed()["answered_at"]) == ("answered", done["at"])
+        again = client.post(steps, json={"step": "answered"})
+        assert (again.status_code, again.json()["code"]) == (409, "already-answered")
+        choice = client.post(
+            "/v1/choices", json={"member": member, "control": "ai-training", "value": "no"}
+        ).json()["entry"]
+        other = client.post(f"/v1/objections/{choice}/steps", json={"step": "answered"})
+        assert (other.status_code, other.json()["code"]) == (404, "not-an-objection")
+        assert client.post(steps, json={"step": "forgotten"}).status_code == 422
+
+
+def test_auditors_read_objections_without_names(here: World) -> None:
+    member = here.pair()[0]
+    with here.all_scopes() as client:
+        number = client.post("/v1/objections", json={"member": member}).json()["entry"]
+    for role, shown in ((Role.OFFICE, member), (Role.AUDITOR, None)):
+        with here.client() as client:
+            client.cookies.update(here.staff(role))
+            found = client.get("/v1/objections?limit=1000").json()["items"]
+        assert next(one for one in found if one["entry"] == number)["member"] == shown
 
 
 def test_a_suspension_counts_from_the_next_decision_on_until_it_is_lifted(here: World) -> None:

@@ -30,6 +30,7 @@ _UNKNOWN = (
     "no-model",
     "unknown-name",
     "not-a-suspension",
+    "not-an-objection",
 )
 """Codes of problems that say that a thing is not there."""
 log = logging.getLogger("sayso.web")

@@ -61,11 +61,13 @@ def _service(request: Request, credential: str) -> Principal:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may call a route: services with one of the scopes (none named: any; ``None``: none); members; the office's sessions."""
+    """Who may call a route: services with one of the scopes (none named: any; ``None``: none); members; the office's sessions of
+    some roles.
+    """
 
     scopes: tuple[str, ...] | None = ()
     members: bool = False
-    office: bool = False
+    office: tuple[Role, ...] = ()
 
     async def __call__(self, request: Request) -> Principal:
         """Return who calls; raises ``Forbidden`` and ``NoScope`` for whoever may not."""
@@ -75,7 +77,7 @@ class Door:
                 raise Forbidden
             if self.scopes and who.scopes.isdisjoint(self.scopes):
                 raise NoScope(self.scopes)
-        elif not (self.members if who.role is Role.MEMBER else self.office):
+        elif not (self.members if who.role is Role.MEMBER else who.role in self.office):
             raise Forbidden
         if who.role is Role.MEMBER and request.method == "POST":
             _pace(request, who)

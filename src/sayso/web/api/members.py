@@ -28,15 +28,15 @@ from sayso.web.api.schemas.members import (
     Uses,
 )
 from sayso.web.api.served import Served
-from sayso.web.principals import Principal, Role
+from sayso.web.principals import STAFF, Principal, Role
 from sayso.workflows.history import member_file, notices_to
 from sayso.workflows.privacy import Effect, Switch, privacy
 from sayso.workflows.seen import Seen, seen
 from sayso.workflows.uses import Held, UsedFor, uses
 
 router = APIRouter(prefix="/v1/members/{member}", route_class=Served, tags=["members"])
-CHOICES = Door(("choices:read",), members=True, office=True)
-MEMBERS = Door(("members:read",), members=True, office=True)
+CHOICES = Door(("choices:read",), members=True, office=STAFF)
+MEMBERS = Door(("members:read",), members=True, office=STAFF)
 OWN = Door(("members:read",), members=True)
 
 

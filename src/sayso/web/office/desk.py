@@ -18,14 +18,13 @@ from sayso.web.api.gateway import opened_for
 from sayso.web.doors import role, word
 from sayso.web.jobs import Job
 from sayso.web.pages import site_of
-from sayso.web.principals import STAFF, Principal, Role
+from sayso.web.principals import ANSWERING, STAFF, Principal, Role
 from sayso.wiring import Project
 from sayso.workflows.office.overview import State
 
 Reader = Annotated[Principal, Depends(role(*STAFF))]
 Officer = Annotated[Principal, Depends(role(Role.OFFICE))]
-Answerer = Annotated[Principal, Depends(role(Role.OFFICE, Role.AUDITOR))]
-"""Whoever may see the members' objections: engineers have no business with them."""
+Answerer = Annotated[Principal, Depends(role(*ANSWERING))]
 Runner = Annotated[Principal, Depends(role(Role.OFFICE, Role.ENGINEER))]
 PATIENCE = 4.0
 """Seconds that a page waits for work to end before it shows how far it is."""
