@@ -83,6 +83,22 @@ def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> Non
         assert client.post("/v1/objections", json={"control": "ai-training"}).json()["code"] == "no-form"
 
 
+def test_a_control_says_when_an_objection_stands_over_it(here: World) -> None:
+    member, _ = _permitted(here)
+    with here.client(here.member(member)) as client:
+
+        def control() -> tuple[bool, bool]:
+            found = client.get("/v1/members/me/controls").json()["controls"]
+            one = next(one for one in found if one["id"] == "ai-training")
+            return one["in_use"], one["overruled"]
+
+        assert control() == (True, False)
+        client.post("/v1/objections", json={})
+        assert control() == (False, True)
+        client.post("/v1/choices", json={"control": "ai-training", "value": "no"})
+        assert control() == (False, False)
+
+
 def test_what_the_office_did_about_an_objection_is_on_its_clock_and_in_its_list(here: World) -> None:
     member = here.pair()[1]
     with here.all_scopes() as client:

@@ -86,7 +86,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control as a member sees it: ``state`` is yes, no or silent, ``default`` what holds while they are silent."""
+    """A control as a member sees it: ``state`` is yes, no or silent, ``default`` what holds while they are silent.
+
+    ``overruled`` tells whether a no through another control stands over it, ``in_use`` whether anything it decides on may be used.
+    """
 
     id: str
     kind: str
@@ -101,6 +104,8 @@ class Control:
     default: str | None = None
     since: datetime | None = None
     entry: int | None = None
+    overruled: bool = False
+    in_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ def _control(one: Switch) -> ControlState:
         default="off" if one.asks_first else "on",
         since=None if word is None else format_moment(word.at),
         entry=None if word is None else word.entry,
+        overruled=one.overruled,
+        in_use=one.in_use,
     )
 
 
