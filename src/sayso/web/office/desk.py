@@ -116,8 +116,8 @@ def required(form: FormData, name: str, label: str) -> str:
 
 
 def result_of(job: Job, wait: float = PATIENCE) -> Any:
-    """Return what came of work that ends in time, ``None`` where it goes on; raises ``InputError`` with its problems."""
+    """Return what came of work that ends in time, ``None`` where it goes on; raises what ended it."""
     job.ended.wait(wait)
-    if job.problems:
-        raise InputError(*job.problems)
+    if job.error is not None:
+        raise type(job.error)(*job.error.problems)  # a new one: each raising adds to an error's traceback
     return None if job.runs else job.result
