@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sayso.workflows.build import published_manifest
 from sayso.workflows.decide import decide_one
 from sayso.workflows.logstate import stood
 from web.worlds_served import World, fresh
-from workflows.worlds_on_disk import NAME, built
+from workflows.worlds_on_disk import NAME, SOURCE, built
 
 USE = {"purpose": "content-generation", "recipient": "platform"}
 
@@ -334,6 +335,20 @@ def test_a_member_takes_their_whole_file_along(here: World) -> None:
     assert found["schema"] == "sayso-member-file-v1"
     assert sorted(one["record"] for one in found["records"]) == here.records_of(own)
     assert other not in json.dumps(found["member"])
+
+
+def test_whom_no_source_has_any_more_still_gets_what_the_log_holds_of_them(
+    served_root: Path, tmp_path: Path
+) -> None:
+    with fresh(served_root, tmp_path / "forum") as here:
+        member = here.pair()[0]
+        with here.client(here.member(member)) as client:
+            client.post("/v1/choices", json={"control": "ai-training", "value": "no"})
+            shutil.rmtree(here.house.project.sources.folder(SOURCE))
+            found = client.get("/v1/members/me/file")
+    assert found.status_code == 200
+    assert (found.json()["member"], found.json()["records"]) == ({"member": member}, [])
+    assert found.json()["history"][0]["what"] == "You said no"
 
 
 def test_an_unknown_error_has_a_number_and_says_nothing_else(
