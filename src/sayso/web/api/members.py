@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 
 from sayso.ledger.events import Entry, ModelTrained, NoticeGiven
-from sayso.ports import LogStore
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door, MemberPath, subject
@@ -105,10 +104,11 @@ def used(request: Request, member: MemberPath, who: Annotated[Principal, Depends
     """List the versions of data sets and models that a member's records are or were in."""
     project = opened_for(request).project
     found = uses(project.yard, project.datasets, subject(who, member))
-    return Uses(items=[item for one in found for item in _items(project.log, one)])
+    trained = project.log.entries_of_kinds((ModelTrained,)) if found else ()
+    return Uses(items=[item for one in found for item in _items(trained, one)])
 
 
-def _items(log: LogStore, found: UsedFor) -> Iterator[UsedIn]:
+def _items(trained: Sequence[Entry], found: UsedFor) -> Iterator[UsedIn]:
     for held in found.versions:
         if held.records == 0:
             continue
@@ -122,7 +122,7 @@ def _items(log: LogStore, found: UsedFor) -> Iterator[UsedIn]:
                 at=format_moment(model.at),
                 entry=model.entry,
                 records=held.records,
-                forgotten=_forgotten_by(log, found, model.name),
+                forgotten=_forgotten_by(trained, found, model.name),
             )
 
 
@@ -140,12 +140,12 @@ def _dataset(found: UsedFor, held: Held) -> UsedIn:
     )
 
 
-def _forgotten_by(log: LogStore, found: UsedFor, model: str) -> Forgotten | None:
+def _forgotten_by(trained: Sequence[Entry], found: UsedFor, model: str) -> Forgotten | None:
     """Return the first version of a model that stands on a version of the data set without the member."""
     gone = found.forgotten
     if gone is None:
         return None
-    for entry in log.entries_of_kinds((ModelTrained,)):
+    for entry in trained:
         event = entry.event
         assert isinstance(event, ModelTrained)
         if event.name == model and event.dataset == found.name and event.dataset_version >= gone.version:
