@@ -53,7 +53,7 @@ def test_while_the_policy_says_nonsense_nobody_is_answered_and_everybody_may_com
         assert (refused.status_code, refused.json()["code"]) == (503, "bad-settings")
         assert refused.headers["retry-after"] == "1"
         page = client.get("/sign-in/office")
-        assert page.status_code == 403
+        assert page.status_code == 503
         assert "</html>" in page.text  # what tells of a problem needs no policy
         changed(file, good)
         assert client.post("/v1/choices", json=NO).status_code == 201
@@ -123,3 +123,18 @@ def test_webhooks_are_told_again_when_the_policy_makes_sense_again(own: World) -
             sleep(0.02)
         teller.stop()
     assert b'"kind":"said-no"' in receiver.got[0].body
+
+
+def test_whom_the_settings_let_in_no_longer_is_refused_from_then_on(own: World) -> None:
+    member, settings = own.pair()[0], own.root / "sayso.yaml"
+    good = settings.read_text("utf-8")
+    with own.client(own.member(member)) as client:
+        assert client.get("/v1/policy").status_code == 200
+        held = own.app.state.gateway.now.doors
+        changed(policy_file(own.root), policy_file(own.root).read_text("utf-8") + "# changed\n")
+        assert client.get("/v1/policy").status_code == 200
+        assert own.app.state.gateway.now.doors is held  # with the keys that were fetched
+        changed(settings, good.replace("issuer: https://forum.example", "issuer: https://other.example"))
+        assert client.get("/v1/policy").status_code == 401
+        changed(settings, good)
+        assert client.get("/v1/policy").status_code == 200

@@ -42,13 +42,13 @@ async def _known(request: Request) -> Principal:
     scheme, _, credential = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    gateway = gateway_of(request)
     if credential.startswith(PREFIX):
         return _service(request, credential)
-    if gateway.members is None:
+    members = opened_for(request).doors.members
+    if members is None:
         raise BadToken
     # The keys may have to be fetched, and until they are here nobody else shall wait.
-    return await run_in_threadpool(gateway.members.member, credential)
+    return await run_in_threadpool(members.member, credential)
 
 
 def _service(request: Request, credential: str) -> Principal:
