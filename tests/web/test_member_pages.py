@@ -163,6 +163,11 @@ def test_an_objection_needs_no_reason_and_covers_every_use(visitor: Visitor, pro
     assert "You objected" in page
     assert "May be used" not in page
     assert "The office has to tell you before 3 July 2026" in page
+    visitor.client.app.state.site.house._clock.at = parse_moment("2026-07-03T00:00:00Z")
+    assert (
+        "The office had to tell you before 3 July 2026 what was done about it, and has not"
+        in visitor.text("/objection")
+    )
 
 
 def test_a_switch_says_when_an_objection_stands_over_it_and_a_later_yes_stands_again(
