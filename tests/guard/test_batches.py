@@ -133,3 +133,14 @@ def test_a_batch_that_cannot_be_read_is_an_error_and_never_passed_on(
 ) -> None:
     with pytest.raises(InputError, match="bad-batch"):
         rows_of(batch, member_of, record_of)
+
+
+def test_a_column_of_another_length_is_not_cut_by_the_places_of_the_rows() -> None:
+    rows = rows_of({"author": IDS, "tokens": np.zeros((5, 3))}, "author", None)  # time first
+    with pytest.raises(InputError, match="select="):
+        rows.keep([0, 2])
+
+
+def test_one_record_of_several_members_is_no_batch_of_them() -> None:
+    with pytest.raises(InputError, match="bad-batch"):
+        rows_of({"author": ["ada", "bob"], "id": "p1", "text": "both wrote this"}, "author", "id")

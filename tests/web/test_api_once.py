@@ -37,6 +37,19 @@ def test_a_request_that_comes_twice_is_carried_out_once(here: World) -> None:
     assert _size(here) == before + 1
 
 
+def test_a_request_that_came_too_often_may_be_repeated_with_its_key(here: World) -> None:
+    with here.client(here.member(here.pair()[0])) as client:
+        for number in range(100):
+            found = client.post("/v1/choices", json=NO, headers={KEY: f"often-{number}"})
+            if found.status_code == 429:
+                break
+        else:
+            pytest.fail("nobody was held to a pace")
+        time.sleep(int(found.headers["retry-after"]))
+        again = client.post("/v1/choices", json=NO, headers={KEY: f"often-{number}"})
+    assert again.status_code == 201
+
+
 def test_a_key_is_its_holders_own_and_fits_one_request(here: World) -> None:
     own, other = here.pair()
     with here.client(here.member(own)) as client, here.client(here.member(other)) as stranger:

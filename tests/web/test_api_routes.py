@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +17,12 @@ from sayso.ledger.receipts import parse_receipt, verify_receipt
 from sayso.values.decisions import Reason
 from sayso.values.moments import parse_moment
 from sayso.values.uses import Use
+from sayso.web.principals import Role
 from sayso.workflows.build import published_manifest
 from sayso.workflows.decide import decide_one
 from sayso.workflows.logstate import stood
 from web.worlds_served import World, fresh
-from workflows.worlds_on_disk import NAME, built
+from workflows.worlds_on_disk import NAME, SOURCE, built
 
 USE = {"purpose": "content-generation", "recipient": "platform"}
 
@@ -79,6 +82,62 @@ def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> Non
         client.post("/v1/choices", json={"control": "objection", "value": "yes"})
         assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is False
         assert client.post("/v1/objections", json={"control": "ai-training"}).json()["code"] == "no-form"
+
+
+def test_a_control_says_when_an_objection_stands_over_it(here: World) -> None:
+    member, _ = _permitted(here)
+    with here.client(here.member(member)) as client:
+
+        def control() -> tuple[bool, bool]:
+            found = client.get("/v1/members/me/controls").json()["controls"]
+            one = next(one for one in found if one["id"] == "ai-training")
+            return one["in_use"], one["overruled"]
+
+        assert control() == (True, False)
+        client.post("/v1/objections", json={})
+        assert control() == (False, True)
+        client.post("/v1/choices", json={"control": "ai-training", "value": "no"})
+        assert control() == (False, False)
+
+
+def test_what_the_office_did_about_an_objection_is_on_its_clock_and_in_its_list(here: World) -> None:
+    member = here.pair()[1]
+    with here.all_scopes() as client:
+        number = client.post("/v1/objections", json={"member": member}).json()["entry"]
+        steps = f"/v1/objections/{number}/steps"
+
+        def listed() -> Any:
+            found = client.get("/v1/objections?limit=1000").json()["items"]
+            return next(one for one in found if one["entry"] == number)
+
+        assert (listed()["member"], listed()["stage"], listed()["answered_at"]) == (member, "open", None)
+        due = listed()["due"]
+        refused = client.post(steps, json={"step": "extended"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "bad-reason")
+        longer = client.post(steps, json={"step": "extended", "reason": "number"}).json()
+        assert longer["due"] > due
+        done = client.post(steps, json={"step": "answered"}).json()
+        assert (done["objection"], done["stage"]) == (number, "answered")
+        assert (listed()["stage"], listed()["answered_at"]) == ("answered", done["at"])
+        again = client.post(steps, json={"step": "answered"})
+        assert (again.status_code, again.json()["code"]) == (409, "already-answered")
+        choice = client.post(
+            "/v1/choices", json={"member": member, "control": "ai-training", "value": "no"}
+        ).json()["entry"]
+        other = client.post(f"/v1/objections/{choice}/steps", json={"step": "answered"})
+        assert (other.status_code, other.json()["code"]) == (404, "not-an-objection")
+        assert client.post(steps, json={"step": "forgotten"}).status_code == 422
+
+
+def test_auditors_read_objections_without_names(here: World) -> None:
+    member = here.pair()[0]
+    with here.all_scopes() as client:
+        number = client.post("/v1/objections", json={"member": member}).json()["entry"]
+    for role, shown in ((Role.OFFICE, member), (Role.AUDITOR, None)):
+        with here.client() as client:
+            client.cookies.update(here.staff(role))
+            found = client.get("/v1/objections?limit=1000").json()["items"]
+        assert next(one for one in found if one["entry"] == number)["member"] == shown
 
 
 def test_a_suspension_counts_from_the_next_decision_on_until_it_is_lifted(here: World) -> None:
@@ -165,6 +224,24 @@ def test_a_notice_reaches_those_it_went_to(here: World) -> None:
         ]
         both = {"version": "2024-02-01", "member": own, "regions": ["GB"]}
         assert client.post("/v1/notices", json=both).status_code == 422
+
+
+def test_a_member_says_no_yes_in_the_place_of_an_administrators(served_root: Path, tmp_path: Path) -> None:
+    with fresh(served_root, tmp_path / "forum") as here:
+        file = here.root / here.house.project.settings.policy
+        text = file.read_text("utf-8")
+        assert text.count("      - id: licensing\n        kind: toggle\n") == 1
+        file.write_text(
+            text.replace("id: licensing\n        kind: toggle", "id: licensing\n        kind: admin-setting"),
+            "utf-8",
+        )
+        member = here.pair()[0]
+        yes = {"control": "licensing", "value": "yes"}
+        with here.client(here.member(member)) as client, here.all_scopes() as platform:
+            refused = client.post("/v1/choices", json=yes)
+            assert (refused.status_code, refused.json()["code"]) == (409, "not-yours")
+            assert client.post("/v1/choices", json=yes | {"value": "no"}).status_code == 201
+            assert platform.post("/v1/choices", json=yes | {"member": member}).status_code == 201
 
 
 def test_a_deleted_record_and_a_closed_account_are_used_no_more(served_root: Path, tmp_path: Path) -> None:
@@ -258,6 +335,20 @@ def test_a_member_takes_their_whole_file_along(here: World) -> None:
     assert found["schema"] == "sayso-member-file-v1"
     assert sorted(one["record"] for one in found["records"]) == here.records_of(own)
     assert other not in json.dumps(found["member"])
+
+
+def test_whom_no_source_has_any_more_still_gets_what_the_log_holds_of_them(
+    served_root: Path, tmp_path: Path
+) -> None:
+    with fresh(served_root, tmp_path / "forum") as here:
+        member = here.pair()[0]
+        with here.client(here.member(member)) as client:
+            client.post("/v1/choices", json={"control": "ai-training", "value": "no"})
+            shutil.rmtree(here.house.project.sources.folder(SOURCE))
+            found = client.get("/v1/members/me/file")
+    assert found.status_code == 200
+    assert (found.json()["member"], found.json()["records"]) == ({"member": member}, [])
+    assert found.json()["history"][0]["what"] == "You said no"
 
 
 def test_an_unknown_error_has_a_number_and_says_nothing_else(

@@ -48,7 +48,10 @@ def test_every_reading_call_is_understood(client: Client, served: tuple[World, s
     made = client.choose(member, "ai-training", "no")
     assert [one.entry for one in client.choices(member)][-1] == made.entry
     assert "ai-training" in {one.id for one in client.controls(member).controls if one.state == "no"}
-    assert client.object_to(member).entry in {one.entry for one in client.objections(member)}
+    objected = client.object_to(member).entry
+    assert objected in {one.entry for one in client.objections(member)}
+    assert client.take_step(objected, "answered").stage == "answered"
+    assert (objected, "answered") in {(one.entry, one.stage) for one in client.all_objections()}
     assert client.decide(USE, record).verdict == "deny"
     assert client.decide_all(USE, [record, "nothing"]).decisions.reason[1] == "unknown-record"
     (writers,) = client.datasets()

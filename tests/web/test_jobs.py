@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from threading import Event
 
-from sayso.errors import InputError, Problem
+import pytest
+
+from sayso.errors import InputError, IntegrityError, Problem
 from sayso.web.jobs import Jobs, Report
+from sayso.web.office.desk import result_of
 
 
 def test_one_of_a_kind_runs_at_a_time_and_the_last_result_stays() -> None:
@@ -44,6 +47,10 @@ def test_what_goes_wrong_is_kept_as_a_problem_without_its_words() -> None:
     assert [problem.code for problem in other.problems] == ["unexpected"]
     assert "words" not in other.problems[0].what
     assert jobs.last("c") is None
+    with pytest.raises(InputError, match="no-records"):
+        result_of(one)
+    with pytest.raises(IntegrityError, match="unexpected"):  # a fault of ours is no fault of whoever asks
+        result_of(other)
 
 
 def test_work_answers_for_its_own_key_and_for_a_time_that_goes_with_how_long_it_took() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sayso.ledger.events import AccountClosed, ChoiceMade, ModelForgot, RecordDe
 from sayso.values.moments import parse_moment
 from sayso.wiring import Project, open_project
 from sayso.workflows.receipts import check_receipt
+from sayso.workflows.withdraw import purge
 from shell import SetClock, Shell
 from web.browsing import NAME, NOW, Visitor, another, published_authors, said, visiting
 
@@ -73,6 +76,18 @@ def test_the_next_build_leaves_out_whoever_said_no_and_takes_them_in_after_a_yes
     no(visitor, value="yes")
     Shell(own_forum, SetClock("2026-06-03T10:00:00Z"))(*build)
     assert author in published_authors(project)
+
+
+def test_where_old_bytes_are_deleted_nobody_is_told_that_nothing_of_theirs_was_ever_used(
+    visitor: Visitor, own_forum: Path, project: Project, author: str
+) -> None:
+    no(visitor)
+    Shell(own_forum, SetClock("2026-06-02T10:00:00Z"))("work")
+    assert purge(project.yard, project.datasets, NAME, now=True)
+    page = visitor.get("/uses").text
+    assert "Nothing of yours is, or ever was, in a published data set." not in page
+    assert "Nothing of yours is in it now" in page
+    assert "its bytes were deleted on" in page
 
 
 def test_after_the_work_is_done_both_kinds_of_model_have_forgotten_them_with_proof(
@@ -148,6 +163,11 @@ def test_an_objection_needs_no_reason_and_covers_every_use(visitor: Visitor, pro
     assert "You objected" in page
     assert "May be used" not in page
     assert "The office has to tell you before 3 July 2026" in page
+    visitor.client.app.state.site.house._clock.at = parse_moment("2026-07-03T00:00:00Z")
+    assert (
+        "The office had to tell you before 3 July 2026 what was done about it, and has not"
+        in visitor.text("/objection")
+    )
 
 
 def test_a_switch_says_when_an_objection_stands_over_it_and_a_later_yes_stands_again(
@@ -275,3 +295,46 @@ def test_what_a_member_wrote_is_shown_as_text_and_never_as_markup(visitor: Visit
     page = visitor.get("/try?text=%3Cscript%3Ealert(1)%3C/script%3E").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_many_records_are_shown_some_at_a_time_and_each_once(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = visitor.text(f"/uses/{NAME}")
+    records = re.findall(r"Record (\S+)", whole)
+    assert len(records) > 4
+    monkeypatch.setattr("sayso.web.member.routes.SEEN", 3)
+    found, address = list[str](), f"/uses/{NAME}"
+    while address:
+        page = visitor.get(address).text
+        found += re.findall(r"Record (\S+)", said(page))
+        assert len(found) <= len(records)
+        more = re.search(r'href="([^"]+)">Show more', page)
+        address = unescape(more[1]) if more else ""
+    assert found == records
+
+
+def test_every_record_can_be_found_on_the_page_that_deletes_and_says_whether_it_is(
+    visitor: Visitor, project: Project, author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.web.member.routes.LISTED", 3)
+    held = {one["record"] for one in json.loads(visitor.get("/my-data/file").text)["records"]}
+    found, address = list[str](), "/my-data"
+    while address:
+        page = visitor.get(address).text
+        found += re.findall(r'<th scope="row">([^<]+)</th>', page)
+        more = re.search(r'href="([^"]+)">Older', page)
+        address = unescape(more[1]) if more else ""
+    assert len(held) > 3
+    assert (len(found), set(found)) == (len(held), held)
+    visitor.send("/my-data", "/my-data/deletions", record=found[0])
+    page = visitor.get("/my-data").text
+    assert f'value="{found[0]}"' not in page
+    assert f'value="{found[1]}"' in page
+
+
+def test_a_closed_account_is_said_to_be_closed_and_cannot_be_closed_twice_by_a_page(visitor: Visitor) -> None:
+    visitor.send("/my-data", "/my-data/closing", sure="yes")
+    page = visitor.get("/my-data").text
+    assert "You closed your account" in said(page)
+    assert 'action="/my-data/closing"' not in page

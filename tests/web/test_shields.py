@@ -132,7 +132,7 @@ def test_an_unexpected_error_shows_a_number_and_the_log_its_place_and_neither_an
 ) -> None:
     file = next(own_forum.glob(".sayso/sources/*/records.parquet"))
     file.write_bytes(b"PAR1 the words of somebody PAR1")
-    page = member.get("/my-data", 500).text
+    page = member.get("/try", 500).text
     number = page.split("error ")[1][:8]
     assert f"error {number}: " in caplog.text
     assert "words of somebody" not in page + caplog.text

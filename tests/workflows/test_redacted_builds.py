@@ -19,7 +19,7 @@ from sayso.redact.plan import Mode, Plan
 from sayso.wiring import Project
 from sayso.workflows.build import Built
 from sayso.workflows.grounds import MENTION_INDEX
-from sayso.workflows.seen import seen
+from sayso.workflows.seen import Seen, seen
 from workflows.worlds_on_disk import NAME, built, community, copied, make, opened, rows_of, say, verified
 
 MADE = community(120, seed=5)
@@ -139,6 +139,12 @@ def test_a_member_sees_each_record_as_the_model_saw_it_with_the_places_of_what_w
             assert one.removals is not None
             assert written_over(one.original, one.removals) == one.text
         assert any(one.removals for one in found)
+        pages, after = list[Seen](), None
+        while page := seen(project.yard, project.datasets, NAME, author, after, 2):
+            assert len(page) <= 2
+            pages += page
+            after = page[-1].record
+        assert tuple(pages) == found
 
 
 def test_what_a_model_saw_of_nobody_and_of_nothing_is_refused(folder: Path) -> None:
@@ -146,7 +152,7 @@ def test_what_a_model_saw_of_nobody_and_of_nothing_is_refused(folder: Path) -> N
         with pytest.raises(InputError, match="published"):
             seen(project.yard, project.datasets, NAME, "m1")
         built(project)
-        with pytest.raises(InputError, match="nobody has that id"):
+        with pytest.raises(InputError, match="unknown-member"):
             seen(project.yard, project.datasets, NAME, "nobody-of-that-id")
 
 

@@ -55,8 +55,41 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledObjection:
+    """An objection as the office sees it; ``due`` is ``None`` while its clock stands still, ``member`` where nobody may be named."""
+
+    entry: int
+    control: str
+    version: str
+    at: datetime
+    law: str
+    stage: str
+    member: str | None = None
+    region: str | None = None
+    due: datetime | None = None
+    answered_at: datetime | None = None
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the office did about an objection, and its clock from then on."""
+
+    entry: int
+    objection: int
+    step: str
+    at: datetime
+    stage: str
+    reason: str | None = None
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
-    """A control as a member sees it: ``state`` is yes, no or silent, ``default`` what holds while they are silent."""
+    """A control as a member sees it: ``state`` is yes, no or silent, ``default`` what holds while they are silent.
+
+    ``overruled`` tells whether a no through another control stands over it, ``in_use`` whether anything it decides on may be used.
+    """
 
     id: str
     kind: str
@@ -71,6 +104,8 @@ class Control:
     default: str | None = None
     since: datetime | None = None
     entry: int | None = None
+    overruled: bool = False
+    in_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,18 @@ def notify(
     )
 
 
+def all_objections() -> Listing[answers.FiledObjection]:
+    """List all objections with their clocks."""
+    return _list(answers.FiledObjection, "/v1/objections")
+
+
+def take_step(
+    objection: int, step: str, *, reason: str | None = None, at: datetime | None = None
+) -> Call[answers.Step]:
+    """Record that an objection was answered, its time extended, or its clock stopped or started again."""
+    return _post(answers.Step, f"/v1/objections/{objection:d}/steps", step=step, reason=reason, at=at)
+
+
 def suspensions() -> Listing[answers.Suspension]:
     """List the suspensions."""
     return _list(answers.Suspension, "/v1/suspensions")

@@ -86,6 +86,8 @@ class Methods:
     notices_to = Lists(calls.notices_to)
     notices = Lists(calls.notices)
     notify = Asks(calls.notify)
+    all_objections = Lists(calls.all_objections)
+    take_step = Asks(calls.take_step)
     suspensions = Lists(calls.suspensions)
     suspend = Asks(calls.suspend)
     lift = Asks(calls.lift)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sayso.client.problems import bad_answer, error_of, unreachable
@@ -88,6 +89,7 @@ class Session:
     def __init__(self, token: str | None, draw: Callable[[], float], new_key: Callable[[], str]) -> None:
         """Begin; ``draw`` returns a number from 0 to 1, ``new_key`` a text that was never used before."""
         self._token, self._draw, self._new_key = token, draw, new_key
+        self._writing = Lock()
         self.entry = -1
         """The last entry written by this client, -1 before any."""
 
@@ -118,7 +120,8 @@ class Session:
     def _taken(self, call: Described[T], answer: Response) -> T:
         written = answer.headers.get("sayso-entry", "")
         if written.isascii() and written.isdigit():
-            self.entry = max(self.entry, int(written))
+            with self._writing:  # of two threads that write at once the later entry stays
+                self.entry = max(self.entry, int(written))
         try:
             value = json.loads(answer.content)
         except ValueError:

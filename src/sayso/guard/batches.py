@@ -42,12 +42,15 @@ def rows_of(example: Any, member_of: Of, record_of: Of | None, select: Select | 
         )
     members = _at(example, member_of)
     records = None if record_of is None else _at(example, record_of)
+    if _is_many(members) and records is not None and not _is_many(records):
+        raise _unreadable(
+            "a batch has several members and one record", "give a list of rows, each with all of its members"
+        )
     if not _is_many(members):
         return _rows([members], None if records is None else [records], lambda places: example)
-    cut = select or _cut_of(example)
-    return _rows(
-        _listed(members), None if records is None else _listed(records), lambda places: cut(example, places)
-    )
+    listed = _listed(members)
+    cut = select or _cut_of(example, len(listed))
+    return _rows(listed, None if records is None else _listed(records), lambda places: cut(example, places))
 
 
 def _is_list_of_rows(example: Any, member_of: Of) -> bool:
@@ -109,27 +112,34 @@ def _id(value: Any) -> str | None:
     return plain.decode() if isinstance(plain, bytes) else str(plain)
 
 
-def _cut_of(example: Any) -> Select:
+def _cut_of(example: Any, rows: int) -> Select:
     if isinstance(example, Mapping):
-        return _cut_mapping
+        return lambda batch, places: _cut_mapping(batch, places, rows)
     if hasattr(example, "schema") and hasattr(example, "take"):
         return lambda batch, places: batch.take(places)
     if isinstance(example, (list, tuple)) and not hasattr(example, "_fields"):
-        return lambda batch, places: type(batch)(_cut_column(each, places, None) for each in batch)
-    advice = "give select=: a function of the batch and a list of places that returns the batch with those rows alone"
-    raise _unreadable(f"a batch of the kind {type(example).__name__} cannot be cut", advice)
+        return lambda batch, places: type(batch)(_cut_column(each, places, rows) for each in batch)
+    raise _unreadable(f"a batch of the kind {type(example).__name__} cannot be cut", _SELECT)
 
 
-def _cut_mapping(batch: Any, places: list[int]) -> Any:
-    cut = {name: _cut_column(column, places, name) for name, column in batch.items()}
+_SELECT = (
+    "give select=: a function of the batch and a list of places that returns the batch with those rows alone"
+)
+
+
+def _cut_mapping(batch: Any, places: list[int], rows: int) -> Any:
+    cut = {name: _cut_column(column, places, rows) for name, column in batch.items()}
     return cut if type(batch) is dict else type(batch)(cut)
 
 
-def _cut_column(column: Any, places: list[int], name: str | None) -> Any:
+def _cut_column(column: Any, places: list[int], rows: int) -> Any:
     if isinstance(column, Mapping):
-        return _cut_mapping(column, places)
+        return _cut_mapping(column, places, rows)
     if not _is_many(column):
         return column  # the same for the whole batch
+    if len(column) != rows:  # time first, say: to cut it here would leave in what has to go
+        what = f"a column of a batch has {len(column)} places for {rows} rows, so that nobody knows whose each is"
+        raise _unreadable(what, _SELECT)
     if isinstance(column, (list, tuple)):
         return type(column)(column[place] for place in places)
     if hasattr(column, "iloc"):

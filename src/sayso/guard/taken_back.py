@@ -94,6 +94,6 @@ class TakenBack:
     def _standing(self, now: datetime) -> list[Item]:
         return [
             item
-            for item in self._stops.values()
+            for item in tuple(self._stops.values())  # a thread that asks ahead may fold meanwhile
             if item.kind == "suspended" and item.at <= now and (item.until is None or now < item.until)
         ]

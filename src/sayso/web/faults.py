@@ -30,6 +30,7 @@ _UNKNOWN = (
     "no-model",
     "unknown-name",
     "not-a-suspension",
+    "not-an-objection",
 )
 """Codes of problems that say that a thing is not there."""
 log = logging.getLogger("sayso.web")
@@ -214,3 +215,5 @@ _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
     TooOften: _too_often,
     BadForm: _bad_form,
 }
+REFUSALS = tuple(_ANSWERS)
+"""What a request may be refused with: all that has an answer of its own. Any other exception is a fault of ours."""

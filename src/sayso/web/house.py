@@ -8,7 +8,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sayso.config import SETTINGS_FILE
+from sayso.config import SETTINGS_FILE, Settings, read_settings
+from sayso.errors import EdgeError, InputError, Problem
 from sayso.ports import Clock
 from sayso.values.canonical import keyed
 from sayso.wiring import Project, open_project
@@ -26,25 +27,44 @@ class House:
         """Open the project in a folder; raises like ``wiring.open_project``."""
         self.root, self.demo = root, demo
         self._clock, self._lock = clock, Lock()
-        self._opened: list[Project] = [open_project(root, clock)]
-        self.service = self._opened[-1].service()
-        self._files = self._watched()
+        self._opened: list[Project] = []
+        self._files = self._watched(read_settings(root))
         self._seen = self._look()
+        self._open()
+        self.service = self._opened[-1].service()
 
     @property
     def project(self) -> Project:
-        """Return the project as its files say now; raises like ``wiring.open_project`` where they have come to say nonsense.
+        """Return the project as its files say now; raises ``EdgeError`` where they have come to say nonsense.
 
         Requests under way go on with the one that they began with.
         """
-        seen = self._look()
-        if seen != self._seen:
+        if self._look() != self._seen:
             with self._lock:
-                if seen != self._seen:
-                    self._opened.append(open_project(self.root, self._clock))
-                    self._files = self._watched()
-                    self._seen = self._look()
+                if self._look() != self._seen:
+                    self._renew()
         return self._opened[-1]
+
+    @property
+    def name(self) -> str:
+        """Return the community's name as the settings had it last when they made sense."""
+        return self._opened[-1].settings.name
+
+    def _renew(self) -> None:
+        # They are looked at before they are read: what is written in between is noticed the next time.
+        seen = self._look()
+        try:
+            self._open()
+        except InputError as error:
+            codes = ", ".join(problem.code for problem in error.problems)
+            what = f"the settings or the policy of this service have just been changed, and say nonsense ({codes})"
+            advice = "try again; whoever runs the service: see `sayso policy lint`"
+            raise EdgeError(Problem("bad-settings", what, advice=advice)) from None
+        self._seen = seen
+
+    def _open(self) -> None:
+        self._opened.append(open_project(self.root, self._clock))
+        self._files = self._watched(self._opened[-1].settings)
 
     def secret(self, use: str) -> bytes:
         """Return 32 bytes that only this project's server knows, others for each use."""
@@ -67,9 +87,9 @@ class House:
         """Close it."""
         self.close()
 
-    def _watched(self) -> tuple[str, ...]:
+    def _watched(self, settings: Settings) -> tuple[str, ...]:
         """Return the files that say what is enforced, as text: every request looks at them."""
-        return str(self.root / SETTINGS_FILE), str(self.root / self._opened[-1].settings.policy)
+        return str(self.root / SETTINGS_FILE), str(self.root / settings.policy)
 
     def _look(self) -> _Seen:
         return tuple(map(_state, self._files))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any
 
-from sayso.errors import Problem, SaysoError
+from sayso.errors import IntegrityError, Problem, SaysoError
 
 log = logging.getLogger("sayso.web")
 SHARE = 20
@@ -25,10 +25,15 @@ class Job:
     done: int = 0
     of: int = 0
     result: Any = None
-    problems: tuple[Problem, ...] = ()
+    error: SaysoError | None = None
     seconds: float = 0.0
     ended_at: float = 0.0
     ended: Event = field(default_factory=Event)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what went wrong; nothing while it runs and where it ended well."""
+        return () if self.error is None else self.error.problems
 
     @property
     def runs(self) -> bool:
@@ -40,7 +45,7 @@ class Job:
 
         So work that is asked for again and again, over a log that grows all the time, takes no more than that share of the machine.
         """
-        if self.key != key or self.problems:
+        if self.key != key or self.error is not None:
             return False
         return self.runs or time.monotonic() - self.ended_at < SHARE * self.seconds
 
@@ -82,14 +87,13 @@ def _run(name: str, job: Job, work: Callable[[Report], Any]) -> None:
     try:
         job.result = work(job.report)
     except SaysoError as error:
-        job.problems = error.problems
+        job.error = error
     except Exception as error:
         log.error(
             "the work %s failed: %s", name, type(error).__name__
         )  # never its text: it may be a member's
-        job.problems = (
-            Problem("unexpected", "something went wrong that should not", advice="tell the engineers"),
-        )
+        what = "something went wrong that should not"
+        job.error = IntegrityError(Problem("unexpected", what, advice="tell the engineers"))
     finally:
         job.ended_at = time.monotonic()
         job.seconds = job.ended_at - begun

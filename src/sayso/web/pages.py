@@ -74,7 +74,7 @@ class Site:
         session: Session | None = request.state.session
         who = session.principal if session else None
         shown = {
-            "community": self.house.project.settings.name,
+            "community": self.house.name,
             "demo": self.house.demo,
             "who": who,
             "links": _links(who),

@@ -18,6 +18,8 @@ class Role(StrEnum):
 
 STAFF = (Role.OFFICE, Role.ENGINEER, Role.AUDITOR)
 """The roles that see the office's pages."""
+ANSWERING = (Role.OFFICE, Role.AUDITOR)
+"""The roles that see the members' objections: engineers have no business with them."""
 
 
 @dataclass(frozen=True, slots=True)

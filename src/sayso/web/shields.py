@@ -93,7 +93,7 @@ class Sized:
             await self._app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
-        if not said.isdigit() or int(said) > self._most:
+        if not (said.isascii() and said.isdigit()) or int(said) > self._most:
             await self._refuse(scope, receive, send)
             return
         begun, had = False, 0

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sayso.web.api.gateway import gateway_of
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import Form, is_own_origin, word
 from sayso.web.faults import BadForm, Forbidden
 from sayso.web.pages import Site, site_of
@@ -48,7 +48,7 @@ def ask(request: Request) -> Response:
         "sign-in.html",
         guests=_guests(site),
         staff=STAFF if site.house.demo else (),
-        provider=gateway_of(request).provider is not None,
+        provider=opened_for(request).doors.provider is not None,
     )
     site.sessions.keep(page, session)
     return page
@@ -90,14 +90,14 @@ async def arrive(request: Request) -> Response:
     The page is of another origin, so the form has no token of ours: the platform's signature stands in for it, and only pages that
     the settings name may send it, so that nobody is signed in as somebody else behind their back.
     """
-    gateway, site = gateway_of(request), site_of(request)
-    if gateway.members is None:
+    doors, site = opened_for(request).doors, site_of(request)
+    if doors.members is None:
         raise Forbidden
     origin = request.headers.get("origin")
-    if origin is not None and not (is_own_origin(request) or origin in gateway.member_pages):
+    if origin is not None and not (is_own_origin(request) or origin in doors.member_pages):
         raise BadForm
     found = word(await request.form(max_files=0, max_fields=5), "token")
-    principal = await run_in_threadpool(gateway.members.member, found)
+    principal = await run_in_threadpool(doors.members.member, found)
     if await run_in_threadpool(site.house.project.tags.tag_of, principal.subject) is None:
         raise Forbidden
     return _signed_in(site, principal)
@@ -105,7 +105,7 @@ async def arrive(request: Request) -> Response:
 
 def provided(request: Request) -> Provider:
     """Return the provider of the office's accounts; raises ``Forbidden`` where the settings name none."""
-    found = gateway_of(request).provider
+    found = opened_for(request).doors.provider
     if found is None:
         raise Forbidden
     return found

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sayso.errors import InputError, Problem, Refused, SaysoError
 from sayso.ledger.events import ChoiceMade
-from sayso.policy.model import Control, Policy, PolicyVersion, Reach
+from sayso.policy.model import Control, ControlKind, Policy, PolicyVersion, Reach
 from sayso.ports import TagStore
 from sayso.values.moments import Moment, format_day
 from sayso.workflows.logbook import Logbook, Written, past, write
@@ -16,7 +16,10 @@ from sayso.workflows.logbook import Logbook, Written, past, write
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks to record: who, which control, yes or no; when and which version was shown, where not now's."""
+    """What somebody asks to record: who, which control, yes or no; when and which version was shown, where not now's.
+
+    ``own`` tells that the member themselves asks, and not the platform on behalf of whoever may speak for them.
+    """
 
     member: str
     control: str
@@ -24,6 +27,7 @@ class Wish:
     at: Moment | None = None
     version: str | None = None
     channel: str = "settings"
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def choose(book: Logbook, tags: TagStore, wish: Wish, dry_run: bool = False) -> 
     """Return the choice, which is in the log from then on, unless ``dry_run``.
 
     Raises ``InputError`` for a member that no source has brought and a version that the policy does not have; ``Refused`` for
-    an erased member, a moment in the future, and a control that the version shown does not offer.
+    an erased member, a moment in the future, a control that the version shown does not offer, and a member's own yes in the place
+    of an administrator's.
     """
     event, control = _asked(book.policy, tags, wish, book.clock.now())
     written = Written() if dry_run else write(book, [event])
@@ -85,6 +90,9 @@ def _asked(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked:
     tag = known_tag(tags, wish.member)
     version = _shown(policy, wish.version, at)
     control = _offered(version, wish.control)
+    if wish.own and wish.yes and control.kind is ControlKind.ADMIN_SETTING:
+        what = "an administrator sets this: nobody says yes to it for themselves"
+        raise Refused(Problem("not-yours", what, advice="ask your administrator"))
     return ChoiceMade(tag, control.id, wish.yes, at, version.id, wish.channel), control
 
 

@@ -9,8 +9,8 @@ from sayso.ledger.events import AccountClosed, RecordDeleted
 from sayso.ledger.standing import record_tag
 from sayso.ports import TagStore
 from sayso.values.moments import Moment
-from sayso.workflows.bring import Sources
 from sayso.workflows.choose import known_tag
+from sayso.workflows.decide import Finder
 from sayso.workflows.logbook import Logbook, Written, past, write
 
 
@@ -25,7 +25,7 @@ class Deleted:
 def delete_record(
     book: Logbook,
     tags: TagStore,
-    sources: Sources,
+    finder: Finder,
     record: str,
     at: Moment | None = None,
     dry_run: bool = False,
@@ -36,13 +36,13 @@ def delete_record(
     moment in the future.
     """
     moment = past(at, book.clock.now(), "the deletion")
-    tag = known_tag(tags, _author(sources, record))
+    tag = known_tag(tags, _author(finder, record))
     event = RecordDeleted(tag, record_tag(book.keys.secret(), record), moment)
     return Deleted(event, Written() if dry_run else write(book, [event]))
 
 
-def _author(sources: Sources, record: str) -> str:
-    found = sources.record(record)
+def _author(finder: Finder, record: str) -> str:
+    found = finder.record(record)
     if found is None:
         advice = "import the source that has it"
         raise InputError(

@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from sayso.errors import InputError, Problem
 from sayso.ledger.codec import encode
 from sayso.ledger.events import (
     AccountClosed,
@@ -156,7 +155,7 @@ def member_file(yard: Yard, datasets: Artefacts, finder: Finder, member: str) ->
     return {
         "schema": SCHEMA,
         "made_at": format_moment(yard.book.clock.now()),
-        "member": _row(yard, MEMBERS_FILE, "member", member),
+        "member": next(_rows(yard, MEMBERS_FILE, "member", member), {"member": member}),
         "log": {"name": yard.book.keys.origin(), "tag": tag, "size": log.size()},
         "history": [_happening_fields(one) for one in said],
         "entries": [json.loads(encode(each.event, each.logged_at)) for each in own],
@@ -201,16 +200,6 @@ def _use_fields(found: UsedFor) -> dict[str, Any]:
 
 
 _MOMENTS = ("created_at", "collected_at", "deleted_at", "joined_at", "closed_at")
-
-
-def _row(yard: Yard, file: str, column: str, value: str) -> dict[str, Any]:
-    found = next(_rows(yard, file, column, value), None)
-    if found is None:
-        advice = "import the source that has them"
-        raise InputError(
-            Problem("unknown-member", "no imported source has a member of this id", advice=advice)
-        )
-    return found
 
 
 def _rows(yard: Yard, file: str, column: str, value: str) -> Iterator[dict[str, Any]]:

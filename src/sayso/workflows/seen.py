@@ -9,15 +9,15 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from sayso.dataset.manifest import Manifest
-from sayso.dataset.rows import Row, from_table, member_pseudonym, record_pseudonym
+from sayso.dataset.rows import Row, dataset_key, from_table, member_pseudonym, record_pseudonym, shard_of
 from sayso.errors import InputError, Problem, Refused
 from sayso.ports import Artefacts
 from sayso.redact.operators import Removed
 from sayso.workflows.build import published_manifest
+from sayso.workflows.choose import known_tag
 from sayso.workflows.facts import RECORDS_FILE, Yard
 from sayso.workflows.logstate import stood
 from sayso.workflows.roll import acquaintance
-from sayso.workflows.slices import Slicer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,32 @@ class Seen:
     removals: tuple[Removed, ...] | None
 
 
-def seen(yard: Yard, artefacts: Artefacts, name: str, member: str) -> tuple[Seen, ...]:
-    """Return the member's records in the published version of a data set, in the order of their ids.
+def seen(
+    yard: Yard,
+    artefacts: Artefacts,
+    name: str,
+    member: str,
+    after: str | None = None,
+    most: int | None = None,
+) -> tuple[Seen, ...]:
+    """Return the member's records in the published version of a data set, in the order of their ids: ``most`` of those ``after`` one.
 
-    Raises ``InputError`` where nothing of that name is published or nobody has that id, ``Refused`` where the published manifest is
-    missing or damaged, ``IntegrityError`` where a shard cannot be read.
+    Raises ``InputError`` where nothing of that name is published or nobody has that id, ``Refused`` for an erased member and where
+    the published manifest is missing or damaged, ``IntegrityError`` where a shard cannot be read.
     """
-    state = stood(yard)
-    event = state.published.get(name)
+    manifest = _published(yard, artefacts, name)
+    tag = known_tag(yard.tags, member)
+    key = dataset_key(yard.book.keys.secret(), name)
+    shard = manifest.shards[shard_of(key, tag, len(manifest.shards))]
+    rows = _rows(artefacts, manifest, shard.name, member_pseudonym(key, tag))
+    texts = {record_pseudonym(key, one): (one, text) for one, text in _texts(yard, member)}
+    found = sorted((*texts[row.record], row) for row in rows if row.record in texts)
+    wanted = [one for one in found if after is None or one[0] > after][:most]
+    return _compared(yard, manifest, key, wanted) if wanted else ()
+
+
+def _published(yard: Yard, artefacts: Artefacts, name: str) -> Manifest:
+    event = stood(yard).published.get(name)
     if event is None:
         raise InputError(
             Problem("no-dataset", f"no data set {name!r} is published", advice="run `sayso build`")
@@ -51,21 +69,11 @@ def seen(yard: Yard, artefacts: Artefacts, name: str, member: str) -> tuple[Seen
         raise Refused(
             Problem("bad-manifest", "the published manifest does not hold", advice="run `sayso verify`")
         )
-    tags = yard.tags.table()
-    slicer = Slicer(yard.book.keys.secret(), name, len(manifest.shards), tags)
-    tag = yard.tags.tag_of(member)
-    if tag is None:
-        raise InputError(
-            Problem("unknown-member", "nobody has that id", advice="ids are those of the import")
-        )
-    rows = _rows(artefacts, manifest, slicer.place(member), member_pseudonym(slicer.key, tag))
-    texts = {record_pseudonym(slicer.key, one): (one, text) for one, text in _texts(yard, member)}
-    found = sorted((*texts[row.record], row) for row in rows if row.record in texts)
-    return _compared(yard, manifest, slicer, found)
+    return manifest
 
 
-def _rows(artefacts: Artefacts, manifest: Manifest, shard: int, pseudonym: str) -> Iterator[Row]:
-    table = artefacts.shards(manifest.name, manifest.version).read(manifest.shards[shard].name)
+def _rows(artefacts: Artefacts, manifest: Manifest, shard: str, pseudonym: str) -> Iterator[Row]:
+    table = artefacts.shards(manifest.name, manifest.version).read(shard)
     yield from from_table(table.filter(pc.equal(table.column("member"), pseudonym)))
 
 
@@ -77,11 +85,11 @@ def _texts(yard: Yard, member: str) -> Iterator[tuple[str, str]]:
 
 
 def _compared(
-    yard: Yard, manifest: Manifest, slicer: Slicer, found: list[tuple[str, str, Row]]
+    yard: Yard, manifest: Manifest, key: bytes, found: list[tuple[str, str, Row]]
 ) -> tuple[Seen, ...]:
     state = stood(yard, manifest.log.size)
     known = acquaintance(yard, manifest.use, manifest.decided_at, state.index)
-    with yard.open_reviser(known, slicer.key, len(found)) as reviser:
+    with yard.open_reviser(known, key, len(found)) as reviser:
         again = next(iter(reviser.revise([[original for _, original, _ in found]])))
     return tuple(
         Seen(

@@ -24,6 +24,8 @@ SCOPES = (
     "members:read",
     "models:read",
     "notices:write",
+    "objections:read",
+    "objections:write",
     "suspensions:write",
 )
 """What a token can be good for."""

@@ -27,15 +27,15 @@ from sayso.web.api.schemas.artefacts import (
 )
 from sayso.web.api.schemas.common import Page, UseFields
 from sayso.web.api.served import Served
-from sayso.web.principals import Principal
+from sayso.web.principals import STAFF, Principal
 from sayso.wiring import Project
 from sayso.workflows.logstate import stood
 from sayso.workflows.office import published
 from sayso.workflows.shelf import known_model
 
 router = APIRouter(prefix="/v1", route_class=Served)
-DATASETS = Door(("datasets:read",), office=True)
-MODELS = Door(("models:read",), office=True)
+DATASETS = Door(("datasets:read",), office=STAFF)
+MODELS = Door(("models:read",), office=STAFF)
 ArtefactName = Annotated[str, Path(min_length=1, max_length=64)]
 
 

@@ -42,13 +42,13 @@ async def _known(request: Request) -> Principal:
     scheme, _, credential = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    gateway = gateway_of(request)
     if credential.startswith(PREFIX):
         return _service(request, credential)
-    if gateway.members is None:
+    members = opened_for(request).doors.members
+    if members is None:
         raise BadToken
     # The keys may have to be fetched, and until they are here nobody else shall wait.
-    return await run_in_threadpool(gateway.members.member, credential)
+    return await run_in_threadpool(members.member, credential)
 
 
 def _service(request: Request, credential: str) -> Principal:
@@ -61,11 +61,13 @@ def _service(request: Request, credential: str) -> Principal:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may call a route: services with one of the scopes (none named: any; ``None``: none); members; the office's sessions."""
+    """Who may call a route: services with one of the scopes (none named: any; ``None``: none); members; the office's sessions of
+    some roles.
+    """
 
     scopes: tuple[str, ...] | None = ()
     members: bool = False
-    office: bool = False
+    office: tuple[Role, ...] = ()
 
     async def __call__(self, request: Request) -> Principal:
         """Return who calls; raises ``Forbidden`` and ``NoScope`` for whoever may not."""
@@ -75,7 +77,7 @@ class Door:
                 raise Forbidden
             if self.scopes and who.scopes.isdisjoint(self.scopes):
                 raise NoScope(self.scopes)
-        elif not (self.members if who.role is Role.MEMBER else self.office):
+        elif not (self.members if who.role is Role.MEMBER else who.role in self.office):
             raise Forbidden
         if who.role is Role.MEMBER and request.method == "POST":
             _pace(request, who)

@@ -32,14 +32,15 @@ from sayso.web.api.schemas.choices import (
 )
 from sayso.web.api.schemas.common import Page, moment
 from sayso.web.api.served import LOG_SIZE, Served, turn_of, written_as
-from sayso.web.principals import Principal, Role
+from sayso.web.principals import ANSWERING, STAFF, Principal, Role
 from sayso.workflows.choose import Wish, known_tag
 from sayso.workflows.privacy import privacy
 from sayso.workflows.saying import Saying
 
 router = APIRouter(prefix="/v1", route_class=Served, tags=["choices"])
 SAYING = Door(("choices:write",), members=True)
-READING = Door(("choices:read",), members=True, office=True)
+READING = Door(("choices:read",), members=True, office=STAFF)
+OBJECTED = Door(("choices:read",), members=True, office=ANSWERING)
 MINIMAL = "return=minimal"
 """What a caller prefers who takes no receipt along (RFC 7240, section 4.2)."""
 CHANNEL = "api"
@@ -76,6 +77,7 @@ def _wished(who: Principal, asked: AskedChoice) -> Wish:
         moment(asked.at),
         asked.version,
         asked.channel or CHANNEL,
+        own=who.role is Role.MEMBER,
     )
 
 
@@ -176,7 +178,7 @@ def _form(opened: Opened, member: str, wanted: str | None) -> str:
 
 @router.get("/members/{member}/objections", tags=["objections"], **reads(READING, 404, 409))
 def objections(
-    request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(READING)]
+    request: Request, member: MemberPath, paged: PageOf, who: Annotated[Principal, Depends(OBJECTED)]
 ) -> Page[ListedObjection]:
     """List a member's objections in the order in which they were filed, and whether each stands."""
     opened = opened_for(request)

@@ -30,11 +30,11 @@ from sayso.web.api.schemas.decisions import (
     ManyDecided,
 )
 from sayso.web.api.served import LOG_SIZE, Served
-from sayso.web.principals import Principal
+from sayso.web.principals import STAFF, Principal
 from sayso.workflows.decide import Answered
 
 router = APIRouter(prefix="/v1", route_class=Served, tags=["decisions"])
-ASKING = Door(("decisions:read",), office=True)
+ASKING = Door(("decisions:read",), office=STAFF)
 MANY = Door(("decisions:read",))
 
 

@@ -17,11 +17,11 @@ from sayso.web.api.gateway import Opened, gateway_of, opened_for
 from sayso.web.api.schemas.common import UseFields
 from sayso.web.api.schemas.log import FeedItem, FeedPage
 from sayso.web.api.served import TICK, Served
-from sayso.web.principals import Principal
+from sayso.web.principals import STAFF, Principal
 from sayso.workflows.feed import Item, Page, withdrawals
 
 router = APIRouter(prefix="/v1/feed", route_class=Served, tags=["feed"])
-FOLLOWING = Door(("feed:read",), office=True)
+FOLLOWING = Door(("feed:read",), office=STAFF)
 LONGEST = 60
 """Seconds that a request may wait: what proxies commonly leave a connection open for."""
 

@@ -10,6 +10,7 @@ from threading import Lock
 from starlette.requests import Request
 
 from sayso.config import read_secret
+from sayso.config_service import Service
 from sayso.stores.catalogue import FileCatalogue
 from sayso.web.gathered import Gathered
 from sayso.web.house import House
@@ -25,10 +26,21 @@ from sayso.workflows.saying import Said, Saying, say_all
 
 
 @dataclass(frozen=True, eq=False)
+class Doors:
+    """Who gets in, as the settings' block ``service`` says: the members' tokens, the pages that may send members over, the office."""
+
+    settings: Service
+    members: MemberTokens | None
+    member_pages: tuple[str, ...]
+    provider: Provider | None
+
+
+@dataclass(frozen=True, eq=False)
 class Opened:
     """An open project with what is kept beside it in memory."""
 
     project: Project
+    doors: Doors
     catalogue: FileCatalogue
     answers: Answers
     notary: Notary
@@ -45,16 +57,12 @@ class Gateway:
     """What the routes ask, for as long as the server lives."""
 
     def __init__(self, house: House) -> None:
-        """Stand before a house; who gets in is what its settings say now."""
+        """Stand before a house."""
         self.house = house
-        project, entry = house.project, house.project.settings.service.members
-        self.members = None if entry is None else MemberTokens(entry, house.root, project.clock)
-        self.member_pages = () if entry is None else entry.pages
-        self.provider = _provider(house.root, project)
         self.writing = Paces(MEMBER_WRITES)
         self.stopping = False
         self._lock = Lock()
-        self._opened = self._beside(project)
+        self._opened = self._beside(house.project, _doors(house.root, house.project))
 
     @property
     def now(self) -> Opened:
@@ -63,16 +71,26 @@ class Gateway:
         if self._opened.project is not project:
             with self._lock:
                 if self._opened.project is not project:
-                    self._opened = self._beside(project)
+                    doors = self._opened.doors  # with the keys that they hold, unless they are to be others
+                    if doors.settings != project.settings.service:
+                        doors = _doors(self.house.root, project)
+                    self._opened = self._beside(project, doors)
         return self._opened
 
-    def _beside(self, project: Project) -> Opened:
+    def _beside(self, project: Project, doors: Doors) -> Opened:
         repeats = Repeats(self.house.service, project.clock, project.keys.secret())
         notary, names = Notary(project.log, project.keys, project.clock), RecordNames(project.yard)
         catalogue = project.catalogue()
         answers = Answers(project.yard, catalogue)
         saying: Gathered[Saying, Said] = Gathered(partial(say_all, project.book, project.tags, notary))
-        return Opened(project, catalogue, answers, notary, repeats, names, saying)
+        return Opened(project, doors, catalogue, answers, notary, repeats, names, saying)
+
+
+def _doors(root: Path, project: Project) -> Doors:
+    service = project.settings.service
+    entry = service.members
+    members = None if entry is None else MemberTokens(entry, root, project.clock)
+    return Doors(service, members, () if entry is None else entry.pages, _provider(root, project))
 
 
 def _provider(root: Path, project: Project) -> Provider | None:

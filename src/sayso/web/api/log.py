@@ -18,12 +18,12 @@ from sayso.web.api.callers import Door
 from sayso.web.api.gateway import Opened, opened_for
 from sayso.web.api.schemas.log import CheckpointFields, Consistency, Inclusion, LoggedEntry
 from sayso.web.api.served import Served
-from sayso.web.principals import Principal
+from sayso.web.principals import STAFF, Principal
 from sayso.workflows.history import is_own_entry
 from sayso.workflows.logbook import entry
 
 router = APIRouter(prefix="/v1", route_class=Served, tags=["log"])
-LOG = Door(("log:read",), members=True, office=True)
+LOG = Door(("log:read",), members=True, office=STAFF)
 """Members see checkpoints, and of the entries their own."""
 MOST = 2**53 - 1
 Number = Annotated[int, Path(ge=0, le=MOST, description="The number of an entry.")]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 
 from sayso.ledger.events import Entry, ModelTrained, NoticeGiven
-from sayso.ports import LogStore
 from sayso.values.moments import format_moment
 from sayso.web.api.answers import reads
 from sayso.web.api.callers import Door, MemberPath, subject
@@ -28,16 +27,15 @@ from sayso.web.api.schemas.members import (
     Uses,
 )
 from sayso.web.api.served import Served
-from sayso.web.principals import Principal, Role
-from sayso.workflows.choose import known_tag
+from sayso.web.principals import STAFF, Principal, Role
 from sayso.workflows.history import member_file, notices_to
 from sayso.workflows.privacy import Effect, Switch, privacy
 from sayso.workflows.seen import Seen, seen
 from sayso.workflows.uses import Held, UsedFor, uses
 
 router = APIRouter(prefix="/v1/members/{member}", route_class=Served, tags=["members"])
-CHOICES = Door(("choices:read",), members=True, office=True)
-MEMBERS = Door(("members:read",), members=True, office=True)
+CHOICES = Door(("choices:read",), members=True, office=STAFF)
+MEMBERS = Door(("members:read",), members=True, office=STAFF)
 OWN = Door(("members:read",), members=True)
 
 
@@ -68,6 +66,8 @@ def _control(one: Switch) -> ControlState:
         default="off" if one.asks_first else "on",
         since=None if word is None else format_moment(word.at),
         entry=None if word is None else word.entry,
+        overruled=one.overruled,
+        in_use=one.in_use,
     )
 
 
@@ -104,10 +104,11 @@ def used(request: Request, member: MemberPath, who: Annotated[Principal, Depends
     """List the versions of data sets and models that a member's records are or were in."""
     project = opened_for(request).project
     found = uses(project.yard, project.datasets, subject(who, member))
-    return Uses(items=[item for one in found for item in _items(project.log, one)])
+    trained = project.log.entries_of_kinds((ModelTrained,)) if found else ()
+    return Uses(items=[item for one in found for item in _items(trained, one)])
 
 
-def _items(log: LogStore, found: UsedFor) -> Iterator[UsedIn]:
+def _items(trained: Sequence[Entry], found: UsedFor) -> Iterator[UsedIn]:
     for held in found.versions:
         if held.records == 0:
             continue
@@ -121,7 +122,7 @@ def _items(log: LogStore, found: UsedFor) -> Iterator[UsedIn]:
                 at=format_moment(model.at),
                 entry=model.entry,
                 records=held.records,
-                forgotten=_forgotten_by(log, found, model.name),
+                forgotten=_forgotten_by(trained, found, model.name),
             )
 
 
@@ -139,12 +140,12 @@ def _dataset(found: UsedFor, held: Held) -> UsedIn:
     )
 
 
-def _forgotten_by(log: LogStore, found: UsedFor, model: str) -> Forgotten | None:
+def _forgotten_by(trained: Sequence[Entry], found: UsedFor, model: str) -> Forgotten | None:
     """Return the first version of a model that stands on a version of the data set without the member."""
     gone = found.forgotten
     if gone is None:
         return None
-    for entry in log.entries_of_kinds((ModelTrained,)):
+    for entry in trained:
         event = entry.event
         assert isinstance(event, ModelTrained)
         if event.name == model and event.dataset == found.name and event.dataset_version >= gone.version:
@@ -166,9 +167,8 @@ def records(
     """List a member's records in the published version of a data set; to the member, each as the model saw it."""
     project = opened_for(request).project
     wanted = subject(who, member)
-    known_tag(project.tags, wanted)
-    found = seen(project.yard, project.datasets, name, wanted)
-    rest = [one for one in found if paged.after is None or one.record > paged.after]
+    # One more than a page holds tells whether another page follows.
+    rest = seen(project.yard, project.datasets, name, wanted, paged.after, paged.limit + 1)
     with_text = who.role is Role.MEMBER
     return page_of(paged, rest, lambda one: _record(one, with_text), lambda one: one.record)
 
@@ -190,5 +190,6 @@ def whole_file(
     request: Request, member: MemberPath, who: Annotated[Principal, Depends(FILE)]
 ) -> dict[str, Any]:
     """Give all that is held of the member: the schema `sayso-member-file-v1` (GDPR, Articles 15 and 20)."""
-    project = opened_for(request).project
-    return member_file(project.yard, project.datasets, project.sources, subject(who, member))
+    opened = opened_for(request)
+    project = opened.project
+    return member_file(project.yard, project.datasets, opened.catalogue, subject(who, member))

@@ -28,14 +28,14 @@ from sayso.web.api.schemas.office import (
     LoggedSuspension,
 )
 from sayso.web.api.served import Served, written_as
-from sayso.web.principals import Principal, Role
+from sayso.web.principals import STAFF, Principal, Role
 from sayso.workflows.delete import close_account, delete_record
 from sayso.workflows.notify import Audience, notify
 from sayso.workflows.suspend import Stop, resume, suspend
 
 router = APIRouter(prefix="/v1", route_class=Served)
-TELLING, TOLD = Door(("notices:write",)), Door(("notices:write", "log:read"), office=True)
-STOPPING, STOPPED = Door(("suspensions:write",)), Door(("suspensions:write", "log:read"), office=True)
+TELLING, TOLD = Door(("notices:write",)), Door(("notices:write", "log:read"), office=STAFF)
+STOPPING, STOPPED = Door(("suspensions:write",)), Door(("suspensions:write", "log:read"), office=STAFF)
 DELETING = Door(("deletions:write",), members=True)
 
 
@@ -157,7 +157,7 @@ def delete(
         raise InputError(Problem("services-alone", what, advice="leave out `at`"))
     if asked.record is not None:
         _hold_to_own(opened, who, asked.record)
-        done = delete_record(project.book, project.tags, project.sources, asked.record, moment(asked.at))
+        done = delete_record(project.book, project.tags, opened.catalogue, asked.record, moment(asked.at))
     else:
         member = subject(who, asked.account or "")
         done = close_account(project.book, project.tags, member, moment(asked.at))

@@ -14,10 +14,10 @@ from sayso.web.api.callers import Door
 from sayso.web.api.gateway import opened_for
 from sayso.web.api.schemas.log import PolicyFields, VersionFields
 from sayso.web.api.served import Served
-from sayso.web.principals import Principal
+from sayso.web.principals import STAFF, Principal
 
 router = APIRouter(prefix="/v1", route_class=Served, tags=["policy"])
-ANYBODY = Door(members=True, office=True)
+ANYBODY = Door(members=True, office=STAFF)
 """What is enforced is for everybody who comes in."""
 
 

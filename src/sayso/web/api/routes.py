@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from sayso.web.api import artefacts, choices, decisions, document, feed, health, log, members, office, policy
+from sayso.web.api import (
+    artefacts,
+    choices,
+    decisions,
+    document,
+    feed,
+    health,
+    log,
+    members,
+    objections,
+    office,
+    policy,
+)
 
 ROUTERS = (
     decisions.router,
@@ -12,6 +24,7 @@ ROUTERS = (
     feed.router,
     members.router,
     office.router,
+    objections.router,
     artefacts.router,
     log.router,
     policy.router,

@@ -9,19 +9,17 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sayso.errors import Problem, SaysoError
+from sayso.errors import Problem
 from sayso.values.canonical import canonical, digest
 from sayso.web.api.callers import caller
 from sayso.web.api.gateway import Opened, opened_for
-from sayso.web.faults import refusal
+from sayso.web.faults import REFUSALS, refusal
 from sayso.workflows.logbook import Written
 from sayso.workflows.repeats import Repeats, Reply, Turn
 
@@ -103,7 +101,7 @@ async def _once(request: Request, handle: Handler, repeats: Repeats) -> Response
     request.state.turn = found
     try:
         response = await handle(request)
-    except (SaysoError, HTTPException, RequestValidationError):
+    except REFUSALS:
         await run_in_threadpool(repeats.abandon, found)  # nothing was written
         raise
     headers = tuple((name, response.headers[name]) for name in _KEPT_HEADERS if name in response.headers)

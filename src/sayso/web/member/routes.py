@@ -16,6 +16,7 @@ from sayso.ledger.events import ObjectionStep
 from sayso.ledger.objections import AnswerClock
 from sayso.ledger.receipts import format_receipt
 from sayso.policy.model import ControlKind
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import Form, MemberId, word
 from sayso.web.member.views import marked, removed_counts, switch_view
 from sayso.web.pages import site_of
@@ -24,17 +25,17 @@ from sayso.workflows.choose import Wish, choose, known_tag
 from sayso.workflows.delete import close_account, delete_record
 from sayso.workflows.history import history, is_own_entry, member_file
 from sayso.workflows.office.objections import clock_of
+from sayso.workflows.own import belongings
 from sayso.workflows.privacy import BECAUSE, Privacy, Switch, privacy
-from sayso.workflows.receipts import receipt_of
 from sayso.workflows.seen import seen
 from sayso.workflows.uses import forgotten_by, proves_use, uses
 
 router = APIRouter()
 SETTINGS, FORM, SIGNAL = "settings page", "objection form", "browser signal"
-
-
-def _project(request: Request) -> Project:
-    return site_of(request).house.project
+LISTED = 50
+"""How many records a page lists."""
+SEEN = 20
+"""How many records as the model saw them a page shows: each is made ready anew, to find what was taken out."""
 
 
 @router.get("/privacy")
@@ -42,10 +43,12 @@ def privacy_page(
     request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None
 ) -> Response:
     """Show the member's controls as they stand, and what each does."""
-    project = _project(request)
-    heard = _hear_signal(request, project, member)
-    found = privacy(project.yard, project.sources, member)
-    policy = project.policy
+    opened = opened_for(request)
+    found = privacy(opened.project.yard, opened.catalogue, member)
+    heard = _hear_signal(request, found)
+    if heard:
+        found = privacy(opened.project.yard, opened.catalogue, member)
+    policy = opened.project.policy
     switches = [switch_view(policy, found, one) for one in found.of_kind(ControlKind.TOGGLE)]
     return site_of(request).page(
         request,
@@ -59,7 +62,7 @@ def privacy_page(
         settings=[switch_view(policy, found, one) for one in found.of_kind(ControlKind.ADMIN_SETTING)],
         signalled=_signals(request),
         heard=heard,
-        written=_own(project, member, entry),
+        written=_own(opened.project, member, entry),
     )
 
 
@@ -68,16 +71,16 @@ def _signals(request: Request) -> bool:
     return request.headers.get("sec-gpc") == "1"
 
 
-def _hear_signal(request: Request, project: Project, member: str) -> tuple[int, ...]:
+def _hear_signal(request: Request, found: Privacy) -> tuple[int, ...]:
     """Record a no through every browser signal's control that has not heard one yet; return the entries.
 
     Once: a later yes by the member's own hand is their last word, and the browser repeating itself does not undo it.
     """
     if not _signals(request):
         return ()
-    found = privacy(project.yard, project.sources, member)
+    project = opened_for(request).project
     unheard = [one.control.id for one in found.of_kind(ControlKind.BROWSER_SIGNAL) if one.word is None]
-    wishes = (Wish(member, control, False, channel=SIGNAL) for control in unheard)
+    wishes = (Wish(found.member.id, control, False, channel=SIGNAL) for control in unheard)
     done = [choose(project.book, project.tags, wish).written.number for wish in wishes]
     return tuple(number for number in done if number is not None)
 
@@ -96,13 +99,13 @@ def say(request: Request, member: MemberId, form: Form) -> Response:
             Problem("no-answer", "the form says neither yes nor no", advice="choose one of the two")
         )
     wish = Wish(
-        member, word(form, "control"), value == "yes", version=word(form, "version"), channel=SETTINGS
+        member, word(form, "control"), value == "yes", None, word(form, "version"), SETTINGS, own=True
     )
     return _recorded(request, wish, "/privacy")
 
 
 def _recorded(request: Request, wish: Wish, page: str) -> Response:
-    project = _project(request)
+    project = opened_for(request).project
     done = choose(project.book, project.tags, wish)
     return _back(page, done.written.number)
 
@@ -117,8 +120,8 @@ def objection_page(
     request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None
 ) -> Response:
     """Show the objection form, and how objections that were filed stand."""
-    project = _project(request)
-    found = privacy(project.yard, project.sources, member)
+    opened = opened_for(request)
+    project, found = opened.project, privacy(opened.project.yard, opened.catalogue, member)
     forms = [switch_view(project.policy, found, one) for one in found.of_kind(ControlKind.OBJECTION_FORM)]
     written = _own(project, member, entry)
     clocks = {view.switch.control.id: _clock(project, member, found, view.switch) for view in forms}
@@ -153,9 +156,12 @@ def objection(request: Request, member: MemberId, form: Form) -> Response:
 @router.get("/uses")
 def uses_page(request: Request, member: MemberId) -> Response:
     """Show what the member's records were used for."""
-    project = _project(request)
+    project = opened_for(request).project
+    # A version whose bytes are deleted may have held some: it is left out only where it is known that it did not.
     found = [
-        one for one in uses(project.yard, project.datasets, member) if any(v.records for v in one.versions)
+        one
+        for one in uses(project.yard, project.datasets, member)
+        if any(version.records != 0 for version in one.versions)
     ]
     labels = dict(project.policy.purpose_labels)
     names = {recipient.id: recipient.name for recipient in project.policy.recipients}
@@ -170,31 +176,39 @@ def uses_page(request: Request, member: MemberId) -> Response:
 
 
 @router.get("/uses/{name}")
-def seen_page(request: Request, member: MemberId, name: str) -> Response:
-    """Show each of the member's records in a data set, as they wrote it and as the model saw it."""
-    project = _project(request)
-    found = seen(project.yard, project.datasets, name, member)
-    records = [(one, marked(one), removed_counts(one)) for one in found]
-    return site_of(request).page(request, "member/seen.html", name=name, records=records)
+def seen_page(request: Request, member: MemberId, name: str, after: str | None = None) -> Response:
+    """Show some of the member's records in a data set, each as they wrote it and as the model saw it."""
+    project = opened_for(request).project
+    found = seen(project.yard, project.datasets, name, member, after, SEEN + 1)
+    records = [(one, marked(one), removed_counts(one)) for one in found[:SEEN]]
+    following = _address(request, after=found[SEEN - 1].record) if len(found) > SEEN else None
+    return site_of(request).page(
+        request, "member/seen.html", name=name, records=records, after=after, following=following
+    )
+
+
+def _address(request: Request, **query: object) -> str:
+    """Return the address of another part of what a page shows."""
+    return f"{request.url.path}?{urlencode(query)}"
 
 
 @router.get("/history")
 def history_page(request: Request, member: MemberId) -> Response:
     """Show what the member chose and was told."""
-    project = _project(request)
-    found = history(project.yard, project.sources, member)
+    opened = opened_for(request)
+    found = history(opened.project.yard, opened.catalogue, member)
     return site_of(request).page(request, "member/history.html", happenings=found)
 
 
 @router.get("/receipts/{entry}")
 def receipt(request: Request, member: MemberId, entry: int) -> Response:
     """Give the receipt of an entry of the member's own, or of one that says what was published, made or forgotten."""
-    project = _project(request)
-    if not is_own_entry(project.yard, member, entry) and not _is_proof(project, entry):
+    opened = opened_for(request)
+    if not is_own_entry(opened.project.yard, member, entry) and not _is_proof(opened.project, entry):
         raise Refused(
             Problem("unknown-entry", "no entry of yours has this number", advice="see your history")
         )
-    text = format_receipt(receipt_of(project.log, project.keys, entry))
+    text = format_receipt(opened.notary.receipt(entry))
     return _download(text, f"sayso-receipt-{entry}.json")
 
 
@@ -205,19 +219,30 @@ def _is_proof(project: Project, number: int) -> bool:
 
 
 @router.get("/my-data")
-def data_page(request: Request, member: MemberId, entry: Annotated[int | None, Query()] = None) -> Response:
+def data_page(
+    request: Request,
+    member: MemberId,
+    entry: Annotated[int | None, Query()] = None,
+    start: Annotated[int, Query(ge=0, le=10**9)] = 0,
+) -> Response:
     """Show how to take everything along, delete a record, or close the account."""
-    project = _project(request)
-    held = member_file(project.yard, project.datasets, project.sources, member)
-    written = _own(project, member, entry)
-    return site_of(request).page(request, "member/data.html", file=held, written=written)
+    opened = opened_for(request)
+    held = belongings(opened.project.yard, opened.catalogue, member, start, LISTED)
+    return site_of(request).page(
+        request,
+        "member/data.html",
+        held=held,
+        newer=_address(request, start=max(0, start - LISTED)) if start else None,
+        older=_address(request, start=start + LISTED) if start + LISTED < held.of else None,
+        written=_own(opened.project, member, entry),
+    )
 
 
 @router.get("/my-data/file")
 def whole_file(request: Request, member: MemberId) -> Response:
     """Give the member's whole file."""
-    project = _project(request)
-    held = member_file(project.yard, project.datasets, project.sources, member)
+    opened = opened_for(request)
+    held = member_file(opened.project.yard, opened.project.datasets, opened.catalogue, member)
     return _download(json.dumps(held, ensure_ascii=False, indent=2) + "\n", "my-data.json")
 
 
@@ -229,14 +254,14 @@ def _download(text: str, name: str) -> Response:
 @router.post("/my-data/deletions")
 def delete(request: Request, member: MemberId, form: Form) -> Response:
     """Record that the member deleted a record of theirs."""
-    project = _project(request)
+    opened = opened_for(request)
     wanted = word(form, "record")
-    found = project.sources.record(wanted)
+    found = opened.catalogue.record(wanted)
     if found is None or found.author != member:
         raise Refused(
             Problem("unknown-record", "no record of yours has this id", advice="pick one of the list")
         )
-    done = delete_record(project.book, project.tags, project.sources, wanted)
+    done = delete_record(opened.project.book, opened.project.tags, opened.catalogue, wanted)
     return _back("/my-data", done.written.number)
 
 
@@ -246,6 +271,6 @@ def close(request: Request, member: MemberId, form: Form) -> Response:
     if word(form, "sure") != "yes":
         what = "the account is still open: closing it was not confirmed"
         raise Refused(Problem("not-confirmed", what, advice="tick the box and send it again"))
-    project = _project(request)
+    project = opened_for(request).project
     done = close_account(project.book, project.tags, member)
     return _back("/my-data", done.written.number)

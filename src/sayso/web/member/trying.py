@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sayso.errors import EdgeError, Refused
 from sayso.models.manifest import ModelManifest
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import MemberId
 from sayso.web.pages import site_of
 from sayso.workflows.serve import RECOMMENDATIONS, WRITING, Continuation, recommend, suggest
@@ -36,7 +37,7 @@ def try_page(
     request: Request, member: MemberId, text: Annotated[str, Query(max_length=LONGEST)] = ""
 ) -> Response:
     """Show ways in which a text may go on, and a feed for the member."""
-    shelf = site_of(request).house.project.shelf
+    shelf = opened_for(request).project.shelf
     models = _models(shelf)
     writing = next((one for one in models if one.kind.name in WRITING), None)
     return site_of(request).page(

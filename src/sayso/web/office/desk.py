@@ -14,17 +14,17 @@ from sayso.errors import InputError, Problem
 from sayso.policy.describe import Words, capital
 from sayso.policy.model import Policy
 from sayso.values.uses import Use
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import role, word
 from sayso.web.jobs import Job
 from sayso.web.pages import site_of
-from sayso.web.principals import STAFF, Principal, Role
+from sayso.web.principals import ANSWERING, STAFF, Principal, Role
 from sayso.wiring import Project
 from sayso.workflows.office.overview import State
 
 Reader = Annotated[Principal, Depends(role(*STAFF))]
 Officer = Annotated[Principal, Depends(role(Role.OFFICE))]
-Answerer = Annotated[Principal, Depends(role(Role.OFFICE, Role.AUDITOR))]
-"""Whoever may see the members' objections: engineers have no business with them."""
+Answerer = Annotated[Principal, Depends(role(*ANSWERING))]
 Runner = Annotated[Principal, Depends(role(Role.OFFICE, Role.ENGINEER))]
 PATIENCE = 4.0
 """Seconds that a page waits for work to end before it shows how far it is."""
@@ -47,8 +47,8 @@ STATES: dict[State, tuple[str, str]] = {
 
 
 def project_of(request: Request) -> Project:
-    """Return the project that is served."""
-    return site_of(request).house.project
+    """Return the project that a request is answered from."""
+    return opened_for(request).project
 
 
 def office_page(request: Request, template: str, **values: Any) -> Response:
@@ -116,8 +116,8 @@ def required(form: FormData, name: str, label: str) -> str:
 
 
 def result_of(job: Job, wait: float = PATIENCE) -> Any:
-    """Return what came of work that ends in time, ``None`` where it goes on; raises ``InputError`` with its problems."""
+    """Return what came of work that ends in time, ``None`` where it goes on; raises what ended it."""
     job.ended.wait(wait)
-    if job.problems:
-        raise InputError(*job.problems)
+    if job.error is not None:
+        raise type(job.error)(*job.error.problems)  # a new one: each raising adds to an error's traceback
     return None if job.runs else job.result

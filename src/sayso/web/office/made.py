@@ -16,6 +16,7 @@ from sayso.ledger.codec import encode, type_name
 from sayso.ledger.events import Entry
 from sayso.ledger.receipts import format_receipt
 from sayso.policy.reasons import step_names
+from sayso.web.api.gateway import opened_for
 from sayso.web.doors import Form
 from sayso.web.jobs import Report
 from sayso.web.office.desk import Reader, Runner, office_page, project_of
@@ -27,7 +28,6 @@ from sayso.workflows.logbook import page
 from sayso.workflows.logstate import stood
 from sayso.workflows.office.inspection import Inspection, inspect, last_inspection
 from sayso.workflows.office.published import catalogue, manifest_at
-from sayso.workflows.receipts import receipt_of
 
 router = APIRouter()
 VERIFYING, PAGE = "verify", 50
@@ -133,9 +133,8 @@ def _short(value: object) -> str:
 @router.get("/office/log/{number}")
 def entry_page(request: Request, _: Reader, number: int) -> Response:
     """Show an entry, and the proof that it is in the log."""
-    project = project_of(request)
-    one = entry_of(project.log, number)
-    receipt = receipt_of(project.log, project.keys, number)
+    one = entry_of(project_of(request).log, number)
+    receipt = opened_for(request).notary.receipt(number)
     return office_page(
         request,
         "entry.html",
@@ -152,8 +151,7 @@ def entry_page(request: Request, _: Reader, number: int) -> Response:
 @router.get("/office/log/{number}/receipt")
 def receipt_file(request: Request, _: Reader, number: int) -> Response:
     """Hand out the receipt of an entry."""
-    project = project_of(request)
-    text = format_receipt(receipt_of(project.log, project.keys, number))
+    text = format_receipt(opened_for(request).notary.receipt(number))
     headers = {"Content-Disposition": f'attachment; filename="entry-{number}.json"'}
     return Response(text, media_type="application/json", headers=headers)
 

@@ -52,11 +52,16 @@ class Filed:
 
     def stage(self, at: Moment) -> Stage:
         """Return where the objection stands at a moment."""
-        if self.clock.answered is not None:
-            return Stage.ANSWERED
-        if self.clock.stopped:
-            return Stage.STOPPED
-        return Stage.OVERDUE if self.clock.is_overdue(at) else Stage.OPEN
+        return stage_of(self.clock, at)
+
+
+def stage_of(clock: AnswerClock, at: Moment) -> Stage:
+    """Return where an objection stands at a moment, by its clock."""
+    if clock.answered is not None:
+        return Stage.ANSWERED
+    if clock.stopped:
+        return Stage.STOPPED
+    return Stage.OVERDUE if clock.is_overdue(at) else Stage.OPEN
 
 
 @dataclass(frozen=True, slots=True)

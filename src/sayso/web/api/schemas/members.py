@@ -27,6 +27,10 @@ class ControlState(Shape):
     default: Literal["on", "off"] = Field(description="What holds while they are silent.")
     since: GivenMoment | None = Field(description="When they said it; null while they are silent.")
     entry: EntryNumber | None
+    overruled: bool = Field(
+        description="Whether a no through another control, an objection say, stands over what was said or not said through this one."
+    )
+    in_use: bool = Field(description="Whether anything that it decides on may be used as things stand.")
 
 
 class Controls(Shape):
