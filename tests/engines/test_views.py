@@ -214,6 +214,7 @@ class TestOnSpark:
     def test_the_views_say_what_decide_says(self, set_spark: Any, tmp_path: Path) -> None:
         hold_on_spark(set_spark, tmp_path, examples=8, asked=2)
 
+    @pytest.mark.deep
     @pytest.mark.parametrize("set_spark", [_LAX], indirect=True)
     def test_everybody_with_a_hand_in_a_record_must_permit_it(self, set_spark: Any, tmp_path: Path) -> None:
         tables = tables_of(PEOPLE, RECORDS, [])

@@ -76,6 +76,7 @@ def test_a_build_on_spark_is_to_the_bit_what_duckdb_builds_and_carries_on_from_i
     assert list((far / ".sayso" / "spill").iterdir()) == []
 
 
+@pytest.mark.deep
 def test_a_no_while_spark_works_is_heard_before_anything_is_published(
     cluster: Cluster, prepared: Path, tmp_path: Path
 ) -> None:

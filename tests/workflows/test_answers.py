@@ -93,7 +93,7 @@ class Place:
         self.keys = FileKeys.create(folder / "keys", "example.org/drawn")
         self.tags = MemoryTags(self.keys.secret(), lambda size: f"{next(numbers):0{2 * size}x}")
         self.book = Logbook(self.log, self.keys, LateClock(), policy)
-        self.yard = Yard(self.book, self.tags, self.sources, None, None, None)  # type: ignore[arg-type]
+        self.yard = Yard(self.book, self.tags, self.sources, None, None, None, None)  # type: ignore[arg-type]
         self.catalogue = FileCatalogue(self.sources, state_of)
         self.answers = Answers(self.yard, self.catalogue)
         self.slow = Slow(self.sources)

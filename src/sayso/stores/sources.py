@@ -153,9 +153,8 @@ class FileSources:
         return changed_since(self.root / name, digest, self.digest(name), _kept_sums(self.root / name))
 
     def members_sum(self, name: str) -> str:
-        """Return a digest of the file of a source's members, as it was when they were brought in or last changed."""
-        folder = self.root / name
-        return _kept_sums(folder).get(MEMBERS) or _file_digest(folder / MEMBERS, None)
+        """Return the SHA-256 of the file of a source's members, as it is on disk."""
+        return _file_digest(self.root / name / MEMBERS, None)
 
     def has_same_members(self, name: str) -> bool:
         """Tell whether what has arrived under a name has the very members that the source of that name has."""

@@ -49,7 +49,7 @@ class GateSources(Protocol):
         ...
 
     def members_sum(self, name: str) -> str:
-        """Return a digest of the file of a source's members, as it was when they were brought in or last changed."""
+        """Return the SHA-256 of the file of a source's members, as it is on disk."""
         ...
 
     def changed_files(self, name: str) -> tuple[str, ...]:
