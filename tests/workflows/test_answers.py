@@ -258,8 +258,13 @@ def test_so_it_does_in_many_worlds_that_reach_every_answer() -> None:
     def hold(world: World, drawn: st.DataObject) -> None:
         seen.update(hold_through_steps(world, drawn))
 
-    hold()
-    assert {None, *(outcome for _, outcome in CODES)} <= set(seen)
+    # What is drawn rests on chance: the rarest answers come up once in some hundred worlds.
+    every = {None, *(outcome for _, outcome in CODES)}
+    for _ in range(5):
+        hold()
+        if every <= set(seen):
+            return
+    assert every <= set(seen)
 
 
 MADE = community(24)

@@ -39,7 +39,11 @@ async def follow(
     ] = 0,
     dataset: Annotated[
         str | None,
-        Query(max_length=64, description="Name members and records by their pseudonyms in this data set."),
+        Query(
+            min_length=1,
+            max_length=64,
+            description="Name members and records by their pseudonyms in this data set.",
+        ),
     ] = None,
 ) -> FeedPage:
     """Give the entries after one that bear on what may be used. With `wait` the answer comes as soon as there is one."""

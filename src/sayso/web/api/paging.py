@@ -36,7 +36,7 @@ class Paged:
 async def _asked(
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many items at most.")] = DEFAULT,
     cursor: Annotated[
-        str | None, Query(max_length=1000, description="The `next` of the page before.")
+        str | None, Query(min_length=1, max_length=1000, description="The `next` of the page before.")
     ] = None,
 ) -> Paged:
     return Paged(limit, None if cursor is None else _opened(cursor))
