@@ -42,7 +42,7 @@ def point(folder: Path, members: int, mode: Mode) -> Point:
     shards = max(LEAST_SHARDS, members // MEMBERS_A_SHARD)
     prepare(folder, members, mode, shards)
     with open_project(folder) as project:
-        records = sum(pq.read_metadata(path).num_rows for path in record_files(project.yard))
+        records = sum(pq.read_metadata(path).num_rows for path in record_files(project.sources))
         asked = Request(NAME, USE, shards, whole=True)
         took = timed(
             f"{records:,} records", lambda: build(project.yard, project.datasets, asked, lambda rows: None)
