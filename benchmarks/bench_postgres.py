@@ -173,5 +173,5 @@ if __name__ == "__main__":
     if programs() is None:
         raise SystemExit(ADVICE)
     where = sys.argv[1] if len(sys.argv) > 1 else "."
-    with tempfile.TemporaryDirectory(dir=where) as temporary, running_server(Path(where)) as server:
+    with tempfile.TemporaryDirectory(dir=where) as temporary, running_server(Path(where).resolve()) as server:
         bench(Path(temporary), server.url())
