@@ -31,11 +31,20 @@ Counts = tuple[tuple[int, int], ...]
 """Codes of the gate, and how many records have each."""
 
 
+Hashed = Callable[[Shard, bytes], None]
+"""Is told of a shard that was made the leaf hashes of its rows, in their order (``digest_table.row_hashes``)."""
+
+
+def unheard(shard: Shard, hashes: bytes) -> None:
+    """Take no note of a shard's hashes."""
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """What is to become shards: what a gate permits over tables, in ``shards`` shards under a data set's ``key``.
 
-    The gate stands in ``engine``; ``known`` are those whom redaction knows.
+    The gate stands in ``engine``; ``known`` are those whom redaction knows. Where the rows are hashed in this process, ``hashed`` is
+    told.
     """
 
     engine: Engine
@@ -44,6 +53,7 @@ class Job:
     known: Acquaintance
     key: bytes
     shards: int
+    hashed: Hashed = unheard
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sayso.dataset.digest import FIRST, LOGICAL, shard_digest
+from sayso.dataset.digest import FIRST, LOGICAL, row_bytes
 from sayso.dataset.manifest import Manifest
-from sayso.dataset.rows import dataset_key, from_table, in_order, member_pseudonym, record_pseudonym
+from sayso.dataset.rows import (
+    dataset_key,
+    from_table,
+    in_order,
+    member_pseudonym,
+    record_pseudonym,
+    with_places,
+)
 from sayso.intake.community import Community
+from sayso.ledger.merkle import leaf_hash
 from sayso.workflows import build as building
 from sayso.workflows import slices
 from sayso.workflows.seen import seen
@@ -110,15 +118,22 @@ def older_table(tables: Iterable[pa.Table]) -> pa.Table:
     return in_order(tables).drop_columns(["reply_to"])
 
 
-def older_digest(table: pa.Table) -> str:
-    """Return the logical digest that a shard had then."""
-    return shard_digest(from_table(table), FIRST)
+def older_places(tables: Iterable[pa.Table]) -> tuple[pa.Table, pa.Array]:
+    """Return the rows of a shard as they were written then, with the places that they had."""
+    rows, places = with_places(tables)
+    return rows.drop_columns(["reply_to"]), places
+
+
+def older_hashes(table: pa.Table) -> bytes:
+    """Return the leaf hashes that the rows of a shard had then."""
+    return b"".join(leaf_hash(row_bytes(row, FIRST)) for row in from_table(table))
 
 
 def test_a_version_of_before_rows_said_it_holds_and_nothing_is_taken_over_from_it(folder: Path) -> None:
     with opened(folder) as project, pytest.MonkeyPatch.context() as patch:
         patch.setattr(slices, "in_order", older_table)
-        patch.setattr(slices, "table_digest", older_digest)
+        patch.setattr(slices, "with_places", older_places)
+        patch.setattr(slices, "row_hashes", older_hashes)
         patch.setattr(building, "Manifest", partial(Manifest, logical=FIRST))
         first = built(project)
         assert "reply_to" not in rows_of(project, first)[0]

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from sayso.dataset.digest import digest_of_leaves
 from sayso.dataset.rows import SCHEMA
 
+HASH = 32
+"""The bytes of a leaf hash (SHA-256)."""
 _BATCH_ROWS = 20_000
 _SPECIAL = r'["\\\x00-\x1f]'
 _ORDER = tuple(sorted(SCHEMA.names))  # RFC 8785 section 3.2.3: the names of these fields are ASCII
@@ -25,8 +27,26 @@ def table_digest(table: pa.Table) -> str:
     >>> table_digest(SCHEMA.empty_table())[:16]
     'e3b0c44298fc1c14'
     """
+    return digest_of_hashes(row_hashes(table))
+
+
+def row_hashes(table: pa.Table) -> bytes:
+    """Return the leaf hashes of the rows of a table of ``SCHEMA``, of which a logical digest is made: ``HASH`` bytes for each row.
+
+    >>> row_hashes(SCHEMA.empty_table())
+    b''
+    """
     batches = table.to_batches(max_chunksize=_BATCH_ROWS)
-    return digest_of_leaves([leaf for batch in batches for leaf in leaves(batch)])
+    return b"".join(leaf for batch in batches for leaf in leaves(batch))
+
+
+def digest_of_hashes(hashes: bytes) -> str:
+    """Return the logical digest of rows by their leaf hashes (``row_hashes``), in their order.
+
+    >>> digest_of_hashes(row_hashes(SCHEMA.empty_table())) == table_digest(SCHEMA.empty_table())
+    True
+    """
+    return digest_of_leaves([hashes[begin : begin + HASH] for begin in range(0, len(hashes), HASH)])
 
 
 def leaves(batch: pa.RecordBatch) -> list[bytes]:

@@ -166,9 +166,14 @@ def in_order(tables: Iterable[pa.Table]) -> pa.Table:
 
     It gives away nothing of when they came. Where a table has no ``reply_to``, as shards had none at first, its rows do not say it.
     """
+    return with_places(tables)[0]
+
+
+def with_places(tables: Iterable[pa.Table]) -> tuple[pa.Table, pa.Array]:
+    """Return the rows of tables ``in_order``, and of each its place among all before."""
     whole = pa.concat_tables([SCHEMA.empty_table(), *map(_of_schema, tables)])
     order = pc.sort_indices(whole, sort_keys=[("member", "ascending"), ("record", "ascending")])
-    return whole.take(order).combine_chunks()
+    return whole.take(order).combine_chunks(), order
 
 
 def _of_schema(table: pa.Table) -> pa.Table:

@@ -39,6 +39,7 @@ from sayso.workflows.outline import Outline, keep_outline
 from sayso.workflows.plan import check_use, gate_at
 from sayso.workflows.presence import presence
 from sayso.workflows.roll import acquaintance
+from sayso.workflows.row_hashes import RowHashes
 from sayso.workflows.slices import Slicer, finish, mention_index, renewed, taken_of
 from sayso.workflows.tables import gate_tables
 
@@ -150,6 +151,7 @@ class _Attempt:
     ) -> None:
         self.yard, self.artefacts, self.request = reading(yard) if request.dry else yard, artefacts, request
         self.draft, self.progress = draft, progress
+        self.hashes = RowHashes(self.yard.book, self.yard.snapshots, request.name)
         self.remade = self.carried = 0
         self.change: Change | None = None
 
@@ -218,7 +220,8 @@ class _Attempt:
                 self.carried = self.previous.rows - self.change.rows_dropped
 
     def _make_all(self, engine: Engine) -> None:
-        job = Job(engine, self.tables, self.gate, self.known, self.slicer.key, self.slicer.shards)
+        key, shards = self.slicer.key, self.slicer.shards
+        job = Job(engine, self.tables, self.gate, self.known, key, shards, self.hashes.keep)
         with self.yard.open_slicing(job) as slicing:
             self.counts, self.redaction, self.measured = slicing.counts, slicing.version, slicing.measured
             sliced = slicing.slices(self.draft, self.progress)
@@ -246,13 +249,16 @@ class _Attempt:
     def _next(self, base: Base, change: Change, number: int, touched: bool) -> Shard:
         """Return a shard after a change: its file is another, or as it was to the bit."""
         if touched and number in change.broken:
-            return finish(self.draft, number)
-        fresh = renewed(self.draft, number, *change.parted(base, number)) if touched else None
-        if fresh is not None:
-            return fresh
+            return finish(self.draft, number, self.hashes.keep)
+        shard = base.shards[number]
+        if touched:
+            hashes = self.hashes.of(shard)
+            fresh = renewed(self.draft, number, change.parted(base, number), hashes, self.hashes.keep)
+            if fresh is not None:
+                return fresh
         if base.store is not self.draft:
-            self.draft.take(base.store, base.shards[number].name)
-        return base.shards[number]
+            self.draft.take(base.store, shard.name)
+        return shard
 
     def _catch_up(self, size: int) -> bool:
         """Decide again what the log's tail has changed, up to a size; return whether the attempt still stands."""

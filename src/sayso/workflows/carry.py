@@ -24,7 +24,7 @@ from sayso.ports import Engine, GateTables, ShardStore, Spotter
 from sayso.slicing import CARRIED, Counts
 from sayso.values.moments import Moment
 from sayso.workflows.facts import ComparingEngine, Yard
-from sayso.workflows.slices import Slicer
+from sayso.workflows.slices import Parted, Slicer
 from sayso.workflows.tables import before
 
 BATCH_ROWS = 10_000
@@ -63,19 +63,36 @@ class Base:
 
 @dataclass(slots=True)
 class Again:
-    """Permitted records with their authors; as long as there are not too many also what is carried of them, as it was read."""
+    """Permitted records to redact again, with their authors.
+
+    As long as there are not too many, what is carried of them is held as it was read, and of ``new`` records that were read beside
+    them, too.
+    """
 
     authors: dict[str, str] = field(default_factory=dict)
     held: list[pa.RecordBatch] = field(default_factory=list)
     unheld: list[str] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
+    _count: int = 0
 
     def add(self, records: pa.RecordBatch) -> None:
         """Take in records with ``CARRIED``."""
-        if len(self.authors) + records.num_rows > _HELD:
+        if not self._hold(records):
             self.unheld += records.column("record").to_pylist()
-        elif records.num_rows:
-            self.held.append(records)
         self.authors.update(_pairs(records))
+
+    def add_new(self, records: pa.RecordBatch) -> None:
+        """Take in new records with ``CARRIED``, if there is room."""
+        if self._hold(records):
+            self.new.update(records.column("record").to_pylist())
+
+    def _hold(self, records: pa.RecordBatch) -> bool:
+        if self._count + records.num_rows > _HELD:
+            return False
+        if records.num_rows:
+            self.held.append(records)
+            self._count += records.num_rows
+        return True
 
 
 @dataclass(slots=True)
@@ -105,7 +122,8 @@ class Change:
         """Yield the records to redact with ``CARRIED``, as far as they are permitted."""
         if self.again.held:  # a few of each batch: as one they are redacted several times as fast
             yield from pa.Table.from_batches(self.again.held).combine_chunks().to_batches(BATCH_ROWS)
-        if others := [*self.new, *self.again.unheld]:
+        new = [record for record in self.new if record not in self.again.new]
+        if others := [*new, *self.again.unheld]:
             yield from engine.permitted(CARRIED, others)
 
     @property
@@ -127,13 +145,13 @@ class Change:
 
     def kept(self, base: Base, number: int) -> pa.Table | None:
         """Return the rows of a shard that are carried over."""
-        return None if number in self.broken else self.parted(base, number)[0]
+        return None if number in self.broken else self.parted(base, number).kept
 
-    def parted(self, base: Base, number: int) -> tuple[pa.Table, pa.Table]:
-        """Return the rows of a whole shard that are carried over, and those that are dropped."""
+    def parted(self, base: Base, number: int) -> Parted:
+        """Return the rows of a whole shard with those that are dropped."""
         table = base.store.read(base.shards[number].name)
         gone = pc.is_in(table.column("record"), pa.array(self.dropped.get(number, []), pa.string()))
-        return table.filter(pc.invert(gone)), table.filter(gone)
+        return Parted(table, gone)
 
     def mentions(self, base: Base) -> pa.Table:
         """Return the mentions in the rows that are carried over."""
@@ -271,12 +289,13 @@ def _there(base: Base, number: int, names: Iterable[str]) -> frozenset[str]:
 
 def _named(engine: Engine, spotter: Spotter, new: frozenset[str]) -> Again:
     """Return the permitted records but the ``new`` whose texts may name a member whose word has changed."""
-    found = Again()
+    found, arrived = Again(), pa.array(new, pa.string())
     for batch in engine.permitted(CARRIED):
-        texts = [text or "" for text in batch.column("text").to_pylist()]
-        named = batch.filter(pa.array(spotter.sighted(texts), pa.bool_()))
-        old = [record not in new for record in named.column("record").to_pylist()]
-        found.add(named.filter(pa.array(old, pa.bool_())))
+        is_new = pc.is_in(batch.column("record"), arrived)
+        found.add_new(batch.filter(is_new))
+        old = batch.filter(pc.invert(is_new))
+        texts = [text or "" for text in old.column("text").to_pylist()]
+        found.add(old.filter(pa.array(spotter.sighted(texts), pa.bool_())))
     return found
 
 

@@ -44,7 +44,7 @@ def deletions(yard: Yard, index: LogIndex) -> pa.Table:
         return _named(yard.sources, index, _PLACES.empty_table())
     files, states = record_files(yard.sources), _states(yard.sources)
     size, places = _kept(yard, index, files, states)
-    fresh = index.deletions.filter(pc.greater_equal(index.deletions.column("entry"), size))
+    fresh = _without(index.deletions.filter(pc.greater_equal(index.deletions.column("entry"), size)), places)
     if fresh.num_rows or places.schema.metadata != states:
         places = pa.concat_tables([places, _places(yard, files, fresh)]).replace_schema_metadata(states)
         _keep(yard.book, yard.snapshots, index.size, places, files)
@@ -105,17 +105,17 @@ def _kept(
     known = [one for one in changes if one is not None]
     if len(known) < len(changes):
         return 0, _PLACES.empty_table()
-    logged = index.deletions.filter(pc.less(index.deletions.column("entry"), size))
-    return size, pa.concat_tables([places, _come(yard, files, places, logged, together(known).ids)])
+    logged = _without(index.deletions, places)
+    return size, pa.concat_tables([places, _come(yard, files, logged, together(known).ids)])
 
 
-def _come(
-    yard: Yard, files: tuple[Path, ...], places: pa.Table, logged: pa.Table, come: pa.Array
-) -> pa.Table:
-    """Return where those of some records stand that the log says were deleted, and that are in no place yet."""
-    logged = logged.filter(
-        pc.invert(pc.is_in(logged.column("entry"), places.column("entry").combine_chunks()))
-    )
+def _without(logged: pa.Table, places: pa.Table) -> pa.Table:
+    """Return the deletions whose record has no place yet."""
+    return logged.filter(pc.invert(pc.is_in(logged.column("entry"), places.column("entry").combine_chunks())))
+
+
+def _come(yard: Yard, files: tuple[Path, ...], logged: pa.Table, come: pa.Array) -> pa.Table:
+    """Return where those of some records stand that the log says were deleted."""
     secret = yard.book.keys.secret()
     tags = pa.array([record_tag(secret, record) for record in come.to_pylist()], pa.string())
     at = pc.index_in(logged.column("record"), tags)
@@ -127,9 +127,16 @@ def _standing(files: tuple[Path, ...], records: pa.ChunkedArray, entries: pa.Chu
     """Return where records stand, each deleted by an entry; those that are in no file are left out."""
     parts = [_PLACES.empty_table()]
     for number, path in enumerate(files):
-        rows = pc.index_in(records, pq.read_table(path, columns=["record"]).column("record").combine_chunks())
-        there = rows.is_valid()
-        columns = [entries.filter(there), pa.repeat(number, pc.sum(there).as_py() or 0), rows.filter(there)]
+        ids = pq.read_table(path, columns=["record"]).column("record")
+        # Of a file's records these are few: a table of all would cost more than all the rest.
+        rows = pc.indices_nonzero(pc.is_in(ids, pc.unique(records)))
+        at = pc.index_in(records, ids.take(rows).combine_chunks())
+        there = at.is_valid()
+        columns = [
+            entries.filter(there),
+            pa.repeat(number, pc.sum(there).as_py() or 0),
+            rows.take(at.filter(there)),
+        ]
         parts.append(pa.table(dict(zip(_PLACES.names, columns, strict=True))).cast(_PLACES))
     return pa.concat_tables(parts)
 

@@ -12,8 +12,9 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from sayso.dataset.digest_table import table_digest
+from sayso.dataset.digest_table import HASH, digest_of_hashes, row_hashes
 from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import (
     Row,
@@ -24,11 +25,24 @@ from sayso.dataset.rows import (
     says_nothing,
     shard_of,
     to_table,
+    with_places,
 )
 from sayso.dataset.taken import Recall, Taken, Tally
 from sayso.policy.codes import PERMIT_FROM
 from sayso.ports import OpenReviser, Revised, Reviser, ShardStore
-from sayso.slicing import CARRIED, MENTIONS, Counts, Job, OpenSlicing, Progress, Sliced, Slicing, records_of
+from sayso.slicing import (
+    CARRIED,
+    MENTIONS,
+    Counts,
+    Hashed,
+    Job,
+    OpenSlicing,
+    Progress,
+    Sliced,
+    Slicing,
+    records_of,
+    unheard,
+)
 from sayso.values.records import Record
 
 BUFFERED_ROWS = 5_000
@@ -169,7 +183,9 @@ class _Here:
     def slices(self, store: ShardStore, progress: Progress) -> Sliced:
         permitted = self.job.engine.permitted(CARRIED)
         mentions = mention_index(Slicer.of(self.job).fill(permitted, store, self.reviser, progress))
-        return Sliced(tuple(finish(store, number) for number in range(self.job.shards)), mentions)
+        return Sliced(
+            tuple(finish(store, number, self.job.hashed) for number in range(self.job.shards)), mentions
+        )
 
 
 def slicing_here(open_reviser: OpenReviser) -> OpenSlicing:
@@ -185,28 +201,62 @@ def slicing_here(open_reviser: OpenReviser) -> OpenSlicing:
     return opened
 
 
-def finish(store: ShardStore, number: int) -> Shard:
+def finish(store: ShardStore, number: int, hashed: Hashed = unheard) -> Shard:
     """Return a shard whose file is written from its part, in the order that rests on pseudonyms alone."""
     part = store.part(number)
-    return _written(store, number, [] if part is None else [part])
+    return _written(store, number, [] if part is None else [(part, row_hashes(part))], hashed)
 
 
-def renewed(store: ShardStore, number: int, kept: pa.Table, gone: pa.Table) -> Shard | None:
+def renewed(
+    store: ShardStore, number: int, parted: Parted, hashes: bytes | None, hashed: Hashed
+) -> Shard | None:
     """Return a shard like ``finish``, of its part and of the rows that were kept of it.
 
-    ``None`` stands for a shard as it was, whose part is the rows that are ``gone``: what is redacted again mostly comes out as before.
+    ``hashes`` are those of all rows that it had, where they are known. ``None`` stands for a shard as it was, whose part is the rows
+    that are gone: what is redacted again mostly comes out as before.
     """
     part = store.part(number)
-    if part is not None and in_order([part]).equals(in_order([gone])):
+    if part is not None and in_order([part]).equals(in_order([parted.gone])):
         return None
-    return _written(store, number, [kept] if part is None else [part, kept])
+    kept = (parted.kept, row_hashes(parted.kept) if hashes is None else parted.hashes_kept(hashes))
+    return _written(store, number, [kept] if part is None else [(part, row_hashes(part)), kept], hashed)
 
 
-def _written(store: ShardStore, number: int, tables: list[pa.Table]) -> Shard:
-    rows = in_order(tables)
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The rows of a shard, and which of them are taken out of it."""
+
+    rows: pa.Table
+    out: pa.ChunkedArray
+
+    @property
+    def kept(self) -> pa.Table:
+        """Return the rows that stay."""
+        return self.rows.filter(pc.invert(self.out))
+
+    @property
+    def gone(self) -> pa.Table:
+        """Return the rows that are taken out."""
+        return self.rows.filter(self.out)
+
+    def hashes_kept(self, hashes: bytes) -> bytes:
+        """Return the hashes of the rows that stay, of those of all."""
+        kept: bytes = _of_each(hashes)[~self.out.to_numpy()].tobytes()
+        return kept
+
+
+def _of_each(hashes: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(hashes, np.uint8).reshape(-1, HASH)
+
+
+def _written(store: ShardStore, number: int, tables: list[tuple[pa.Table, bytes]], hashed: Hashed) -> Shard:
+    rows, places = with_places(table for table, _ in tables)
+    hashes = _of_each(b"".join(some for _, some in tables))[places.to_numpy()].tobytes()
     name, file_digest = store.write(number, rows)
     members = pc.count_distinct(rows.column("member")).as_py()
-    return Shard(name, file_digest, table_digest(rows), rows.num_rows, members)
+    shard = Shard(name, file_digest, digest_of_hashes(hashes), rows.num_rows, members)
+    hashed(shard, hashes)
+    return shard
 
 
 def taken_of(store: ShardStore, shards: Iterable[Shard]) -> tuple[Taken, ...]:
