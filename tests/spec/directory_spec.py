@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from sayso.redact.common_names import FUNCTION_WORDS
+from sayso.redact.common_names import FUNCTION_WORDS, rare_words
 from sayso.redact.directory import Directory
 from sayso.redact.evidence import LONG, VOWELS, agrees
 from sayso.redact.folding import Words
 from sayso.redact.judging import BEFORE, BEHIND, Hit, Judge, Section
 from sayso.redact.mention import Mention, settle
+from sayso.redact.name_frame import needs_mark
 from sayso.redact.name_index import Index
 from sayso.redact.name_keys import UNSPACED, pairs, variants
-from sayso.redact.name_parts import rare_words
-from sayso.redact.name_starts import needs_mark
 from sayso.redact.name_tables import Strings
 
 ANYWHERE = sum(BEFORE) + sum(BEHIND)

@@ -30,6 +30,16 @@ def load_places() -> frozenset[str]:
     return _load("places.txt")
 
 
+@lru_cache(maxsize=1)
+def rare_words() -> frozenset[str]:
+    """Return the folded words that are rarely names.
+
+    >>> {"will", "lincoln", "the"} <= rare_words()
+    True
+    """
+    return load_common_words() | load_places() | FUNCTION_WORDS
+
+
 def _load(name: str) -> frozenset[str]:
     return frozenset((files("sayso.redact") / "data" / name).read_text(encoding="utf-8").split())
 

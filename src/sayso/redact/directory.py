@@ -98,7 +98,7 @@ class Directory:
         seal = hmac.new(key, DIRECTORY.encode() + roll.digest, "sha256")
         seal.update("".join(f"{len(tag)} {tag}\n" for tag in removed).encode(errors="replace"))
         bearers = None if among is None else among.bearers
-        tables = tables_of(roll.names.owners(flags), roll.handles.owners(flags), bearers)
+        tables = tables_of(roll.frame, roll.names.owners(flags), roll.handles.owners(flags), bearers)
         tables |= strings_of(roll.tags, "tags") | strings_of([seal.hexdigest()[:16]], "version")
         return cls({**tables, "flagged": flagged})
 

@@ -7,23 +7,25 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from sayso.redact import name_parts
+from sayso.redact.keyed import Owners
+from sayso.redact.name_frame import Frame
+from sayso.redact.name_keys import is_unspaced
 from sayso.redact.name_parts import FEW
 from sayso.redact.name_starts import looked_for
 from sayso.redact.name_tables import Tables, grouped, strings_of
-from sayso.redact.owners import Owners
 
 Count = Callable[[Iterable[str]], Mapping[str, tuple[int, int]]]
 """Tells of parts of names how many bear each, and how many of those go without these."""
 
 
-def tables_of(names: Owners, handles: Owners, count: Count | None = None) -> Tables:
-    """Return all tables of an index but what is about single members.
+def tables_of(frame: Frame, names: Owners, handles: Owners, count: Count | None = None) -> Tables:
+    """Return all tables of an index but what is about single members; the frame is that of these names and handles.
 
     ``count`` counts the members who bear a part of a name, where these are not all who do. One that more than ``FEW`` bear,
     somebody else among them who is always removed, is no name of these by itself: it goes anyway, and tells of nobody.
     """
-    parts, held = name_parts.parts_of(names)
-    bearers = name_parts.bearers_of(names, held, len(parts))
+    parts = frame.parts
+    bearers = name_parts.bearers_of(names, frame.held, len(parts))
     alone = np.ones(len(parts), bool)
     if count is not None:
         counts = count(parts)
@@ -31,9 +33,9 @@ def tables_of(names: Owners, handles: Owners, count: Count | None = None) -> Tab
             np.fromiter((counts[part][i] for part in parts), np.uint32, len(parts)) for i in (0, 1)
         )
         bearers["borne"], alone = borne, (borne <= FEW) | (going == 0)
-    flags = name_parts.flags_of(parts, name_parts.rare_words(), bearers, alone)
-    entries = name_parts.entries_of(names, held, flags, parts)
-    wholes = [place for place, key in enumerate(names.keys) if name_parts.is_unspaced(key)]
+    flags = name_parts.flags_of(frame.kinds, bearers, alone)
+    entries = name_parts.entries_of(names, frame, flags)
+    wholes = [place for place, key in enumerate(names.keys) if is_unspaced(key)]
     tables: Tables = {
         **_owned(names, "names"),
         **_owned(handles, "handles"),
@@ -44,7 +46,8 @@ def tables_of(names: Owners, handles: Owners, count: Count | None = None) -> Tab
         "flags": flags,
         "wholes": np.array(wholes, np.uint32),
     }
-    return tables | looked_for(tables, parts, held, handles)
+    always = names.flagged[frame.held.joined[:, 2]] == 1
+    return tables | looked_for(tables, frame, always)
 
 
 def _owned(owners: Owners, name: str) -> Tables:

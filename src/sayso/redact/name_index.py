@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from sayso.redact.name_parts import ALONE, ALWAYS, BY_START, FOUND, OPEN, rare_words
+from sayso.redact.common_names import rare_words
+from sayso.redact.name_parts import ALONE, ALWAYS, BY_START, FOUND, OPEN
 from sayso.redact.name_tables import Arrays, Grouped, Strings
 
 _REMEMBERED = 1 << 14

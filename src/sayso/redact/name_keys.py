@@ -39,6 +39,11 @@ UNSPACED = re.compile(
 )
 
 
+def is_unspaced(text: str) -> bool:
+    """Return whether a folded text holds letters of a script that is written without spaces."""
+    return not text.isascii() and UNSPACED.search(text) is not None
+
+
 def name_keys(name: str) -> set[str]:
     """Return the keys of a display name: as written, and with umlauts in two letters or in one.
 

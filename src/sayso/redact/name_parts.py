@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.redact.common_names import FUNCTION_WORDS, load_common_words, load_places
-from sayso.redact.evidence import LONG, VOWELS
-from sayso.redact.name_keys import UNSPACED, pairs, variants
+from sayso.redact.evidence import LONG
+from sayso.redact.keyed import Owners
+from sayso.redact.name_frame import Frame, Held, Kinds
 from sayso.redact.name_tables import Tables, grouped
-from sayso.redact.owners import Owners
 from sayso.redact.word_hashes import Numbers
 
 FEW = 50
@@ -33,88 +29,7 @@ _SHORT = 3
 _LETTERS = 26
 
 
-@cache
-def rare_words() -> frozenset[str]:
-    """Return the folded words that are rarely names."""
-    return load_common_words() | load_places() | FUNCTION_WORDS
-
-
-def is_unspaced(text: str) -> bool:
-    """Return whether a folded text holds letters of a script that is written without spaces."""
-    return not text.isascii() and UNSPACED.search(text) is not None
-
-
 # Parts
-
-
-@dataclass(slots=True)
-class _Walked:
-    """The parts of all names, numbered as met; which name bears which, which make a pair, which are joined."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-    borne: list[int] = field(default_factory=list)
-    paired: list[int] = field(default_factory=list)
-    joined: list[int] = field(default_factory=list)
-    """Each three numbers: two parts (of ``borne`` the same twice), a name."""
-
-    def plain(self, name: int, first: str, second: str) -> None:
-        """Take in a name of two parts."""
-        numbers = self.numbers
-        one, other = numbers.setdefault(first, len(numbers)), numbers.setdefault(second, len(numbers))
-        self.paired += (one, other, name)
-
-    def of(self, name: int, key: str) -> None:
-        """Take in a name of any parts."""
-        numbers = self.numbers
-        for parts in variants(key):
-            for part in parts:
-                one = numbers.setdefault(part, len(numbers))
-                self.borne += (one, one, name)
-            for first, second in pairs(parts, key):
-                self.paired += (numbers[first], numbers[second], name)
-            if len(parts) > 1:
-                self.joined += (numbers[parts[0]], numbers[parts[-1]], name)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Rows of part and name; of two parts that make a pair, and name; of two parts that are joined, and name."""
-
-    borne: Numbers
-    paired: Numbers
-    joined: Numbers
-    always: Numbers
-    """Of each that is joined, whether somebody always removed has the name."""
-
-
-def parts_of(names: Owners) -> tuple[list[str], Held]:
-    """Return the parts of all names in sorted order, and which names hold them; a part is its place in that order."""
-    numbers, held = _walk(names)
-    parts = sorted(numbers)
-    rank = np.zeros(len(parts) + 1, np.int64)
-    rank[np.fromiter((numbers[part] for part in parts), np.int64, len(parts))] = np.arange(len(parts))
-    for rows in (held.borne, held.paired, held.joined):
-        rows[:, :2] = rank[rows[:, :2]]
-    return parts, held
-
-
-def _walk(names: Owners) -> tuple[dict[str, int], Held]:
-    plain, other = _Walked(), _Walked()
-    other.numbers = plain.numbers
-    for name, key in enumerate(names.keys):
-        first, space, second = key.partition(" ")
-        if space and "-" not in key and " " not in second and len(first) > 1 < len(second):
-            plain.plain(name, first, second)
-        else:
-            other.of(name, key)
-    two = _in_threes(plain.paired)
-    borne = np.concatenate([two[:, (0, 0, 2)], two[:, (1, 1, 2)], _in_threes(other.borne)])
-    paired, joined = (np.concatenate([two, _in_threes(some)]) for some in (other.paired, other.joined))
-    return plain.numbers, Held(borne, paired, joined, names.flagged[joined[:, 2]])
-
-
-def _in_threes(numbers: list[int]) -> Numbers:
-    return np.array(numbers, np.int64).reshape(-1, 3)
 
 
 def bearers_of(names: Owners, held: Held, count: int) -> Tables:
@@ -140,73 +55,44 @@ def _distinct(*columns: Numbers) -> tuple[Numbers, ...]:
     return tuple(column[new] for column in ordered)
 
 
-def flags_of(
-    parts: list[str], rare: frozenset[str], bearers: Tables, alone: NDArray[np.bool_]
-) -> NDArray[np.uint16]:
+def flags_of(kinds: Kinds, bearers: Tables, alone: NDArray[np.bool_]) -> NDArray[np.uint16]:
     """Return what is so of each part, as the sum of the flags above; bare, it names nobody but where that is so ``alone``."""
     always = bearers["always_parts"].astype(bool)
     borne = bearers["borne"].astype(np.int64)
-    common = np.fromiter((part in rare for part in parts), bool, len(parts))
-    function = np.fromiter((part in FUNCTION_WORDS for part in parts), bool, len(parts))
-    spaced = np.fromiter((not is_unspaced(part) for part in parts), bool, len(parts))
-    size = np.fromiter(map(len, parts), np.int64, len(parts))
-    sought = ~common | (always & ~function)
-    by_start, lost = _by_start(parts, size, rare)
-    found = sought & spaced & ~(lost & ~always)
+    common, lost = kinds.common, kinds.lost
+    sought = ~common | (always & ~kinds.function)
+    found = sought & kinds.spaced & ~(lost & ~always)
     few, hardly_any = borne <= FEW, borne <= HARDLY_ANY
     so = (
         common,
         always,
-        by_start & found,
-        ~common & spaced & ~lost,
-        size >= LONG,
-        size > LONG,
+        kinds.by_start & found,
+        ~common & kinds.spaced & ~lost,
+        kinds.size >= LONG,
+        kinds.size > LONG,
         few,
         hardly_any,
-        function,
+        kinds.function,
         found,
         always & alone,
     )
-    flags = np.zeros(len(parts), np.uint16)
+    flags = np.zeros(len(common), np.uint16)
     for bit, is_so in enumerate(so):
         flags |= is_so.astype(np.uint16) << np.uint16(bit)
     return flags
 
 
-@cache
-def _rare_starts() -> frozenset[str]:
-    return frozenset(word[:length] for word in rare_words() for length in range(LONG, len(word) + 1))
-
-
-def _by_start(
-    parts: list[str], size: Numbers, rare: frozenset[str]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return of which parts the forms are found by what they start with: ordinary words do not start so.
-
-    And of which of them that start, less a letter, is an ordinary word: these are found for those always removed alone.
-    """
-    starts = _rare_starts()
-    by_start, lost = np.zeros(len(parts), bool), np.zeros(len(parts), bool)
-    for at in np.flatnonzero(size >= LONG).tolist():
-        part = parts[at]
-        stem = part[:-1] if part[-1] in VOWELS else part
-        if len(stem) >= LONG and stem not in starts:
-            by_start[at] = True
-            lost[at] = stem[:-1] in rare
-    return by_start, lost
-
-
 # Pairs
 
 
-def entries_of(names: Owners, held: Held, flags: NDArray[np.uint16], parts: list[str]) -> Tables:
+def entries_of(names: Owners, frame: Frame, flags: NDArray[np.uint16]) -> Tables:
     """Return the pairs by the part by which they are found, each with the other part and the names that hold both.
 
     That part is the one that texts hold less often, else the second.
     """
     frequency = (flags & COMMON != 0) * 1 + (flags & IS_FUNCTION != 0)
-    frequency += np.fromiter((len(part) < _SHORT for part in parts), np.int64, len(parts))
-    first, second, name = held.paired.T
+    frequency += frame.kinds.size < _SHORT
+    first, second, name = frame.held.paired.T
     by_first = frequency[first] < frequency[second]
     anchor, other = np.where(by_first, first, second), np.where(by_first, second, first)
     anchor, other, name = _distinct(anchor, other, name)
@@ -217,7 +103,7 @@ def entries_of(names: Owners, held: Held, flags: NDArray[np.uint16], parts: list
     np.maximum.at(always, entry, names.flagged[name].astype(np.uint8))
     return {
         **grouped(entry, name, len(always), "entries"),
-        **grouped(anchor[new], other[new], len(parts), "others"),
+        **grouped(anchor[new], other[new], len(frame.parts), "others"),
         "always_entries": np.flatnonzero(always).astype(np.uint32),
     }
 

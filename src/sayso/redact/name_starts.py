@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sayso.redact.evidence import VOWELS
+from sayso.redact.name_frame import Frame
 from sayso.redact.name_parts import (
     BY_START,
     COMMON,
     FOUND,
     IS_LONG,
-    Held,
-    is_unspaced,
     pairs_of,
-    rare_words,
     sizes_of,
 )
 from sayso.redact.name_tables import Tables, hashed_rows, hashed_set, rising
-from sayso.redact.owners import Owners
 from sayso.redact.word_hashes import NOTHING, Hashes, Letters, Numbers, hashes_of, mixed
 
 WHOLE, STEM, LED, JOINED, HANDLE, HANDLE_START, PHRASE = range(7)
@@ -36,28 +32,24 @@ Rows = tuple[int, Numbers, Hashes]
 
 OF_PAIR = 4
 """A pair of parts is looked for by the first so many bytes of the second."""
-_SHORT = 3
 _JOINED_FROM = 5
 _OF_SURNAME = 4
 _MOST_BYTES = 4
 
 
-def needs_mark(key: str, rare: frozenset[str]) -> bool:
-    """Return whether a folded handle counts only behind an ``@`` or in a path: an ordinary word, a number, very short."""
-    spare = key.replace(" ", "")
-    return key in rare or spare.isdecimal() or len(spare) < _SHORT
+def looked_for(names: Tables, frame: Frame, always: NDArray[np.bool_]) -> Tables:
+    """Return the tables by which words of texts lead to parts of names and to handles; ``names`` has flags and entries.
 
-
-def looked_for(names: Tables, parts: list[str], held: Held, handles: Owners) -> Tables:
-    """Return the tables by which words of texts lead to parts of names and to handles; ``names`` has flags and entries."""
+    ``always`` tells of each pair of joined parts whether somebody always removed has the name.
+    """
     flags: Flags = names["flags"].astype(np.uint16)
-    words, phrases = _phrases(parts, flags, names)
-    marked, singles, chains = _handles(handles)
+    words, phrases = _phrases(frame.parts, flags, names)
+    handles = frame.handles
     rows = [
-        *_forms(parts, flags),
-        *_joins(parts, flags, held, names),
-        *singles,
-        (HANDLE_START, np.zeros(len(chains.first), np.int64), chains.first),
+        *_forms(frame.parts, flags),
+        *_joins(frame, flags, always, names),
+        (HANDLE, handles.single, handles.hashes),
+        (HANDLE_START, np.zeros(len(handles.first), np.int64), handles.first),
         (PHRASE, np.zeros(len(words), np.int64), words),
     ]
     hashes = np.concatenate([hashes for _, _, hashes in rows])
@@ -66,9 +58,9 @@ def looked_for(names: Tables, parts: list[str], held: Held, handles: Owners) -> 
         **hashed_rows(hashes, numbers, "starts"),
         **_near(names),
         **phrases,
-        **hashed_set(chains.goes_on, "goes_on"),
-        **hashed_set(chains.complete, "complete"),
-        "marked": marked,
+        **hashed_set(handles.goes_on, "goes_on"),
+        **hashed_set(handles.complete, "complete"),
+        "marked": handles.marked.astype(np.uint32),
         "longest": _longest(names),
     }
 
@@ -96,17 +88,16 @@ def _forms(parts: list[str], flags: Flags) -> Iterator[Rows]:
     yield STEM, stemmed, hashes_of(parts[rank][:-1] for rank in stemmed.tolist())
 
 
-def _joins(parts: list[str], flags: Flags, held: Held, entries: Tables) -> Iterator[Rows]:
+def _joins(frame: Frame, flags: Flags, always: NDArray[np.bool_], entries: Tables) -> Iterator[Rows]:
     """Yield the first part of names written as one word, with the start of the second.
 
     Given name first; the other order for those always removed, and where the first is found by what its forms start with.
     """
+    parts, spaced, size = frame.parts, frame.kinds.spaced, frame.kinds.size
     count = np.int64(max(len(parts), 1))
-    spaced = np.fromiter((not is_unspaced(part) for part in parts), bool, len(parts))
-    size = np.fromiter(map(len, parts), np.int64, len(parts))
-    first, second, _ = held.joined.T
+    first, second, _ = frame.held.joined.T
     kept = spaced[first] & spaced[second] & (size[first] + size[second] >= _JOINED_FROM)
-    first, second, always = first[kept], second[kept], held.always[kept] == 1
+    first, second, always = first[kept], second[kept], always[kept]
     joined = rising(np.append(first * count + second, second[always] * count + first[always]))
     anchor, other = pairs_of(entries)
     led = rising(np.append(anchor * count + other, other * count + anchor))
@@ -148,46 +139,3 @@ def _phrases(parts: list[str], flags: Flags, entries: Tables) -> tuple[Hashes, T
     two = hashes_of(parts[rank] for rank in other.tolist())
     both = np.append(mixed(one, two), mixed(two, one))
     return rising(np.append(one, two)), hashed_rows(both, np.append(anchor, anchor), "phrases")
-
-
-# Handles
-
-
-def _handles(handles: Owners) -> tuple[NDArray[np.uint32], list[Rows], _Chains]:
-    """Return the handles that need a mark; the others of one word, and of several."""
-    rare = rare_words()
-    marked = [place for place, key in enumerate(handles.keys) if needs_mark(key, rare)]
-    hidden = set(marked)
-    free = [place for place, key in enumerate(handles.keys) if place not in hidden and not is_unspaced(key)]
-    single = [place for place in free if " " not in handles.keys[place]]
-    hashes = hashes_of(handles.keys[place] for place in single)
-    several = [handles.keys[place] for place in free if " " in handles.keys[place]]
-    return (
-        np.array(marked, np.uint32),
-        [(HANDLE, np.array(single, np.int64), hashes)],
-        _chained(several),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Chains:
-    """Handles of several words: the hashes of first words, of the first two and so on, without the last; and with the last."""
-
-    first: Hashes
-    goes_on: Hashes
-    complete: Hashes
-
-
-def _chained(several: Sequence[str]) -> _Chains:
-    counts = np.fromiter((key.count(" ") + 1 for key in several), np.int64, len(several))
-    words = hashes_of(word for key in several for word in key.split(" "))
-    at = np.cumsum(counts) - counts
-    state = words[at]
-    first, goes_on, complete = rising(state), [state[:0]], [state[:0]]
-    for more in range(1, int(counts.max(initial=1))):
-        state = mixed(state, words[at + more])
-        last = counts == more + 1
-        complete.append(state[last])
-        at, counts, state = at[~last], counts[~last], state[~last]
-        goes_on.append(state)
-    return _Chains(first, np.concatenate(goes_on), np.concatenate(complete))

@@ -71,6 +71,21 @@ def strings_of(strings: Sequence[str], name: str) -> Tables:
     return {f"{name}.letters": of_all, f"{name}.ends": _small(np.append(0, np.cumsum(sizes)))}
 
 
+def as_lines(strings: Sequence[str]) -> NDArray[np.uint8]:
+    """Return strings without a line break as bytes, by which ``lines_of`` gives them back."""
+    return np.frombuffer("\n".join(strings).encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def lines_of(letters: NDArray[np.uint8]) -> list[str]:
+    """Return the strings of ``as_lines``; none of one that is empty alone.
+
+    >>> lines_of(as_lines(["ada", "łukasz"]))
+    ['ada', 'łukasz']
+    """
+    text = letters.tobytes().decode("utf-8", "surrogatepass")
+    return text.split("\n") if text else []
+
+
 class Grouped:
     """Rows of numbers: ``rows[i]`` are the numbers of row ``i``.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
@@ -16,48 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.redact.folding import folded
+from sayso.redact.keyed import Flags, Keyed
+from sayso.redact.name_frame import Frame
 from sayso.redact.name_keys import name_keys, variants
-from sayso.redact.word_hashes import Numbers
+from sayso.redact.name_tables import as_lines, lines_of
 
-ROLLS = "sayso-roll/1"
-"""The version of how names and handles are folded and told apart: rolls of another are not read."""
+ROLLS = "sayso-roll/2"
+"""The version of how names and handles are folded and told apart, and of their frame: rolls of another are not read."""
 
 _TOLD_AT_ONCE = 10_000
 
 Called = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A member: tag, names, handles."""
-Flags = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """Keys in sorted order, the members of each (``members[i]`` has key ``rows[i]``), and which keys are of somebody flagged."""
-
-    keys: list[str]
-    rows: Numbers
-    members: Numbers
-    flagged: Numbers
-
-
-@dataclass(frozen=True, eq=False)
-class Keyed:
-    """Keys in sorted order, and the members of each: the number ``members[i]`` has the key ``rows[i]``."""
-
-    keys: list[str]
-    rows: Numbers
-    members: Numbers
-
-    def of(self, members: NDArray[np.bool_]) -> Keyed:
-        """Return the same of some members alone, by a flag for each."""
-        kept = members[self.members]
-        there, rows = np.unique(self.rows[kept], return_inverse=True)
-        return Keyed([self.keys[at] for at in there.tolist()], rows.astype(np.int64), self.members[kept])
-
-    def owners(self, flags: Flags) -> Owners:
-        """Return the same with the keys that somebody flagged has; ``flags`` has a byte for each member."""
-        flagged = np.zeros(len(self.keys), np.int64)
-        np.maximum.at(flagged, self.rows, flags[self.members])
-        return Owners(self.keys, self.rows, self.members, flagged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +46,11 @@ class Roll:
     names: Keyed
     handles: Keyed
     digest: bytes
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Return what a directory of them is built on, whoever is always removed."""
+        return Frame.of(self.names.keys, self.handles.keys)
 
     @classmethod
     def of(cls, members: Iterable[Called]) -> Self:
@@ -99,11 +75,11 @@ class Roll:
         """Return the roll as bytes, of which ``from_bytes`` makes it again."""
         strings = {"tags": self.tags, "names": self.names.keys, "handles": self.handles.keys}
         arrays: dict[str, NDArray[np.generic]] = {
-            f"{name}.keys": np.frombuffer("\n".join(some).encode("utf-8", "surrogatepass"), np.uint8)
-            for name, some in strings.items()
+            f"{name}.keys": as_lines(some) for name, some in strings.items()
         }
         for name, keyed in (("names", self.names), ("handles", self.handles)):
             arrays |= {f"{name}.rows": keyed.rows, f"{name}.members": keyed.members}
+        arrays |= self.frame.arrays()
         sink = io.BytesIO()
         np.savez(sink, digest=np.frombuffer(self.digest, np.uint8), **arrays)  # type: ignore[arg-type]  # names of arrays
         return sink.getvalue()
@@ -112,15 +88,14 @@ class Roll:
     def from_bytes(cls, data: bytes) -> Self:
         """Return the roll of ``to_bytes``; raises ``ValueError`` and ``KeyError`` for other bytes."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            strings = {
-                name: _lines(arrays[f"{name}.keys"].tobytes().decode("utf-8", "surrogatepass"))
-                for name in ("tags", "names", "handles")
-            }
+            strings = {name: lines_of(arrays[f"{name}.keys"]) for name in ("tags", "names", "handles")}
             names, handles = (
                 Keyed(strings[name], arrays[f"{name}.rows"], arrays[f"{name}.members"])
                 for name in ("names", "handles")
             )
-            return cls(strings["tags"], names, handles, arrays["digest"].tobytes())
+            roll = cls(strings["tags"], names, handles, arrays["digest"].tobytes())
+            roll.__dict__["frame"] = Frame.from_arrays(arrays)
+            return roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +166,6 @@ def _parts(key: str) -> set[str]:
     if "-" in key or key.count(" ") > 1:
         return {part for some in variants(key) for part in some}
     return set(key.split(" "))
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n") if text else []
 
 
 def _keys(displayed: tuple[str, ...]) -> set[str]:
