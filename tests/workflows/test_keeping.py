@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sayso.dataset.digest_table import row_hashes, table_digest
 from sayso.ledger.events import AccountClosed
 from sayso.stores.snapshots import FileSnapshots
 from sayso.values.moments import Moment
@@ -16,8 +17,12 @@ from sayso.workflows.delete import delete_record
 from sayso.workflows.deletions import DELETIONS, deletions
 from sayso.workflows.keeping import keep, kept
 from sayso.workflows.logstate import INDEX, LogState, stood
+from sayso.workflows.row_hashes import RowHashes
 from workflows.worlds_on_disk import (
+    NAME,
+    SHARDS,
     bring_in,
+    built,
     community,
     copied,
     folded,
@@ -161,6 +166,33 @@ def test_a_deleted_record_that_the_platform_drops_and_restores_is_found_again(fo
             found = deletions(project.yard, index).sort_by("entry")
             assert found.equals(deletions(bare, index).sort_by("entry"))
             assert (record in found.column("record").to_pylist()) is there
+
+
+def test_a_shard_is_hashed_with_the_hashes_that_are_kept_and_to_the_same_digest_without(
+    folder: Path, tmp_path: Path
+) -> None:
+    author = next(one for one in AUTHORS if sum(record.author == one for record in MADE.records) > 1)
+    gone = next(one.id for one in MADE.records if one.author == author)
+    without = replace(MADE, records=tuple(one for one in MADE.records if one.id != gone))
+    found = {}
+    for case in ("kept", "lost", "damaged"):
+        with opened(copied(folder, tmp_path / case)) as project:
+            files = sorted(project.paths.kept.glob("*.hashes"))
+            assert len(files) == SHARDS
+            for file in files if case != "kept" else ():
+                file.unlink() if case == "lost" else file.write_bytes(file.read_bytes()[:-32] + bytes(32))
+            hashes = RowHashes(project.book, project.yard.snapshots, NAME)
+            bring_in(project, without)
+            one = built(project)
+            assert one.carried
+            store = project.datasets.shards(NAME, one.manifest.version)
+            for shard in one.manifest.shards:
+                table = store.read(shard.name)
+                assert table_digest(table) == shard.logical
+                assert case != "kept" or hashes.of(shard) == row_hashes(table)
+            found[case] = [shard.file_sha256 for shard in one.manifest.shards]
+            assert verified(project).problems == ()
+    assert found["kept"] == found["lost"] == found["damaged"]
 
 
 def test_what_is_kept_holds_no_identifier(folder: Path) -> None:
