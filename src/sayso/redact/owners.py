@@ -7,6 +7,7 @@ serves for as long as the members are called what they are called.
 from __future__ import annotations
 
 import io
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,7 @@ from sayso.redact.keyed import Flags, Keyed
 from sayso.redact.name_frame import Frame
 from sayso.redact.name_keys import name_keys, variants
 from sayso.redact.name_tables import as_lines, lines_of
+from sayso.redact.word_hashes import Numbers
 
 ROLLS = "sayso-roll/2"
 """The version of how names and handles are folded and told apart, and of their frame: rolls of another are not read."""
@@ -113,18 +115,29 @@ class Crowd:
         >>> Crowd(roll, frozenset({"m2"})).bearers(("ada", "king", "lovelace", "page"))
         {'ada': (2, 1), 'king': (1, 1), 'lovelace': (1, 0), 'page': (0, 0)}
         """
-        names = self.roll.names
+        names, asked = self.roll.names, list(parts)
         flags, counted = self._flags(self.always), 1 - self._flags(self.without)
-        sizes, going = (
-            np.bincount(names.rows, weights[names.members], len(names.keys)).astype(np.int64).tolist()
-            for weights in (counted, counted * flags)
+        ranks, rows = self._borne(asked)
+        which = np.searchsorted(ranks, rows[:, 0])
+        borne, gone = (
+            np.bincount(which, weights[rows[:, 1]], len(ranks)).astype(np.int64).tolist()
+            for weights in (
+                np.bincount(names.rows, some[names.members], len(names.keys))
+                for some in (counted, counted * flags)
+            )
         )
-        counts = dict.fromkeys(parts, (0, 0))
-        for key, size, some in zip(names.keys, sizes, going, strict=True):
-            for part in _parts(key) & counts.keys():
-                borne, gone = counts[part]
-                counts[part] = borne + size, gone + some
-        return counts
+        told = {
+            self.roll.frame.parts[rank]: pair for rank, *pair in zip(ranks.tolist(), borne, gone, strict=True)
+        }
+        return {part: tuple(told.get(part, (0, 0))) for part in asked}
+
+    def _borne(self, parts: Iterable[str]) -> tuple[Numbers, Numbers]:
+        """Return the places of those of some parts that there are, rising, and rows of such a place and a name that holds it."""
+        all_parts, held = self.roll.frame.parts, self.roll.frame.held.borne
+        places = ((bisect_left(all_parts, part), part) for part in set(parts))
+        ranks = sorted(at for at, part in places if at < len(all_parts) and all_parts[at] == part)
+        kept = np.isin(held[:, 0], ranks)
+        return np.array(ranks, np.int64), np.unique(held[kept][:, (0, 2)], axis=0)
 
     def unsettled(self, others: Roll, limits: tuple[int, ...]) -> frozenset[str]:
         """Return the parts of the others' names that more than one of some limits bear with them, and no more than that without them.
@@ -147,9 +160,8 @@ class Crowd:
     def who_bears(self, parts: frozenset[str]) -> Roll:
         """Return the roll of those members who bear one of some parts of names."""
         names = self.roll.names
-        bearing = np.fromiter(
-            (not parts.isdisjoint(_parts(key)) for key in names.keys), np.bool_, len(names.keys)
-        )
+        bearing = np.zeros(len(names.keys), np.bool_)
+        bearing[self._borne(parts)[1][:, 1]] = True
         chosen = np.zeros(len(self.roll.tags), np.bool_)
         chosen[names.members[bearing[names.rows]]] = True
         chosen &= self._flags(self.without) == 0
