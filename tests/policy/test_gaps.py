@@ -87,14 +87,14 @@ def test_dates_that_lie_between_two_give_at_least_and_at_most() -> None:
 def test_before_the_first_version_on_record_nobody_knows() -> None:
     found = of(seen(start=at("2025-01-30")))
     assert told(found) == [
-        ("none-on-record", None, 2, 2, None),
-        ("none-on-record", None, 2, 2, "1"),  # in GB and FR, where version 1 discloses it
+        ("not-known", None, 2, 2, None),
+        ("not-known", None, 2, 2, "1"),  # in GB and FR, where version 1 discloses it
         ("silent", "1", 120, 120, "2"),
     ]
     assert [gap.regions for gap in found][1] == {"GB", "FR"}
     assert told(of(seen(start=Between(None, parse_moment("2025-02-01"))))) == [
-        ("none-on-record", None, 0, None, None),
-        ("none-on-record", None, 0, None, "1"),
+        ("not-known", None, 0, None, None),
+        ("not-known", None, 0, None, "1"),
         ("silent", "1", 120, 120, "2"),
     ]
 
@@ -102,7 +102,7 @@ def test_before_the_first_version_on_record_nobody_knows() -> None:
 def test_what_nobody_knows_the_place_of_is_sure_nowhere_unless_it_is_the_same_everywhere() -> None:
     assert [(gap.least, gap.most) for gap in of(seen(regions=None))] == [(0, 92)]
     alone = of(seen(regions=None, purposes=("licensing",), start=at("2025-01-31")), SMALL)
-    assert {(gap.regions is None, gap.least > 0) for gap in alone if gap.terms is Terms.NONE} == {
+    assert {(gap.regions is None, gap.least > 0) for gap in alone if gap.terms is Terms.UNKNOWN} == {
         (True, True)
     }
 
@@ -134,7 +134,7 @@ def test_the_days_before_disclosure_of_the_packs() -> None:
     assert (first["linkedin"].least, first["linkedin"].most) == (18, 48)
     assert (first["github"].least, first["github"].most) == (3, 3)
     assert first["github"].until == parse_moment("2026-04-27")
-    assert (first["pinterest"].terms, first["pinterest"].most) == (Terms.NONE, 55)
+    assert (first["pinterest"].terms, first["pinterest"].most) == (Terms.UNKNOWN, 55)
 
 
 UNDISCLOSED = {Reason.NOT_IN_FORCE, Reason.NOT_DISCLOSED, Reason.NEVER}

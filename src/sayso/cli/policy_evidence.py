@@ -206,16 +206,26 @@ def _gap_lines(policy: Policy, spans: tuple[Gap, ...]) -> Iterator[str]:
         yield f"  Seen {when(sighting)}."
         yield f"  Sources: {cited(policy, sighting.evidence)}."
         if mine:
-            yield from columns([_HEAD, *(_row(policy, gap) for gap in mine)], indent="  ")
+            yield from columns(_table(policy, mine))
         else:
             yield "  No day of it was before its disclosure."
     yield ""
-    if any(gap.terms is Terms.NONE for gap in spans):
+    if any(gap.version is None for gap in spans):
         yield "None on record: this policy has no version from before. Whether it was disclosed then is not known."
     yield "Days are those of the calendar in UTC. A sign is no proof of use, and disclosed never means lawful."
 
 
 _HEAD = ("what for", "by", "where", "since", "until", "days", "the terms meanwhile", "disclosed by")
+
+
+def _table(policy: Policy, spans: list[Gap]) -> Iterator[tuple[str, ...]]:
+    """Yield a head and the rows; the kinds of record are a column where they differ."""
+    by_kind = len({gap.categories for gap in spans}) > 1
+    labels = Labels(policy)
+    yield (*_HEAD, "of") if by_kind else _HEAD
+    for gap in spans:
+        kinds = listed([labels.category(one) for one in gap.categories or ()], "and")
+        yield (*_row(policy, gap), kinds) if by_kind else _row(policy, gap)
 
 
 def _row(policy: Policy, gap: Gap) -> tuple[str, ...]:
@@ -265,8 +275,8 @@ def _days(gap: Gap) -> str:
     With no bound above, nobody knows how many; where nothing is sure, it may be none.
     """
     if gap.most is None:
-        return f"at least {gap.least}" if gap.least else "not known"
-    return str(gap.most) if gap.least == gap.most else f"{gap.least} to {gap.most}"
+        return f"at least {gap.least:,}" if gap.least else "not known"
+    return f"{gap.most:,}" if gap.least == gap.most else f"{gap.least:,} to {gap.most:,}"
 
 
 def _meanwhile(gap: Gap) -> str:
@@ -275,5 +285,5 @@ def _meanwhile(gap: Gap) -> str:
             return f"silent ({gap.version})"
         case Terms.NEVER:
             return f"say never ({gap.version})"
-        case Terms.NONE:
-            return "none on record"
+        case Terms.UNKNOWN:
+            return "none on record" if gap.version is None else f"not known ({gap.version})"

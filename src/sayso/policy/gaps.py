@@ -23,7 +23,7 @@ class Terms(StrEnum):
 
     SILENT = "silent"
     NEVER = "say-never"
-    NONE = "none-on-record"
+    UNKNOWN = "not-known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _spans(use: Use, category: str | None, region: str, policy: Policy) -> list[
     begun: Moment | None = None
     for version, following in zip(policy.versions, (*policy.versions[1:], None), strict=True):
         if begun is None or begun < version.effective_at:
-            spans.append(_Span(begun, version.effective_at, None, Terms.NONE))
+            spans.append(_Span(begun, version.effective_at, None, Terms.UNKNOWN))
         next_begins = following.effective_at if following else None
         ends = [moment for moment in (version.until, next_begins) if moment is not None]
         begun = min(ends, default=None)
@@ -219,7 +219,7 @@ def _spans(use: Use, category: str | None, region: str, policy: Policy) -> list[
         terms = _terms(question, category, region)
         spans.append(_Span(version.effective_at, begun, version.id, terms))
     if begun is not None:
-        spans.append(_Span(begun, None, None, Terms.NONE))
+        spans.append(_Span(begun, None, None, Terms.UNKNOWN))
     return spans
 
 
@@ -231,7 +231,12 @@ def _terms(question: Question, category: str | None, region: str) -> Terms | Non
         for kind in ([category] if category else known)
         for visibility in VISIBILITIES
     ]
-    said = [rule.default for rule in rules if rule]
-    if any(default is not Default.NEVER for default in said):
+    said = {rule.default for rule in rules if rule}
+    if said & _DISCLOSING:
         return None
-    return Terms.NEVER if said else Terms.SILENT
+    if not said:
+        return Terms.SILENT
+    return Terms.NEVER if said == {Default.NEVER} else Terms.UNKNOWN
+
+
+_DISCLOSING = frozenset((Default.ON, Default.OFF, Default.NO_CHOICE))
