@@ -134,3 +134,22 @@ def test_without_git_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest
     archive = TermsRepository(tmp_path / "archive")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert broken(lambda: open_archive(archive.folder)) == "missing-part"
+
+
+def test_a_text_that_is_only_elsewhere_is_not_fetched(tmp_path: Path) -> None:
+    archive = TermsRepository(tmp_path / "archive")
+    archive.record(DOCUMENT, "2024-01-01T00:00:00Z", "Eins\n")
+    blob = archive.git("rev-parse", f"HEAD:{DOCUMENT}.md")
+    (archive.folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    sprung = tmp_path / "sprung"
+    partial = {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::touch {sprung}",
+        "protocol.ext.allow": "always",
+    }
+    for key, value in partial.items():
+        archive.git("config", key, value)
+    assert broken(lambda: recorded(archive.folder)) == "git-failed"  # and not: it was taken away
+    assert not sprung.exists()

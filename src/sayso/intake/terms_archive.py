@@ -1,6 +1,6 @@
 """Archives of terms in the layout of Open Terms Archive: Markdown in git, one file a document, one commit a change.
 
-Read by the program ``git``, and by two of its plumbing commands alone. The archive is somebody else's, so nothing in it may run:
+Read by the program ``git``, and by a few of its plumbing commands alone. The archive is somebody else's, so nothing in it may run:
 no hook, no pager, no file-system monitor, no transport, and no configuration of this machine either.
 """
 
@@ -52,7 +52,10 @@ class TermsArchive:
         commits = sorted(self._commits(path), key=lambda commit: commit[1])
         with self._blobs() as ask:
             for commit, at in commits:
-                yield Record(self.name, document, commit, at, ask(f"{commit}:{path}"))
+                text = ask(f"{commit}:{path}")
+                if text is None and _run(self.git, "ls-tree", "--name-only", commit, "--", path):
+                    raise _failed("a text that the archive recorded is not in it")
+                yield Record(self.name, document, commit, at, text or "")
 
     def _commits(self, path: str) -> Iterator[tuple[str, Moment]]:
         """Yield the commits that changed a file, with the moments of their recording."""
@@ -80,8 +83,8 @@ class _Ask:
 
     process: subprocess.Popen[bytes]
 
-    def __call__(self, name: str) -> str:
-        """Return the text of an object, empty where there is none."""
+    def __call__(self, name: str) -> str | None:
+        """Return the text of an object, ``None`` where there is none."""
         asked, told = self.process.stdin, self.process.stdout
         if asked is None or told is None:
             raise _failed("git has no pipes")
@@ -89,7 +92,7 @@ class _Ask:
         asked.flush()
         head = told.readline().split()
         if head[-1:] == [b"missing"]:
-            return ""
+            return None
         if len(head) != 3 or head[1] != b"blob":
             raise _failed("git did not answer with a text")
         size = int(head[2])
