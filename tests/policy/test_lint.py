@@ -49,6 +49,21 @@ def test_observed_rules_rest_on_evidence() -> None:
     assert linted(("kind: house", "kind: observed"))[0] == ("evidence-missing", 23)
 
 
+def test_an_observed_quotation_names_the_archived_document_it_is_from() -> None:
+    observed = ("kind: house", "kind: observed")
+    sources = ("purposes:\n", "sources:\n  terms: {title: Terms}\npurposes:\n")
+    archived = (sources[0], sources[1].replace("Terms}", "Terms, document: Us/Terms of Service}"))
+    words = (
+        "disclosed: We train",
+        "evidence: [terms]\n        disclosed: '\"We train\"'\n        basis: We train",
+    )
+    tail = "        evidence: [terms]\n"
+    assert linted(observed, sources, words, tail=tail) == [("no-document", 33)]
+    assert linted(observed, archived, words, tail=tail) == []
+    own = (words[0], words[1].replace("'\"", "'(paraphrase) \""))
+    assert linted(observed, sources, own, tail=tail) == []
+
+
 def test_a_control_that_nothing_uses_is_odd() -> None:
     idle = """      - id: idle
         kind: toggle

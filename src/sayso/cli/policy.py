@@ -95,12 +95,15 @@ def _policy_fields(policy: Policy) -> dict[str, Field]:
 def try_command(
     ctx: typer.Context,
     cases: Annotated[Path, typer.Argument(metavar="CASES", help="The case file.")],
+    whole: Annotated[
+        bool, typer.Option("--all", help="Print every case and what it cites, not only those that fail.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Run a table of expectations against a policy, without a project and without any state.
 
-    The file names its policy: a pack, or a path seen from the file. Each case that fails is printed with what came instead and
-    why; the exit status is then 1.
+    The file names its policy: a pack, or a path seen from the file. Each case that fails is printed with what came instead,
+    why, and the sources that it cites; the exit status is then 1.
 
     Example:
 
@@ -119,14 +122,14 @@ def try_command(
           expect: {verdict: deny, reason: never}
     """
     tested = try_policy(read_text(cases), str(cases), lambda name: _named(name, cases))
-    reply(ctx, _tested(tested), json)
+    reply(ctx, _tested(tested, whole), json)
 
 
 def _named(name: str, cases: Path) -> Policy:
     return load_policy(name if name in pack_ids() else cases.parent / name)
 
 
-def _tested(tested: Tested) -> Answer:
+def _tested(tested: Tested, whole: bool) -> Answer:
     total, failed = len(tested.results), len(tested.failed)
     fields: dict[str, Field] = {
         "policy": tested.policy.id,
@@ -135,7 +138,7 @@ def _tested(tested: Tested) -> Answer:
         "failed": failed,
         "cases": [_case_fields(result) for result in tested.results],
     }
-    lines = tuple(render_results(tested.results).rstrip("\n").split("\n"))
+    lines = tuple(render_results(tested.results, whole).rstrip("\n").split("\n"))
     return Answer(fields, lines, status=1 if failed else 0)
 
 
@@ -149,6 +152,7 @@ def _case_fields(result: CaseResult) -> dict[str, Field]:
         "rule": decision.rule,
         "version": decision.version,
         "because": sentence(decision),
+        "cites": list(case.cites),
         "expected": {
             "verdict": case.verdict.value,
             "reason": None if case.reason is None else case.reason.value,

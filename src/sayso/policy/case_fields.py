@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from sayso.policy.fields import BETWEEN
+from sayso.policy.fact_fields import BETWEEN, RECIPIENTS, REGIONS
 from sayso.policy.fieldtypes import Either, Field, ListOf, Nested, OneOf, Ref, Table, Text, When
 from sayso.values.decisions import Reason, Verdict
 from sayso.values.records import VISIBILITIES
-
-_REGIONS = Either((OneOf(("everywhere",)), ListOf(Ref("region"))))
-_RECIPIENTS = Either((OneOf(("all",)), ListOf(Ref("recipient"))))
 
 USE = Table(
     "use",
@@ -75,10 +72,10 @@ CASE_SUSPENSION = Table(
     "suspension",
     "A stop by a regulator or the office. Give `use` (a use, or a purpose for every recipient), or `purposes` and `recipients`.",
     (
-        Field("regions", _REGIONS, "Where; everywhere if left out.", "[GB]"),
+        Field("regions", REGIONS, "Where; everywhere if left out.", "[GB]"),
         Field("use", Either((Ref("purpose"), Nested(USE))), "Which use, or which purpose.", "ai-training"),
         Field("purposes", ListOf(Ref("purpose")), "What for.", "[ai-training]"),
-        Field("recipients", _RECIPIENTS, "For whom; all if left out.", "all"),
+        Field("recipients", RECIPIENTS, "For whom; all if left out.", "all"),
         Field("from", Either((When(), Nested(BETWEEN))), "Since when.", "2024-09-20", required=True),
         Field("until", When(), "When it ended.", "2025-11-03"),
         Field("authority", Text(), "Who asked for it.", "ICO"),
@@ -115,6 +112,9 @@ CASE = Table(
         Field("use", Nested(USE), "The use.", "{purpose: ai-training, recipient: platform}", required=True),
         Field("at", When(), "The moment of the decision.", "2024-10-01T00:00:00Z", required=True),
         Field("expect", Nested(EXPECT), "What should come.", "{verdict: deny, reason: never}", required=True),
+        Field(
+            "cites", ListOf(Ref("source")), "The policy's sources that the answer rests on.", "[terms-2024]"
+        ),
     ),
 )
 

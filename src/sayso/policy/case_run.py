@@ -11,7 +11,7 @@ from sayso.policy.model import Policy
 from sayso.policy.reasons import sentence
 from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.members import Member
-from sayso.values.moments import Moment
+from sayso.values.moments import Moment, format_day
 from sayso.values.records import Record
 from sayso.values.standing import Standing
 from sayso.values.uses import Use
@@ -41,13 +41,41 @@ def run_cases(table: CaseTable, policy: Policy, decide: Decide) -> tuple[CaseRes
     return tuple(run_case(case, policy, decide) for case in table.cases)
 
 
-def render_results(results: Iterable[CaseResult]) -> str:
-    """Return each failing case with what came instead and why, and then the counts, as lines of text."""
+def render_results(results: Iterable[CaseResult], whole: bool = False) -> str:
+    """Return each failing case with what came instead and why, and then the counts, as lines of text.
+
+    ``whole``: each case that passed, too, with what it says and cites.
+    """
     every = tuple(results)
     failed = [result for result in every if not result.passed]
-    lines = [line for result in failed for line in _failure(result)]
+    lines = [line for result in every if whole and result.passed for line in _passed(result)]
+    lines += [line for result in failed for line in _failure(result)]
     lines.append(_counts(len(every), len(failed)))
+    lines += _citing(every)
     return "\n".join(lines) + "\n"
+
+
+def _passed(result: CaseResult) -> tuple[str, ...]:
+    case, decision = result.case, result.decision
+    return (
+        case.name,
+        f"  {format_day(case.at)}  {_outcome(decision.verdict, decision.reason)}",
+        *_cites(case),
+        "",
+    )
+
+
+def _cites(case: Case) -> tuple[str, ...]:
+    return (f"  cites     {', '.join(case.cites)}",) if case.cites else ()
+
+
+def _citing(results: tuple[CaseResult, ...]) -> tuple[str, ...]:
+    """Return how many cases cite a source, as a line; none where none does."""
+    citing = sum(1 for result in results if result.case.cites)
+    if not citing:
+        return ()
+    rest = "all of them" if citing == len(results) else f"{citing} of {len(results)}"
+    return (f"Citing a source: {rest}.",)
 
 
 def _counts(total: int, failed: int) -> str:
@@ -66,6 +94,7 @@ def _failure(result: CaseResult) -> tuple[str, ...]:
         f"  expected  {_outcome(case.verdict, case.reason)}",
         f"  came      {_outcome(decision.verdict, decision.reason)}{rule}{version if rule else ''}",
         f"  because   {sentence(decision)}",
+        *_cites(case),
         "",
     )
 

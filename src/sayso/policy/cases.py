@@ -43,7 +43,8 @@ class CaseFile:
 class Case:
     """Given a member, a record, a standing, a use and a moment: the verdict that should come, and the reason if it matters.
 
-    ``member`` is ``None`` where nobody knows the author; ``reason`` is ``None`` where any will do.
+    ``member`` is ``None`` where nobody knows the author; ``reason`` is ``None`` where any will do. ``cites`` are the ids of
+    the policy's sources that the answer rests on.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Case:
     at: Moment
     verdict: Verdict
     reason: Reason | None = None
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class _Binder:
             at=block.moment("at") or Moment(0),
             verdict=verdict,
             reason=reason,
+            cites=self.names.check("source", block.words("cites"), self.report),
         )
 
     def _expected(self, expect: Block) -> tuple[Verdict, Reason | None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from sayso.policy.describe_facts import describe_facts
 from sayso.policy.model import (
     Condition,
     Control,
@@ -19,22 +19,14 @@ from sayso.policy.model import (
     Rule,
     Window,
 )
-from sayso.policy.specificity import BUILT_IN_GROUPS, EVERYWHERE, outranked, overlap
+from sayso.policy.specificity import outranked, overlap
+from sayso.policy.wording import Labels, Line, capital, listed, quoted, small, stopped
 from sayso.values.moments import format_day
 from sayso.values.records import VISIBILITIES
-from sayso.values.standing import Suspension
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the description: a title (level 0), a heading (1), a statement (2) or a detail of the one above (3)."""
-
-    level: int
-    text: str
 
 
 def describe_policy(policy: Policy) -> tuple[Line, ...]:
-    """Return the policy in plain sentences: its versions in the order in which they took effect, then stops and claims."""
+    """Return the policy in plain sentences: its versions in the order in which they took effect, then the facts besides them."""
     return tuple(_policy(policy))
 
 
@@ -66,19 +58,11 @@ def _policy(policy: Policy) -> Iterator[Line]:
     for version, following in zip(policy.versions, (*policy.versions[1:], None), strict=True):
         yield from words.version(version, before, following)
         before = version
-    yield from words.stops()
-    yield from words.claims()
+    yield from describe_facts(policy, words)
 
 
-class Words:
-    """Turns the nouns of one policy into words for people."""
-
-    def __init__(self, policy: Policy) -> None:
-        """Know the labels of a policy."""
-        self.policy = policy
-        self._labels = dict(policy.purpose_labels)
-        self._names = {recipient.id: recipient.name for recipient in policy.recipients}
-        self._kinds = {category.id: category.label for category in policy.categories}
+class Words(Labels):
+    """Turns the versions and rules of one policy into words for people."""
 
     def version(
         self,
@@ -92,7 +76,7 @@ class Words:
         if version.published_at != version.effective_at:
             yield Line(2, f"Published on {format_day(version.published_at)}.")
         if version.summary:
-            yield Line(2, _stopped(version.summary))
+            yield Line(2, stopped(version.summary))
         yield from self._rules(version, before)
         yield from (Line(2, text) for text in _forgetting(version, before))
 
@@ -132,7 +116,7 @@ class Words:
         if rule.keeps_deleted:
             yield Line(3, "Also what you have deleted.")
         if rule.disclosed:
-            yield Line(3, f"In its words: {_quoted(rule.disclosed)}")
+            yield Line(3, f"In its words: {quoted(rule.disclosed)}")
 
     def headline(self, rule: Rule) -> str:
         """Return in a sentence where a rule holds and what it says of what.
@@ -143,7 +127,7 @@ class Words:
 
     def statement(self, rule: Rule, this: str) -> str:
         """Return what a rule says, without a full stop; ``this`` stands for the kinds of record (empty: they are listed)."""
-        who = capital(listed([self._names[one] for one in rule.recipients], "and"))
+        who = capital(listed([self.recipient(one) for one in rule.recipients], "and"))
         what = listed([self.purpose(one) for one in rule.purposes], "or")
         if not this:
             this = (
@@ -177,69 +161,18 @@ class Words:
 
     def regions(self, rule: Rule) -> str:
         """Return where a rule holds."""
-        named = [self._place(name) for name in rule.regions if name != EVERYWHERE]
-        excepted = listed([self._place(name) for name in rule.excepted], "and")
-        return (listed(named, "and") or "everywhere") + (f", except {excepted}" if excepted else "")
-
-    def _place(self, name: str) -> str:
-        """Return a region or a group for people, with what a group holds."""
-        if name in dict(BUILT_IN_GROUPS):
-            return f"the {name}"
-        codes = self.policy.group(name)
-        return f"{name.replace('-', ' ')} ({_codes(codes)})" if codes else name
+        return self.places(rule.regions, rule.excepted)
 
     def _control(self, rule: Rule, control: Control) -> Iterator[Line]:
         say = "no" if rule.default is Default.ON else "yes"
-        label = f" {_quoted(control.label)}" if control.label else ""
+        label = f" {quoted(control.label)}" if control.label else ""
         path = f", under {control.path}" if control.path else ""
         yield Line(3, f"To say {say}: {_CONTROL[control.kind]}{label}{path}.")
         yield Line(3, f"A {'' if rule.default is Default.ON else 'later '}no {_REACH[control.reach]}.")
         if control.not_covered:
-            yield Line(3, f"Not covered by it: {_stopped(_small(control.not_covered))}")
-
-    def stops(self) -> Iterator[Line]:
-        """Yield the policy's own suspensions."""
-        if self.policy.suspensions:
-            yield Line(1, "Stopped")
-        for one in self.policy.suspensions:
-            yield Line(2, f"{self._stop(one)}.")
-            if one.reference:
-                yield Line(3, f"Reference: {_stopped(one.reference)}")
-
-    def _stop(self, one: Suspension) -> str:
-        what = listed([self.purpose(name) for name in sorted(one.purposes)], "and")
-        who = (
-            f", by {listed([self._names[name] for name in sorted(one.recipients)], 'and')}"
-            if one.recipients
-            else ""
-        )
-        where = "Everywhere" if one.regions is None else f"In {_codes(one.regions)}"
-        until = f" until {format_day(one.until)}" if one.until is not None else ", and still"
-        authority = f" ({one.authority})" if one.authority else ""
-        return f"{where}: {what}{who}, {_start(one)}{until}{authority}"
-
-    def claims(self) -> Iterator[Line]:
-        """Yield what the platform says of its own practice."""
-        if self.policy.claims:
-            yield Line(1, "What it says of itself (said, not shown)")
-        for claim in self.policy.claims:
-            since = f", since {claim.since}" if claim.since else ""
-            yield Line(2, f"{_stopped(claim.what)} ({claim.status}{since})")
-
-    def purpose(self, name: str) -> str:
-        """Return what members call a purpose, inside a sentence."""
-        return _small(self._labels.get(name) or name.replace("-", " "))
-
-    def recipient(self, name: str) -> str:
-        """Return what members call a recipient."""
-        return self._names[name]
-
-    def category(self, name: str) -> str:
-        """Return what members call a kind of record, inside a sentence."""
-        return _small(self._kinds.get(name) or name.replace("-", " "))
+            yield Line(3, f"Not covered by it: {stopped(small(control.not_covered))}")
 
 
-_BRACKETS = re.compile(r"\([^()]*\)")
 VISIBLE = {
     "public": "what everybody can see",
     "network": "what only some can see",
@@ -274,12 +207,6 @@ def _span(version: PolicyVersion, following: PolicyVersion | None) -> str:
     return f"From {format_day(version.effective_at)}{until}"
 
 
-def _start(one: Suspension) -> str:
-    if one.starts_earliest == one.starts_latest:
-        return f"from {format_day(one.starts_earliest)}"
-    return f"from some day between {format_day(one.starts_earliest)} and {format_day(one.starts_latest)}"
-
-
 def _notice(days: int) -> str:
     if days == 0:
         return "you have to have been told before"
@@ -293,7 +220,7 @@ def _forgetting(version: PolicyVersion, before: PolicyVersion | None) -> Iterato
     if version.forgetting:
         yield f"{what} is out of data sets and models {soon(version.forgetting)}."
     elif before and before.forgetting:
-        yield f"No longer promised: a day by which {_small(what)} is out of data sets and models."
+        yield f"No longer promised: a day by which {small(what)} is out of data sets and models."
 
 
 def soon(terms: Forgetting) -> str:
@@ -341,41 +268,3 @@ def _window(window: Window) -> str:
     start = f"from {format_day(window.start)} on" if window.start is not None else ""
     end = f"before {format_day(window.end)}" if window.end is not None else ""
     return " and ".join(part for part in (start, end) if part)
-
-
-def _codes(codes: frozenset[str]) -> str:
-    """Return the codes of a group, with the built-in groups by name where all of one are among them."""
-    for name, members in BUILT_IN_GROUPS:
-        if members <= codes:
-            return listed([f"the {name}", *sorted(codes - members)], "and")
-    return listed(sorted(codes), "and")
-
-
-def listed(words: Sequence[str], joint: str) -> str:
-    """Return words as English lists them.
-
-    >>> listed(["posts", "articles", "comments"], "and"), listed(["posts", "profile, in short"], "and")
-    ('posts, articles and comments', 'posts; profile, in short')
-    """
-    if any(", " in _BRACKETS.sub("", word) for word in words):
-        return "; ".join(words)
-    return f" {joint} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
-
-
-def _small(text: str) -> str:
-    """Return words as they stand inside a sentence: ``Posts`` small, ``AI`` and ``LinkedIn`` as they are."""
-    first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first[1:] == first[1:].lower() and len(first) > 1 else text
-
-
-def capital(text: str) -> str:
-    """Return a text with its first letter in capitals."""
-    return text[:1].upper() + text[1:]
-
-
-def _quoted(text: str) -> str:
-    return text if text.startswith(('"', "“", "(")) else f"“{text}”"
-
-
-def _stopped(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sayso.policy.describe import VISIBLE, Words, capital, limits, listed, soon
+from sayso.policy.describe import VISIBLE, Words, limits, soon
 from sayso.policy.model import Control, ControlKind, Default, Policy, PolicyVersion, Reach, Rule
+from sayso.policy.wording import capital, listed
 
 
 class Change(StrEnum):

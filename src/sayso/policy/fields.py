@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sayso.policy.fact_fields import (
+    ALL,
+    BETWEEN,
+    CLAIM,
+    CONFLICT,
+    EVIDENCE,
+    RECIPIENTS,
+    REGIONS,
+    SIDE,
+    SIGHTING,
+    SOMEWHEN,
+    SOURCE,
+    SUSPENSION,
+)
 from sayso.policy.fieldtypes import (
     GROUP_NAME,
     VERSION_ID,
@@ -26,18 +40,11 @@ from sayso.values.records import VISIBILITIES
 
 FORMAT_VERSION = "1"
 RECIPIENT_KINDS = ("platform", "affiliate", "licensee")
-CLAIM_STATUS = ("claimed", "reported", "contradicted", "unknown")
-CONFIDENCE = ("H", "M", "L")
 
 
 def _words(kind: type[StrEnum]) -> tuple[str, ...]:
     return tuple(one.value for one in kind)
 
-
-_ALL = OneOf(("all",))
-_EVIDENCE = Field("evidence", ListOf(Ref("source"), 0), "The sources that this rests on.", "[terms-2024]")
-_REGIONS = Either((OneOf(("everywhere",)), ListOf(Ref("region"))))
-_RECIPIENTS = Either((_ALL, ListOf(Ref("recipient"))))
 
 WINDOW = Table(
     "window",
@@ -110,10 +117,10 @@ RULE = Table(
             "[content-generation]",
             required=True,
         ),
-        Field("recipients", _RECIPIENTS, "Who gets it, or `all`.", "[platform]", required=True),
+        Field("recipients", RECIPIENTS, "Who gets it, or `all`.", "[platform]", required=True),
         Field(
             "regions",
-            _REGIONS,
+            REGIONS,
             "Where: `everywhere`, or ISO 3166-1 and -2 codes and groups. The most specific rule applies: "
             "subdivision, country, group, everywhere.",
             "[GB, EEA]",
@@ -125,7 +132,7 @@ RULE = Table(
         ),
         Field(
             "visibility",
-            Either((_ALL, ListOf(OneOf(VISIBILITIES)))),
+            Either((ALL, ListOf(OneOf(VISIBILITIES)))),
             "Who could see the record: `public`, `network`, `private`; all where left out.",
             "[public]",
         ),
@@ -151,7 +158,12 @@ RULE = Table(
         ),
         Field("basis", Text(), "The legal basis that is claimed.", "legitimate-interests"),
         Field(
-            "disclosed", Text(), "The published words that tell members of this.", '"We may use your posts"'
+            "disclosed",
+            Text(),
+            "The published words that tell members of this. What it holds in double quotation marks is word for word: "
+            "`sayso policy check-terms` looks for it in the archived documents of the rule's sources (`…` where words were "
+            "left out). Where it starts with `(paraphrase)`, nothing in it is.",
+            '"We may use your posts"',
         ),
         Field("member", Nested(MEMBER), "Whom the rule may touch.", "{min_age: 18}"),
         Field("record", Nested(RECORD), "Which records the rule may touch.", "{created: {from: 2020-01-01}}"),
@@ -161,7 +173,7 @@ RULE = Table(
             "Whether records that their authors deleted are used; `yes` only in an observed policy.",
             "no",
         ),
-        _EVIDENCE,
+        EVIDENCE,
     ),
 )
 
@@ -176,7 +188,7 @@ COVERS = Table(
             "[ai-training]",
             required=True,
         ),
-        Field("recipients", _RECIPIENTS, "Recipients, or `all`.", "all", required=True),
+        Field("recipients", RECIPIENTS, "Recipients, or `all`.", "all", required=True),
     ),
 )
 
@@ -208,7 +220,7 @@ CONTROL = Table(
             "member out of the data sets and models that there are.",
             "retroactive",
         ),
-        _EVIDENCE,
+        EVIDENCE,
     ),
 )
 
@@ -257,7 +269,7 @@ VERSION = Table(
         Field("until", When(), "When it ceased without a successor.", "2025-11-03"),
         Field("title", Text(), "A title.", "Terms of September 2024"),
         Field("summary", Text(), "What changed, in a sentence or two.", "Training starts outside Europe."),
-        _EVIDENCE,
+        EVIDENCE,
         Field(
             "forgetting",
             Either((OneOf(("none",)), Nested(FORGETTING))),
@@ -267,56 +279,6 @@ VERSION = Table(
         ),
         Field("controls", ListOf(Nested(CONTROL), 0), "The controls.", "[...]"),
         Field("rules", ListOf(Nested(RULE), 0), "The rules. What no rule names is not allowed.", "[...]"),
-    ),
-)
-
-SOURCE = Table(
-    "source",
-    "Where a fact comes from.",
-    (
-        Field("title", Text(), "What it is.", "Privacy policy", required=True),
-        Field("reference", Text(), "A document, a commit, an address.", "commit e21e1fa8f"),
-        Field("date", Text(), "Its date, as exact as known.", "2024-09-18"),
-        Field("confidence", OneOf(CONFIDENCE), "How sure it is: high, middling, low.", "H"),
-    ),
-)
-
-CLAIM = Table(
-    "claim",
-    "What a platform says of its own practice. It never counts as evidence.",
-    (
-        Field("id", Id(), "The claim's name.", "redaction", required=True),
-        Field("what", Text(), "What is said.", "Personal data is removed first.", required=True),
-        Field("status", OneOf(CLAIM_STATUS), "How it stands.", "claimed", required=True),
-        Field("since", Text(), "Since when, as exact as known.", "2024-09-18"),
-        _EVIDENCE,
-    ),
-)
-
-BETWEEN = Table(
-    "between",
-    "A moment that is only known to lie in an interval, both ends included.",
-    (
-        Field("not_before", When(), "The earliest it can have been.", "2024-09-18", required=True),
-        Field("not_after", When(), "The latest it can have been.", "2024-12-10", required=True),
-    ),
-)
-
-SUSPENSION = Table(
-    "suspension",
-    "A stop by a regulator or the office, as a dated fact.",
-    (
-        Field("id", Id(), "The suspension's name.", "uk-2024", required=True),
-        Field("regions", _REGIONS, "Where, or `everywhere`.", "[GB]", required=True),
-        Field(
-            "purposes", ListOf(Ref("purpose")), "What for, with the purposes below.", "[ai-training]", True
-        ),
-        Field("recipients", _RECIPIENTS, "For whom; all where left out.", "all"),
-        Field("from", Either((When(), Nested(BETWEEN))), "Since when.", "2024-09-20", required=True),
-        Field("until", When(), "When it ended; left out while it lasts.", "2025-11-03"),
-        Field("authority", Text(), "Who asked for it.", "ICO"),
-        Field("reference", Text(), "Where that is written.", "statement of 2024-09-20"),
-        _EVIDENCE,
     ),
 )
 
@@ -378,12 +340,20 @@ POLICY = Table(
         ),
         Field("sources", MapOf(Id(), Nested(SOURCE), 0), "Evidence, by name.", "{terms: {title: Terms}}"),
         Field("claims", ListOf(Nested(CLAIM), 0), "What the platform says of itself.", "[...]"),
+        Field(
+            "conflicts",
+            ListOf(Nested(CONFLICT), 0),
+            "Where sources differ: what each says, and what is taken.",
+            "[...]",
+        ),
+        Field("sightings", ListOf(Nested(SIGHTING), 0), "What was seen of actual use, dated.", "[...]"),
         Field("suspensions", ListOf(Nested(SUSPENSION), 0), "Stops, as dated facts.", "[...]"),
         Field("versions", ListOf(Nested(VERSION)), "The versions, in any order.", "[...]", required=True),
     ),
 )
 
 TABLES = (
-    POLICY, RECIPIENT, SOURCE, CLAIM, SUSPENSION, BETWEEN, VERSION, FORGETTING, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
+    POLICY, RECIPIENT, SOURCE, CLAIM, CONFLICT, SIDE, SIGHTING, SOMEWHEN, SUSPENSION, BETWEEN,
+    VERSION, FORGETTING, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
 )  # fmt: skip
 """Every table of the format, in the order of the reference page."""

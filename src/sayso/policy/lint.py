@@ -11,6 +11,7 @@ from sayso.policy.parse import ParsedPolicy, parse_with_places
 from sayso.policy.parse_block import Many
 from sayso.policy.parse_report import shown
 from sayso.policy.parse_versions import Draft
+from sayso.policy.quotes import documents_of, quoted_in
 from sayso.policy.specificity import BUILT_IN_GROUPS, expand_regions, outranked, overlap
 from sayso.policy.yamltext import Word
 from sayso.values.moments import format_day
@@ -22,12 +23,13 @@ WARNINGS: dict[str, str] = {
     "late-publication": "a version takes effect before it is published: what was done meanwhile was not disclosed",
     "never-overridden": "a rule says never, and a more specific one allows the same in some region",
     "no-deadline": "a no through a control of a house policy reaches back, and no `forgetting` says how soon",
+    "no-document": "an observed rule quotes words, and none of its sources names the archived `document` that holds them",
     "no-label": "a control has no label, so nobody can tell which one members saw",
     "no-notice-asked": "a house rule allows a use without a yes, and asks for no notice",
     "not-disclosed": "a rule that allows a use has no `disclosed`",
     "one-way-control": "a rule needs a yes, and its control can only say no, or is not the member's own",
     "subdivision": "a rule depends on a subdivision, and members may be known by country only",
-    "unused-group": "no rule and no suspension uses a group",
+    "unused-group": "no rule, suspension or sighting uses a group",
     "unused-source": "nothing rests on a source",
     "wider-control": "a control covers more than in the version before: a yes given then does not count for what is new",
     "version-gap": "no version is in force for a while between two",
@@ -76,7 +78,7 @@ def _warnings(parsed: ParsedPolicy) -> Iterator[Problem]:
         for written in draft.rules:
             if written.value:
                 place = written.block.place_of
-                for check in (_disclosure, _notice, _evidence, _subdivision):
+                for check in (_disclosure, _notice, _evidence, _document, _subdivision):
                     yield from check(written.value, parsed.policy, place)
                 yield from _one_way(written.value, draft, place)
 
@@ -85,7 +87,7 @@ def _unused(parsed: ParsedPolicy) -> Iterator[Problem]:
     used = _region_names(parsed)
     for name, _ in parsed.policy.groups:
         if name not in used and name not in dict(BUILT_IN_GROUPS):
-            what = f"no rule and no suspension uses the group {shown(name)}"
+            what = f"no rule, suspension or sighting uses the group {shown(name)}"
             yield _warning("unused-group", what, parsed.place("groups", name), "take it out, or use it")
     rests = _evidence_names(parsed)
     for source in parsed.policy.sources:
@@ -103,8 +105,8 @@ def _region_names(parsed: ParsedPolicy) -> frozenset[str]:
     """Return the names of regions and groups that rules, suspensions and other groups use."""
     rules = [rule for version in parsed.policy.versions for rule in version.rules]
     names = {name for rule in rules for name in (*rule.regions, *rule.excepted)}
-    for block in parsed.block.blocks("suspensions"):
-        names.update(word.text for word in block.words("regions"))
+    for block in (*parsed.block.blocks("suspensions"), *parsed.block.blocks("sightings")):
+        names.update(word.text for key in ("regions", "except") for word in block.words(key))
     for _, members in parsed.block.pairs("groups"):
         if isinstance(members, Many):
             names.update(word.text for word in members.values if isinstance(word, Word))
@@ -115,6 +117,8 @@ def _evidence_names(parsed: ParsedPolicy) -> frozenset[str]:
     policy = parsed.policy
     versions = policy.versions
     named = [version.evidence for version in versions] + [claim.evidence for claim in policy.claims]
+    named += [side.evidence for conflict in policy.conflicts for side in conflict.says]
+    named += [sighting.evidence for sighting in policy.sightings]
     named += [rule.evidence for version in versions for rule in version.rules]
     named += [control.evidence for version in versions for control in version.controls]
     blocks = parsed.block.blocks("suspensions")
@@ -238,6 +242,13 @@ def _evidence(rule: Rule, policy: Policy, place: Locate) -> Iterator[Problem]:
         yield _warning(
             "evidence-missing", what, place("id"), "say where this was published: `evidence: [...]`"
         )
+
+
+def _document(rule: Rule, policy: Policy, place: Locate) -> Iterator[Problem]:
+    if policy.kind is Kind.OBSERVED and quoted_in(rule.disclosed) and not documents_of(rule, policy):
+        what = f"the rule {shown(rule.id)} quotes words, and none of its sources says where they are archived"
+        advice = "give the source of the words a `document`, such as `LinkedIn/Privacy Policy`, or say `(paraphrase)`"
+        yield _warning("no-document", what, place("disclosed"), advice)
 
 
 def _subdivision(rule: Rule, policy: Policy, place: Locate) -> Iterator[Problem]:

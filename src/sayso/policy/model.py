@@ -82,13 +82,17 @@ class RecordPredicate:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from: a title, a reference (a document, a commit, an address), its date, how sure it is (H, M or L)."""
+    """Where a fact comes from: a title, a reference (a document, a commit, an address), its date, how sure it is (H, M or L).
+
+    ``document`` is which one it is in an archive of terms, as ``SERVICE/TERMS TYPE``; empty where it is none of them.
+    """
 
     id: str
     title: str
     reference: str = ""
     date: str = ""
     confidence: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,56 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What one side of a conflict says, and its sources, at least one."""
+
+    what: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that differ: about what, the sides (at least two), and what the policy does about it."""
+
+    id: str
+    about: str
+    says: tuple[Side, ...]
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A moment that lies from ``earliest`` to ``latest``, both included; the two are the same where it is known.
+
+    ``earliest`` is ``None`` where nobody knows how early it can have been.
+    """
+
+    earliest: Moment | None
+    latest: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A dated fact of what was done, whatever the terms said then.
+
+    ``shows`` is ``use``, or ``sign`` for what only suggests it. ``recipients``, ``regions`` (as written) and ``categories``
+    are ``None`` where nobody knows; ``end`` is ``None`` where nothing says that it ended.
+    """
+
+    id: str
+    what: str
+    shows: str
+    purposes: tuple[str, ...]
+    start: Between
+    end: Between | None = None
+    recipients: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    excepted: tuple[str, ...] = ()
+    categories: tuple[str, ...] | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Forgetting:
     """How soon what members take back is out of data sets and models, old bytes included, in whole days.
 
@@ -256,6 +310,8 @@ class Policy:
     suspensions: tuple[Suspension, ...] = ()
     sources: tuple[Source, ...] = ()
     claims: tuple[Claim, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
     purpose_labels: tuple[tuple[str, str], ...] = ()
     digest: str = ""
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from sayso.errors import Place, Problem
 from sayso.policy.fields import POLICY
-from sayso.policy.model import Claim, Kind, Policy
+from sayso.policy.model import Kind, Policy
 from sayso.policy.parse_block import Block, read_block
+from sayso.policy.parse_facts import read_claims, read_conflicts, read_sightings
 from sayso.policy.parse_meaning import meaning_digest
 from sayso.policy.parse_names import Names, read_names, report_twice
 from sayso.policy.parse_report import Report
@@ -73,7 +74,9 @@ def _read_policy(block: Block, report: Report) -> ParsedPolicy:
         groups=names.groups,
         versions=tuple(sorted(versions, key=lambda version: version.effective_at)),
         sources=names.sources,
-        claims=tuple(_claims(block, names, report)),
+        claims=read_claims(block, names, report),
+        conflicts=read_conflicts(block, names, report),
+        sightings=read_sightings(block, names, report),
         purpose_labels=names.purpose_labels,
     )
     for draft in drafts:
@@ -81,14 +84,6 @@ def _read_policy(block: Block, report: Report) -> ParsedPolicy:
         check_clashes(draft, policy, report)
     suspensions = tuple(_suspensions(block, names, policy, report))
     return ParsedPolicy(replace(policy, suspensions=suspensions), block, drafts)
-
-
-def _claims(block: Block, names: Names, report: Report) -> Iterator[Claim]:
-    claims = block.blocks("claims")
-    report_twice((word for one in claims if (word := one.word("id"))), "claim", report)
-    for one in claims:
-        evidence = names.check("source", one.words("evidence"), report)
-        yield Claim(one.text("id"), one.text("what"), one.text("status"), one.text("since"), evidence)
 
 
 def _suspensions(block: Block, names: Names, policy: Policy, report: Report) -> Iterator[Suspension]:

@@ -193,8 +193,11 @@ def _is_one(option: OneOf, tree: Tree) -> bool:
 
 
 def _read_list(kind: ListOf, tree: Items, report: Report) -> Many:
-    if len(tree.items) < kind.least:
+    if not tree.items and kind.least:
         report.add("empty", "the list is empty", tree.place, "name at least one, or leave the key out")
+    elif len(tree.items) < kind.least:
+        what = f"the list holds {len(tree.items)}, and needs {kind.least} at least"
+        report.add("too-few", what, tree.place, f"expected {expected(kind)}")
     read = (read_value(kind.item, item, report) for item in tree.items)
     return Many(tuple(value for value in read if value is not None), tree.place)
 

@@ -161,7 +161,7 @@ def _categories(block: Block, report: Report) -> Iterator[Category]:
 def _sources(block: Block) -> Iterator[Source]:
     for word, value in block.pairs("sources"):
         if isinstance(value, Block):
-            fields = (value.text(key) for key in ("title", "reference", "date", "confidence"))
+            fields = (value.text(key) for key in ("title", "reference", "date", "confidence", "document"))
             yield Source(word.text, *fields)
 
 

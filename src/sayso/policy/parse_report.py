@@ -38,6 +38,7 @@ CODES: dict[str, str] = {
     "reserved-value": "an attribute value is `?`, which means unknown",
     "same-moment": "two versions take effect at the same moment",
     "too-deep": "the file nests deeper than 50 levels",
+    "too-few": "a list holds fewer than it needs: a conflict has two sides at least",
     "too-large": "the file is larger than 1 MiB",
     "too-many": "there are more problems than are described",
     "unknown-category": "a category that the policy does not declare",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.policy.model import Policy
+from sayso.policy.model import Between, Policy
 from sayso.policy.parse_block import Block, Many
 from sayso.policy.parse_names import Names
 from sayso.policy.parse_report import Report
@@ -14,9 +14,9 @@ from sayso.values.standing import Suspension
 
 def read_suspension(one: Block, name: str, names: Names, policy: Policy, report: Report) -> Suspension:
     """Return the suspension of a block under a name; what is wrong in it is reported."""
-    earliest, latest = _start(one, report)
+    start = read_between(one, "from", report)
     until = one.moment("until")
-    if until is not None and until <= latest:
+    if until is not None and until <= start.latest:
         report.add(
             "bad-interval", "the suspension ends before it starts", one.place_of("until"), "swap the two"
         )
@@ -25,8 +25,8 @@ def read_suspension(one: Block, name: str, names: Names, policy: Policy, report:
     return Suspension(
         id=name,
         purposes=frozenset(names.check("purpose", one.words("purposes"), report)),
-        starts_earliest=earliest,
-        starts_latest=latest,
+        starts_earliest=start.earliest or start.latest,
+        starts_latest=start.latest,
         until=until,
         regions=None if regions == (EVERYWHERE,) else expand_regions(policy, regions).codes,
         recipients=frozenset(recipients) if isinstance(one.get("recipients"), Many) else None,
@@ -35,14 +35,14 @@ def read_suspension(one: Block, name: str, names: Names, policy: Policy, report:
     )
 
 
-def _start(one: Block, report: Report) -> tuple[Moment, Moment]:
-    """Return between which moments, both included, a suspension started."""
-    known, between = one.moment("from"), one.block("from")
+def read_between(one: Block, key: str, report: Report) -> Between:
+    """Return between which moments, both included, what a key of a block dates lies; a known moment is both."""
+    known, between = one.moment(key), one.block(key)
     if known is not None:
-        return known, known
+        return Between(known, known)
     earliest = between.moment("not_before") if between else None
     latest = between.moment("not_after") if between else None
     if between and earliest is not None and latest is not None and latest < earliest:
         what = "`not_after` is before `not_before`"
         report.add("bad-interval", what, between.place_of("not_after"), "swap the two")
-    return earliest or Moment(0), latest or Moment(0)
+    return Between(earliest, latest or Moment(0))

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sayso.errors import InputError, Problem
-from sayso.policy.describe import Words, capital
+from sayso.policy.describe import Words
 from sayso.policy.model import Policy
+from sayso.policy.wording import capital
 from sayso.values.uses import Use
 from sayso.web.api.gateway import opened_for
 from sayso.web.doors import role, word

@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from sayso.ledger.events import NoticeGiven
 from sayso.ledger.index import LogIndex
-from sayso.policy.describe import Line, Words
+from sayso.policy.describe import Words
 from sayso.policy.model import Default, Policy, PolicyVersion, Rule
 from sayso.policy.question import Question
 from sayso.policy.specificity import footprint
+from sayso.policy.wording import Line
 from sayso.values.moments import DAY, Moment
 from sayso.values.regions import lies_in
 from sayso.values.standing import Notice
