@@ -71,3 +71,10 @@ def test_a_quotation_is_counted_once_where_later_versions_keep_it() -> None:
         Quote("1", "train", "We train", documents),
         Quote("1", "train", "you say so", documents),
     )
+
+
+def test_how_early_may_be_left_open_and_places_excepted() -> None:
+    open_start = SIGHTING.replace("not_before: 2024-08-01, ", "")
+    found = with_facts(SOURCES, open_start + "    regions: everywhere\n    except: [EEA]\n").sightings[0]
+    assert found.start == Between(None, parse_moment("2024-08-31"))
+    assert (found.regions, found.excepted) == (("everywhere",), ("EEA",))

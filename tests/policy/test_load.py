@@ -19,8 +19,9 @@ def refusal(file: Path) -> str:
     return str(caught.value).replace(str(file), "FILE")
 
 
-def test_three_packs_come_with_sayso() -> None:
-    assert pack_ids() == ("linkedin", "opt-in", "opt-out-with-notice")
+def test_the_house_packs_come_with_sayso_and_all_are_in_order() -> None:
+    assert {"linkedin", "opt-in", "opt-out-with-notice"} <= set(pack_ids())
+    assert list(pack_ids()) == sorted(pack_ids())
 
 
 @pytest.mark.parametrize("pack", pack_ids())
@@ -39,7 +40,7 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
 def test_a_file_that_is_not_there_is_refused_with_advice(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.yaml") == (
         "FILE: the file cannot be read: no such file or directory; "
-        "give a file, or one of the packs linkedin, opt-in, opt-out-with-notice [unreadable]"
+        f"give a file, or one of the packs {', '.join(pack_ids())} [unreadable]"
     )
     assert "is a directory" in refusal(tmp_path)
 

@@ -165,8 +165,7 @@ class Words(Labels):
 
     def regions(self, rule: Rule) -> str:
         """Return where a rule holds."""
-        excepted = listed([self.place(name) for name in rule.excepted], "and")
-        return self.places(rule.regions) + (f", except {excepted}" if excepted else "")
+        return self.places(rule.regions, rule.excepted)
 
     def _control(self, rule: Rule, control: Control) -> Iterator[Line]:
         say = "no" if rule.default is Default.ON else "yes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sayso.policy.model import Between, Conflict, Policy, Sighting
+from sayso.policy.model import Between, Conflict, Policy, Sighting, Source
 from sayso.policy.wording import Labels, Line, coded, listed, stopped
 from sayso.values.moments import format_day
 from sayso.values.standing import Suspension
@@ -74,7 +74,7 @@ def _sightings(policy: Policy, labels: Labels) -> Iterator[Line]:
 def _use(one: Sighting, labels: Labels) -> str:
     what = listed([labels.purpose(name) for name in one.purposes], "and")
     who = listed([labels.recipient(name) for name in one.recipients or ()], "and")
-    where = "where is not known" if one.regions is None else labels.places(one.regions)
+    where = "where is not known" if one.regions is None else labels.places(one.regions, one.excepted)
     kinds = listed([labels.category(name) for name in one.categories or ()], "and")
     parts = (what, f"by {who}" if who else "by whom is not known", f"of {kinds}" if kinds else "", where)
     return "; ".join(part for part in parts if part)
@@ -84,28 +84,29 @@ def when(one: Sighting) -> str:
     """Return from when until when something was seen, as exactly as it is known."""
     if one.end is None:
         return f"{_since(one.start)}; nothing says that it ended"
-    if one.end.earliest == one.end.latest:
-        return f"{_since(one.start)} until {format_day(one.end.latest)}"
-    return f"{_since(one.start)} until some day between {_both(one.end)}"
+    latest = format_day(one.end.latest)
+    if one.end.earliest is None or one.end.earliest == one.end.latest:
+        return f"{_since(one.start)} until {latest}"
+    return f"{_since(one.start)} until some day between {format_day(one.end.earliest)} and {latest}"
 
 
 def _since(start: Between) -> str:
+    if start.earliest is None:
+        return f"from some day on or before {format_day(start.latest)}"
     if start.earliest == start.latest:
-        return f"from {format_day(start.earliest)}"
-    return f"from some day between {_both(start)}"
-
-
-def _both(moment: Between) -> str:
-    return f"{format_day(moment.earliest)} and {format_day(moment.latest)}"
+        return f"from {format_day(start.latest)}"
+    return f"from some day between {format_day(start.earliest)} and {format_day(start.latest)}"
 
 
 def cited(policy: Policy, names: Iterable[str]) -> str:
     """Return the titles of sources, with their dates and how sure they are, as they stand in brackets."""
     found = {source.id: source for source in policy.sources}
-    return "; ".join(
-        ", ".join(part for part in (one.title, one.date, _SURE.get(one.confidence, "")) if part)
-        for one in (found[name] for name in names)
-    )
+    return "; ".join(_source(found[name]) for name in names)
+
+
+def _source(one: Source) -> str:
+    date = "" if one.date in one.title else one.date
+    return ", ".join(part for part in (one.title, date, _SURE.get(one.confidence, "")) if part)
 
 
 _SURE = {"H": "high confidence", "M": "middling confidence", "L": "low confidence"}

@@ -81,6 +81,15 @@ BETWEEN = Table(
     ),
 )
 
+SOMEWHEN = Table(
+    "somewhen",
+    "A moment by which something had begun or ended, both ends included.",
+    (
+        Field("not_before", When(), "The earliest it can have been; left out where not known.", "2024-08-01"),
+        Field("not_after", When(), "The latest it can have been.", "2024-08-31", required=True),
+    ),
+)
+
 SIGHTING = Table(
     "sighting",
     "A dated fact of what was done, whatever the terms said then: what `sayso policy gaps` holds against the versions in "
@@ -99,13 +108,14 @@ SIGHTING = Table(
         ),
         Field("recipients", RECIPIENTS, "By whom; not known where left out.", "[platform]"),
         Field("regions", REGIONS, "Where, or `everywhere`; not known where left out.", "[US]"),
+        Field("except", ListOf(Ref("region")), "Where not after all.", "[EEA]"),
         Field(
             "categories",
             ListOf(Ref("category")),
             "Which kinds of record; not known where left out.",
             "[post]",
         ),
-        Field("from", Either((When(), Nested(BETWEEN))), "Since when.", "2024-08-01", required=True),
+        Field("from", Either((When(), Nested(SOMEWHEN))), "Since when.", "2024-08-01", required=True),
         Field(
             "until",
             Either((When(), Nested(BETWEEN))),

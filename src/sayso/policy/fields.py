@@ -14,6 +14,7 @@ from sayso.policy.fact_fields import (
     REGIONS,
     SIDE,
     SIGHTING,
+    SOMEWHEN,
     SOURCE,
     SUSPENSION,
 )
@@ -359,7 +360,7 @@ POLICY = Table(
 )
 
 TABLES = (
-    POLICY, RECIPIENT, SOURCE, CLAIM, CONFLICT, SIDE, SIGHTING, SUSPENSION, BETWEEN,
+    POLICY, RECIPIENT, SOURCE, CLAIM, CONFLICT, SIDE, SIGHTING, SOMEWHEN, SUSPENSION, BETWEEN,
     VERSION, FORGETTING, CONTROL, COVERS, RULE, NOTICE, MEMBER, RECORD, WINDOW,
 )  # fmt: skip
 """Every table of the format, in the order of the reference page."""

@@ -106,7 +106,7 @@ def _region_names(parsed: ParsedPolicy) -> frozenset[str]:
     rules = [rule for version in parsed.policy.versions for rule in version.rules]
     names = {name for rule in rules for name in (*rule.regions, *rule.excepted)}
     for block in (*parsed.block.blocks("suspensions"), *parsed.block.blocks("sightings")):
-        names.update(word.text for word in block.words("regions"))
+        names.update(word.text for key in ("regions", "except") for word in block.words(key))
     for _, members in parsed.block.pairs("groups"):
         if isinstance(members, Many):
             names.update(word.text for word in members.values if isinstance(word, Word))

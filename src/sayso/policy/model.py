@@ -204,9 +204,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A moment that lies from ``earliest`` to ``latest``, both included; the two are the same where it is known."""
+    """A moment that lies from ``earliest`` to ``latest``, both included; the two are the same where it is known.
 
-    earliest: Moment
+    ``earliest`` is ``None`` where nobody knows how early it can have been.
+    """
+
+    earliest: Moment | None
     latest: Moment
 
 
@@ -226,6 +229,7 @@ class Sighting:
     end: Between | None = None
     recipients: tuple[str, ...] | None = None
     regions: tuple[str, ...] | None = None
+    excepted: tuple[str, ...] = ()
     categories: tuple[str, ...] | None = None
     evidence: tuple[str, ...] = ()
 

@@ -51,7 +51,7 @@ def read_sightings(block: Block, names: Names, report: Report) -> tuple[Sighting
 def _sighting(one: Block, names: Names, report: Report) -> Sighting:
     start = read_between(one, "from", report)
     end = None if one.get("until") is None else read_between(one, "until", report)
-    if end and end.latest < start.earliest:
+    if end and start.earliest is not None and end.latest < start.earliest:
         report.add(
             "bad-interval", "the sighting ends before it starts", one.place_of("until"), "swap the two"
         )
@@ -64,6 +64,7 @@ def _sighting(one: Block, names: Names, report: Report) -> Sighting:
         end=end,
         recipients=read_recipients(one, names, report) if one.get("recipients") else None,
         regions=read_regions(one, names, report) if one.get("regions") else None,
+        excepted=names.check_regions(one.words("except"), report),
         categories=names.check("category", one.words("categories"), report)
         if one.get("categories")
         else None,

@@ -25,7 +25,7 @@ def read_suspension(one: Block, name: str, names: Names, policy: Policy, report:
     return Suspension(
         id=name,
         purposes=frozenset(names.check("purpose", one.words("purposes"), report)),
-        starts_earliest=start.earliest,
+        starts_earliest=start.earliest or start.latest,
         starts_latest=start.latest,
         until=until,
         regions=None if regions == (EVERYWHERE,) else expand_regions(policy, regions).codes,
@@ -45,4 +45,4 @@ def read_between(one: Block, key: str, report: Report) -> Between:
     if between and earliest is not None and latest is not None and latest < earliest:
         what = "`not_after` is before `not_before`"
         report.add("bad-interval", what, between.place_of("not_after"), "swap the two")
-    return Between(earliest or Moment(0), latest or Moment(0))
+    return Between(earliest, latest or Moment(0))

@@ -82,9 +82,11 @@ class Labels:
         codes = self.policy.group(name)
         return f"{name.replace('-', ' ')} ({coded(codes)})" if codes else name
 
-    def places(self, names: Sequence[str]) -> str:
-        """Return regions and groups as written, ``everywhere`` among them, for people."""
-        return listed([self.place(name) for name in names if name != EVERYWHERE], "and") or "everywhere"
+    def places(self, names: Sequence[str], excepted: Sequence[str]) -> str:
+        """Return regions and groups as written, ``everywhere`` among them, and those excepted, for people."""
+        found = listed([self.place(name) for name in names if name != EVERYWHERE], "and") or "everywhere"
+        without = listed([self.place(name) for name in excepted], "and")
+        return f"{found}, except {without}" if without else found
 
     def purpose(self, name: str) -> str:
         """Return what members call a purpose, inside a sentence."""
