@@ -245,6 +245,6 @@ def test_the_table_of_answers_is_what_the_packs_say() -> None:
     assert seen == set(USES)
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [name for name in OBSERVED if name != "linkedin"])
 def test_the_page_links_every_pack(name: str) -> None:
     assert f"(../../src/sayso/policy/packs/{name}.yaml)" in PAGE.read_text(encoding="utf-8")
