@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sayso.engines.duckdb import DuckEngine
 from sayso.intake.policies import load_policy, pack_ids, read_policy_text
 from sayso.policy.case_run import CaseResult, render_results, run_cases
 from sayso.policy.cases import CaseFile, CaseTable, bind_cases, parse_cases
+from sayso.policy.codes import outcome_of
+from sayso.policy.compile import Wide, compile_gate
 from sayso.policy.decide import decide
 from sayso.policy.describe import describe_policy, render
 from sayso.policy.lint import lint_policy
@@ -25,6 +30,8 @@ from sayso.values.regions import COUNTRIES, EEA
 from sayso.values.standing import Choice, Notice, Standing
 from sayso.values.uses import Use
 from spec.decide_spec import decide_slowly
+from spec.gate_tables import record_row, tables_of
+from spec.worlds import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKS = ROOT / "src" / "sayso" / "policy" / "packs"
@@ -68,6 +75,26 @@ def test_both_tellings_answer_every_case_as_its_table_says(name: str) -> None:
     assert all(result.passed for result in results(name)), render_results(results(name))
     again = run_cases(table(name), pack(name), slowly)
     assert all(result.passed for result in again), render_results(again)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", OBSERVED)
+def test_the_compiled_gate_answers_every_case_alike(name: str) -> None:
+    groups = defaultdict(list)
+    for case in table(name).cases:
+        wide = tuple(one for one in case.standing.notices if not one.personal), case.standing.suspensions
+        groups[(case.use, case.at, wide)].append(case)
+    for (use, at, wide), cases in groups.items():
+        people, rows = [], []
+        for number, case in enumerate(cases):
+            member = None if case.member is None else replace(case.member, id=f"m{number}")
+            people.append(Person(member, case.standing))
+            rows.append(record_row(case.record, f"r{number}", member.id if member else None))
+        with DuckEngine(tables_of(people, rows, []), threads=1) as engine:
+            engine.stand(compile_gate(pack(name), use, at, Wide(*wide)))
+            found = {row["record"]: outcome_of(row["code"]) for row in engine.codes().to_pylist()}
+        told = [(found[f"r{n}"].verdict, found[f"r{n}"].reason) for n in range(len(cases))]
+        assert told == [(case.verdict, case.reason) for case in cases]
 
 
 @pytest.mark.parametrize("name", OBSERVED)
