@@ -66,11 +66,19 @@ def test_a_quotation_is_counted_once_where_later_versions_keep_it() -> None:
     text += '  - {version: "2", based_on: "1", published_at: 2026-01-01, effective_at: 2026-01-01}\n'
     found = parse_policy(text, "p.yaml")
     assert isinstance(found, Policy)
-    documents = ("Us/Terms of Service",)
+    documents, since = ("Us/Terms of Service",), parse_moment("2025-02-01")
     assert quotes_of(found) == (
-        Quote("1", "train", "We train", documents),
-        Quote("1", "train", "you say so", documents),
+        Quote("1", "train", "We train", documents, since),
+        Quote("1", "train", "you say so", documents, since),
     )
+
+
+def test_a_quotation_ends_with_the_publication_of_a_version_without_it() -> None:
+    text = SMALL.replace("We train if you say so.", "'\"We train\"'")
+    text += '  - {version: "2", based_on: "1", drop: [train], published_at: 2025-12-01, effective_at: 2026-01-01}\n'
+    found = parse_policy(text, "p.yaml")
+    assert isinstance(found, Policy)
+    assert [quote.until for quote in quotes_of(found)] == [parse_moment("2025-12-01")]
 
 
 def test_how_early_may_be_left_open_and_places_excepted() -> None:

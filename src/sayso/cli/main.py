@@ -37,6 +37,7 @@ from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.lineage import lineage_command
 from sayso.cli.migrate import migrate_command
+from sayso.cli.policy_evidence import check_terms_command, gaps_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
@@ -113,6 +114,8 @@ app = typer.Typer(
 app.command("init")(init_command)
 app.command("demo")(demo_command)
 app.add_typer(bring.app, name="import")
+policy.app.command("check-terms")(check_terms_command)
+policy.app.command("gaps")(gaps_command)
 app.add_typer(policy.app, name="policy")
 app.add_typer(notice.app, name="notice")
 app.command("choose")(choice.choose_command)

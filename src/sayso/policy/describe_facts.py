@@ -9,7 +9,7 @@ from sayso.policy.wording import Labels, Line, coded, listed, stopped
 from sayso.values.moments import format_day
 from sayso.values.standing import Suspension
 
-_SHOWS = {"use": "Seen in use", "sign": "A sign of use"}
+SHOWS = {"use": "Seen in use", "sign": "A sign of use"}
 
 
 def describe_facts(policy: Policy, labels: Labels) -> Iterator[Line]:
@@ -67,7 +67,7 @@ def _sightings(policy: Policy, labels: Labels) -> Iterator[Line]:
         yield Line(1, "What was seen, whatever the terms said")
     for one in policy.sightings:
         yield Line(2, f"{stopped(one.what)} ({cited(policy, one.evidence)})")
-        yield Line(3, f"{_SHOWS[one.shows]}: {_use(one, labels)}.")
+        yield Line(3, f"{SHOWS[one.shows]}: {_use(one, labels)}.")
         yield Line(3, f"When: {when(one)}.")
 
 

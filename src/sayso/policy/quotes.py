@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from sayso.policy.model import Policy, Rule
+from sayso.values.moments import Moment
 
 PARAPHRASE = "(paraphrase)"
 _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”')
@@ -13,12 +16,18 @@ _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”')
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that a rule of a version quotes, and the documents of its sources, as ``SERVICE/TERMS TYPE``; maybe none."""
+    """Words that a rule quotes, and the documents of its sources, as ``SERVICE/TERMS TYPE``; maybe none.
+
+    ``version`` is the first that has the rule with these words, ``since`` when it took effect, ``until`` when a version
+    without them was published or took effect, whichever was first; ``None`` while they stand.
+    """
 
     version: str
     rule: str
     text: str
     documents: tuple[str, ...]
+    since: Moment
+    until: Moment | None = None
 
 
 def quoted_in(disclosed: str) -> tuple[str, ...]:
@@ -34,13 +43,24 @@ def quoted_in(disclosed: str) -> tuple[str, ...]:
 
 def quotes_of(policy: Policy) -> tuple[Quote, ...]:
     """Return every quotation of a policy, at the first version that has the rule with these words, in their order."""
-    found: dict[tuple[str, str, tuple[str, ...]], Quote] = {}
+    found: dict[_Key, Quote] = {}
     for version in policy.versions:
+        here = {key for rule in version.rules for key in _keys(rule, policy)}
+        for key, quote in found.items():
+            if quote.until is None and key not in here:
+                found[key] = replace(quote, until=min(version.published_at, version.effective_at))
         for rule in version.rules:
-            documents = documents_of(rule, policy)
-            for text in quoted_in(rule.disclosed):
-                found.setdefault((rule.id, text, documents), Quote(version.id, rule.id, text, documents))
+            for key in _keys(rule, policy):
+                found.setdefault(key, Quote(version.id, *key, version.effective_at))
     return tuple(found.values())
+
+
+_Key: TypeAlias = tuple[str, str, tuple[str, ...]]
+
+
+def _keys(rule: Rule, policy: Policy) -> Iterator[_Key]:
+    documents = documents_of(rule, policy)
+    yield from ((rule.id, text, documents) for text in quoted_in(rule.disclosed))
 
 
 def documents_of(rule: Rule, policy: Policy) -> tuple[str, ...]:
