@@ -32,7 +32,7 @@ purposes:
 recipients:
   us: {kind: platform}
   buyer: {kind: licensee}
-categories: [post, comment, story, poll, note, diary, file, page]
+categories: [post, comment, story, poll, note, diary, file, page, song, photo]
 suspensions:
   - id: hk-2024
     regions: [HK]
@@ -55,6 +55,9 @@ versions:
          control: toggle, record: {created: {from: 2024-02-01, until: 2024-04-01}, not: {sensitive: ["yes"]}}}
       - {id: stories, purposes: [write], recipients: [us], regions: everywhere, categories: [story], default: on,
          control: toggle, member: {not: {school: [secondary]}, only: {plan: [free]}}, keeps_deleted: "yes"}
+      - {id: songs, purposes: [write], recipients: [us], regions: everywhere, categories: [song], default: unknown}
+      - {id: photos, purposes: [write], recipients: [us], regions: everywhere, categories: [photo], default: no-choice,
+         record: {not_collected: {from: 2024-02-01, until: 2024-03-01}}}
       - {id: polls, purposes: [write], recipients: [us], regions: [GB], categories: [poll], default: never}
       - {id: polls-scotland, purposes: [write], recipients: [us], regions: [GB-SCT], categories: [poll], default: no-choice}
       - {id: polls-north, purposes: [write], recipients: [us], regions: [north], categories: [poll], default: no-choice}
@@ -92,8 +95,9 @@ WRITE, RANK, DRAFT, AI, SELL = (
 )
 ADULT = Member("m", "US", born=19800501)
 POST = Record("r", "m", "post", "public", parse_moment("2024-01-05"), parse_moment("2024-01-06"))
-COMMENT, STORY, POLL, NOTE, DIARY, FILE, PAGE = (
-    replace(POST, category=name) for name in ("comment", "story", "poll", "note", "diary", "file", "page")
+COMMENT, STORY, POLL, NOTE, DIARY, FILE, PAGE, SONG, PHOTO = (
+    replace(POST, category=name)
+    for name in ("comment", "story", "poll", "note", "diary", "file", "page", "song", "photo")
 )
 IN_WINDOW = replace(COMMENT, created_at=parse_moment("2024-02-01"))
 FREE = replace(ADULT, attributes=(("plan", "free"),))
@@ -332,6 +336,43 @@ CASES = [
         "stories",
         record=STORY,
         member=replace(FREE, closed_at=at("2024-03-01")),
+    ),
+    Example(
+        "what nobody knows the terms of is unknown, not undisclosed",
+        "unknown not-disclosed",
+        "songs",
+        record=SONG,
+    ),
+    Example(
+        "what nobody knows the terms of is unknown before it is deleted",
+        "unknown not-disclosed",
+        "songs",
+        record=replace(SONG, deleted_at=at("2024-03-01")),
+        member=None,
+    ),
+    Example(
+        "a span left out begins with its first moment",
+        "deny record-excluded",
+        "photos",
+        record=replace(PHOTO, collected_at=at("2024-02-01")),
+    ),
+    Example(
+        "before a span left out a record passes",
+        "permit no-choice-offered",
+        "photos",
+        record=replace(PHOTO, collected_at=at("2024-02-01", -1)),
+    ),
+    Example(
+        "a span left out ends before its last moment",
+        "permit no-choice-offered",
+        "photos",
+        record=replace(PHOTO, collected_at=at("2024-03-01")),
+    ),
+    Example(
+        "without knowing when it was collected nobody can tell whether a span leaves it out",
+        "unknown record-excluded",
+        "photos",
+        record=replace(PHOTO, collected_at=None),
     ),
     Example(
         "a suspension holds from exactly its start",

@@ -75,9 +75,10 @@ def _rules(version: PolicyVersion) -> tuple[Rule, ...]:
 
 def _rule(rule: Rule) -> Rule:
     regions = ("everywhere",) if "everywhere" in rule.regions else rule.regions
-    record = replace(
-        rule.record, created=_window(rule.record.created), collected=_window(rule.record.collected)
+    created, collected, spared = map(
+        _window, (rule.record.created, rule.record.collected, rule.record.spared)
     )
+    record = replace(rule.record, created=created, collected=collected, spared=spared)
     return replace(rule, regions=regions, record=record)
 
 
@@ -166,7 +167,11 @@ def _control(control: Control) -> dict[str, object]:
 
 
 def _written(rule: Rule) -> dict[str, object]:
-    windows = {"created": rule.record.created, "collected": rule.record.collected}
+    windows = {
+        "created": rule.record.created,
+        "collected": rule.record.collected,
+        "not_collected": rule.record.spared,
+    }
     return {
         "id": rule.id,
         "purposes": rule.purposes,

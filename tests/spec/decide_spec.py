@@ -118,8 +118,9 @@ def same_content(one: Rule, other: Rule) -> bool:
         mine, theirs = getattr(one, field), getattr(other, field)
         if set(mine.conditions) != set(theirs.conditions):
             return False
-    windows = one.record.created, one.record.collected, one.member.min_age
-    return windows == (other.record.created, other.record.collected, other.member.min_age)
+    windows = one.record.created, one.record.collected, one.record.spared, one.member.min_age
+    others = other.record.created, other.record.collected, other.record.spared, other.member.min_age
+    return windows == others
 
 
 def reached(notice: Notice, member: Member) -> bool:
@@ -160,6 +161,10 @@ def decide_slowly(
     if not speaking:
         return "deny", "not-disclosed"
     rule = max(speaking, key=lambda r: specificity(policy, r, region))
+
+    # (unknown where nobody knows what was published)
+    if rule.default == "unknown":
+        return "unknown", "not-disclosed"
 
     # 5. the rule that applies says never here
     if rule.default == "never":
@@ -211,6 +216,13 @@ def decide_slowly(
             window.end is not None and not moment < window.end
         ):
             fits.add("no")
+    spared = rule.record.spared
+    if spared is not None and record.collected_at is None:
+        fits.add("unknown")
+    elif spared is not None and record.collected_at is not None:
+        begun = spared.start is None or spared.start <= record.collected_at
+        over = spared.end is not None and spared.end <= record.collected_at
+        fits.add("no" if begun and not over else "yes")
     if "no" in fits:
         return "deny", "record-excluded"
     if "unknown" in fits:

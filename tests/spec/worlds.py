@@ -85,7 +85,9 @@ windows = st.none() | st.builds(Window, maybe_moments, maybe_moments)
 member_predicates = st.just(MemberPredicate()) | st.builds(
     MemberPredicate, st.sampled_from((None, 16, 18)), conditions
 )
-record_predicates = st.just(RecordPredicate()) | st.builds(RecordPredicate, windows, windows, conditions)
+record_predicates = st.just(RecordPredicate()) | st.builds(
+    RecordPredicate, windows, windows, conditions, windows
+)
 
 
 forgettings: SearchStrategy[Forgetting] = st.builds(
@@ -94,7 +96,7 @@ forgettings: SearchStrategy[Forgetting] = st.builds(
 
 
 answers = st.sampled_from(
-    (Default.ON, Default.ON, Default.OFF, Default.OFF, Default.NO_CHOICE, Default.NEVER)
+    (Default.ON, Default.ON, Default.OFF, Default.OFF, Default.NO_CHOICE, Default.NEVER, Default.UNKNOWN)
 )
 scopes = st.sampled_from((("all",), ("all",), ("write",), ("rank", "sell")))
 exceptions = st.sampled_from(((), (), (), ("FR",), ("g2",), ("GB-SCT",)))

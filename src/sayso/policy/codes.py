@@ -11,7 +11,13 @@ from sayso.values.decisions import CHECKS, GROUNDS, Outcome, Reason, Verdict
 PERMIT_FROM = 200
 """Codes from here on are permits."""
 
-_MAYBE = (Reason.REGION_UNKNOWN, Reason.SUSPENDED, Reason.MEMBER_EXCLUDED, Reason.RECORD_EXCLUDED)
+_MAYBE = (
+    Reason.REGION_UNKNOWN,
+    Reason.NOT_DISCLOSED,
+    Reason.SUSPENDED,
+    Reason.MEMBER_EXCLUDED,
+    Reason.RECORD_EXCLUDED,
+)
 
 
 def code_of(reason: Reason, verdict: Verdict | None = None) -> int:

@@ -39,6 +39,11 @@ from sayso.values.standing import Notice, Suspension
 from sayso.values.uses import Use
 
 _NOT_DISCLOSED = code_of(Reason.NOT_DISCLOSED)
+_SETTLED = {
+    Default.NEVER: code_of(Reason.NEVER),
+    Default.UNKNOWN: code_of(Reason.NOT_DISCLOSED, Verdict.UNKNOWN),
+}
+"""The codes of rules that ask for nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ class _Compiler:
     def windows(self) -> tuple[str, ...]:
         """Return the moments of a record that its rules ask for."""
         created = any(rule.record.created is not None for rule in self.rules)
-        collected = any(rule.record.collected is not None for rule in self.rules)
+        collected = any(rule.record.collected or rule.record.spared for rule in self.rules)
         return tuple(name for name, asked in (("created_at", created), ("collected_at", collected)) if asked)
 
     # Members first: facts, then a code for each rule, then a code for each cell.
@@ -183,8 +188,8 @@ class _Compiler:
 
     def rule_code(self, number: int) -> str:
         rule = self.rules[number]
-        if rule.default is Default.NEVER:
-            return str(code_of(Reason.NEVER))
+        if rule.default in _SETTLED:
+            return str(_SETTLED[rule.default])
         whens = (
             [] if rule.keeps_deleted else [f"WHEN f.closed_at <= {self.at} THEN {code_of(Reason.DELETED)}"]
         )
@@ -234,7 +239,7 @@ class _Compiler:
         )
 
     def opens(self, cell: _Cell) -> bool:
-        return any(self.rules[number].default is not Default.NEVER for number in cell.rules)
+        return any(self.rules[number].default not in _SETTLED for number in cell.rules)
 
     def taken(self) -> tuple[str, ...]:
         code = f"{self.of_cell('code', self.stranger_code, _NOT_DISCLOSED)} AS code"
@@ -267,8 +272,8 @@ class _Compiler:
         number = self.stranger_rule(cell)
         if number < 0:
             return code_of(Reason.REGION_UNKNOWN) if cell.regional else _NOT_DISCLOSED
-        if self.rules[number].default is Default.NEVER:
-            return code_of(Reason.NEVER)
+        if self.rules[number].default in _SETTLED:
+            return _SETTLED[self.rules[number].default]
         fits = {suspension_state(suspension, None, self.at) for suspension in self.suspensions}
         if Fit.YES in fits:
             return code_of(Reason.SUSPENDED)
@@ -364,12 +369,21 @@ def _record_tests(predicate: RecordPredicate) -> tuple[list[str], list[str]]:
         if window is not None:
             fails += _outside(f"r.{column}", window)
             unknown.append(f"r.{column} IS NULL")
+    if predicate.spared is not None:
+        fails.append(_inside("r.collected_at", predicate.spared))
+        unknown.append("r.collected_at IS NULL")
     return fails, unknown
 
 
 def _outside(column: str, window: Window) -> list[str]:
     fails = [f"{column} < {window.start}"] if window.start is not None else []
     return fails + ([f"{column} >= {window.end}"] if window.end is not None else [])
+
+
+def _inside(column: str, window: Window) -> str:
+    after = [f"{column} >= {window.start}"] if window.start is not None else []
+    before = [f"{column} < {window.end}"] if window.end is not None else []
+    return f"({' AND '.join([*after, *before] or [f'{column} IS NOT NULL'])})"
 
 
 def _condition_tests(table: str, conditions: tuple[Condition, ...]) -> tuple[list[str], list[str]]:

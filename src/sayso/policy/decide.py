@@ -26,7 +26,6 @@ class Fit(Enum):
 
 # Members of enumerations are looked up anew each time they are named; these are asked for at every record.
 _YES, _NO = Fit.YES, Fit.NO
-_NEVER = Default.NEVER
 _REFUSAL = {Fit.NO: Verdict.DENY, Fit.UNKNOWN: Verdict.UNKNOWN}
 _NOT_YET = Decision(Verdict.DENY, Reason.NOT_YET)
 _NOT_IN_FORCE = Decision(Verdict.DENY, Reason.NOT_IN_FORCE)
@@ -59,8 +58,8 @@ def _under_rule(
     asked: Question, ruling: Ruling, member: Member | None, record: Record, standing: Standing, at: Moment
 ) -> Decision:
     rule = ruling.rule
-    if rule.default is _NEVER:
-        return ruling.never
+    if ruling.settled is not None:
+        return ruling.settled
     if not rule.keeps_deleted and _is_deleted(member, record, standing, at):
         return ruling.deleted
     stops = _stops(asked, member, standing.suspensions)
@@ -188,11 +187,14 @@ def _age_fit(years: int, member: Member, at: Moment) -> Fit:
 
 def record_fit(predicate: RecordPredicate, record: Record) -> Fit:
     """Return whether the rule may touch the record, by its windows and its attributes."""
-    if predicate.created is None and predicate.collected is None and not predicate.conditions:
+    windows = predicate.created or predicate.collected or predicate.spared
+    if windows is None and not predicate.conditions:
         return Fit.YES
     created = _window_fit(predicate.created, record.created_at)
     collected = _window_fit(predicate.collected, record.collected_at)
-    return _conditions_fit(_worse(created, collected), predicate.conditions, record.attributes)
+    kept = _outside_fit(predicate.spared, record.collected_at)
+    fit = _worse(_worse(created, collected), kept)
+    return _conditions_fit(fit, predicate.conditions, record.attributes)
 
 
 def _window_fit(window: Window | None, moment: Moment | None) -> Fit:
@@ -203,6 +205,12 @@ def _window_fit(window: Window | None, moment: Moment | None) -> Fit:
     too_early = window.start is not None and moment < window.start
     too_late = window.end is not None and moment >= window.end
     return Fit.NO if too_early or too_late else Fit.YES
+
+
+def _outside_fit(window: Window | None, moment: Moment | None) -> Fit:
+    if window is None or moment is None:
+        return Fit.YES if window is None else Fit.UNKNOWN
+    return _NO if _window_fit(window, moment) is _YES else Fit.YES
 
 
 def _conditions_fit(fit: Fit, conditions: tuple[Condition, ...], attributes: Attributes) -> Fit:

@@ -116,7 +116,8 @@ class Words(Labels):
         if rule.keeps_deleted:
             yield Line(3, "Also what you have deleted.")
         if rule.disclosed:
-            yield Line(3, f"In its words: {quoted(rule.disclosed)}")
+            words = "What is missing" if rule.default is Default.UNKNOWN else "In its words"
+            yield Line(3, f"{words}: {quoted(rule.disclosed)}")
 
     def headline(self, rule: Rule) -> str:
         """Return in a sentence where a rule holds and what it says of what.
@@ -127,7 +128,8 @@ class Words(Labels):
 
     def statement(self, rule: Rule, this: str) -> str:
         """Return what a rule says, without a full stop; ``this`` stands for the kinds of record (empty: they are listed)."""
-        who = capital(listed([self.recipient(one) for one in rule.recipients], "and"))
+        whoever = listed([self.recipient(one) for one in rule.recipients], "and")
+        who = capital(whoever)
         what = listed([self.purpose(one) for one in rule.purposes], "or")
         if not this:
             this = (
@@ -144,6 +146,8 @@ class Words(Labels):
                 return f"{who} may never use{this} for {what}, whatever you say"
             case Default.NO_CHOICE:
                 return f"{who} may use{this} for {what}, and you are not asked"
+            case Default.UNKNOWN:
+                return f"Whether {whoever} may use{this} for {what} is not known"
 
     def _what(self, rule: Rule) -> str:
         kinds = listed([self.category(one) for one in rule.categories], "and")
@@ -255,6 +259,8 @@ def limits(rule: Rule) -> Iterator[str]:
     for word, window in (("created", rule.record.created), ("collected", rule.record.collected)):
         if window:
             yield f"Only what was {word} {_window(window)}."
+    if rule.record.spared:
+        yield f"Left out: what was collected {_window(rule.record.spared)}, or nobody knows when."
 
 
 def _condition(condition: Condition) -> str:

@@ -65,6 +65,7 @@ _DEFAULT = {
     Default.OFF: "used only after the member's yes",
     Default.NEVER: "never used",
     Default.NO_CHOICE: "used, and the member is not asked",
+    Default.UNKNOWN: "not known whether used",
 }
 
 

@@ -86,6 +86,12 @@ RECORD = Table(
     (
         Field("created", Nested(WINDOW), "When the record was made.", "{from: 2003-01-01}"),
         Field("collected", Nested(WINDOW), "When the record was collected.", "{until: 2025-11-03}"),
+        Field(
+            "not_collected",
+            Nested(WINDOW),
+            "What was collected then is left out; when it was has to be known.",
+            "{from: 2024-05-07, until: 2024-08-02}",
+        ),
         _NOT,
         _ONLY,
     ),
@@ -140,7 +146,8 @@ RULE = Table(
             "default",
             OneOf(_words(Default)),
             "`on`: used unless the member says no. `off`: used only if they say yes. `never`: not used, whatever "
-            "they say. `no-choice`: used, and they are not asked.",
+            "they say. `no-choice`: used, and they are not asked. `unknown`: nobody knows what was published; only in an "
+            "observed policy.",
             "off",
             required=True,
         ),

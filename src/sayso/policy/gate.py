@@ -140,7 +140,8 @@ class Gate:
             whens = [
                 f"WHEN rule = {number} THEN {text(rule)}" for number, rule in enumerate(self.rules or ())
             ]
-            first = f"WHEN {code} < {code_of(Reason.NEVER)} THEN NULL"
+            found = code_of(Reason.NOT_DISCLOSED, Verdict.UNKNOWN)
+            first = f"WHEN {code} < {found} THEN NULL"
             return f"{case([first, *whens], 'NULL')} AS rule"
         whens = [f"WHEN {number} THEN '{getattr(outcome, column)}'" for number, outcome in CODES]
         otherwise = Verdict.DENY if column == "verdict" else Reason.NOT_DISCLOSED

@@ -185,7 +185,7 @@ def _never_overridden(draft: Draft, policy: Policy) -> Iterator[Problem]:
     rules = [(one.value, one.block) for one in draft.rules if one.value]
     nevers = [rule for rule, _ in rules if rule.default is Default.NEVER]
     for rule, block in rules:
-        if rule.default is Default.NEVER or rule.default is Default.OFF:
+        if rule.default in (Default.NEVER, Default.OFF, Default.UNKNOWN):
             continue
         for never in nevers:
             if overlap(never, rule, policy) and (region := outranked(never, rule, policy)):

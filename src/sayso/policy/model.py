@@ -18,12 +18,13 @@ class Kind(StrEnum):
 
 
 class Default(StrEnum):
-    """What a rule says of a member who has said nothing."""
+    """What a rule says of a member who has said nothing; ``unknown`` where nobody knows what was published."""
 
     ON = "on"
     OFF = "off"
     NEVER = "never"
     NO_CHOICE = "no-choice"
+    UNKNOWN = "unknown"
 
 
 class ControlKind(StrEnum):
@@ -73,11 +74,12 @@ class MemberPredicate:
 
 @dataclass(frozen=True, slots=True)
 class RecordPredicate:
-    """Which records a rule may touch: created and collected in the windows, and every condition."""
+    """Which records a rule may touch: created and collected in the windows, not collected in ``spared``, and every condition."""
 
     created: Window | None = None
     collected: Window | None = None
     conditions: tuple[Condition, ...] = ()
+    spared: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,13 @@ def _rule(rule: Rule) -> Json:
         "collected": _window(rule.record.collected),
         "record": _conditions(rule.record.conditions),
         "keeps_deleted": rule.keeps_deleted,
+        **_spared(rule.record.spared),
     }
+
+
+def _spared(window: Window | None) -> dict[str, Json]:
+    """No window is no key: the digests of policies without one are those from before there was one."""
+    return {} if window is None else {"not_collected": _window(window)}
 
 
 def _window(window: Window | None) -> Json:

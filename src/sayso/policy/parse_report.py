@@ -43,6 +43,7 @@ CODES: dict[str, str] = {
     "too-many": "there are more problems than are described",
     "unknown-category": "a category that the policy does not declare",
     "unknown-control": "a control that the version does not have",
+    "unknown-default": "a house policy has a rule of which nobody knows what it says",
     "unknown-format": "a format version that this Sayso does not read",
     "unknown-id": "`drop` names what the version does not have",
     "unknown-key": "a key that means nothing here",

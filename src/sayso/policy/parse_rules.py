@@ -30,6 +30,7 @@ def read_rule(block: Block, names: Names, kind: Kind | None, report: Report) -> 
     before = report.count
     default = block.text("default")
     _check_keeps_deleted(block, kind, report)
+    _check_unknown(block, kind, report)
     if default in (Default.ON, Default.OFF) and block.get("control") is None:
         what = (
             f"the default is {default!r}, and there is no control to say {'no' if default == 'on' else 'yes'}"
@@ -73,6 +74,12 @@ def _check_keeps_deleted(block: Block, kind: Kind | None, report: Report) -> Non
         report.add("keeps-deleted", what, block.place_of("keeps_deleted"), "leave the key out")
 
 
+def _check_unknown(block: Block, kind: Kind | None, report: Report) -> None:
+    if kind is Kind.HOUSE and block.text("default") == Default.UNKNOWN:
+        what = "a house policy says what holds"
+        report.add("unknown-default", what, block.place_of("default"), "say it, or leave the rule out")
+
+
 def read_recipients(block: Block, names: Names, report: Report) -> tuple[str, ...]:
     """Return the recipients that a block names; ``all``, and none named, are all of them."""
     if isinstance(block.get("recipients"), Many):
@@ -101,8 +108,10 @@ def _member(block: Block | None, report: Report) -> MemberPredicate:
 def _record(block: Block | None, report: Report) -> RecordPredicate:
     if block is None:
         return RecordPredicate()
-    created, collected = (_window(block.block(key), report) for key in ("created", "collected"))
-    return RecordPredicate(created, collected, tuple(_conditions(block, report)))
+    created, collected, spared = (
+        _window(block.block(key), report) for key in ("created", "collected", "not_collected")
+    )
+    return RecordPredicate(created, collected, tuple(_conditions(block, report)), spared)
 
 
 def _window(block: Block | None, report: Report) -> Window | None:

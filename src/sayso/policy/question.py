@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sayso.policy.model import Policy, PolicyVersion, Rule
+from sayso.policy.model import Default, Policy, PolicyVersion, Rule
 from sayso.policy.specificity import footprint, names_regions
 from sayso.values.decisions import Decision, Reason, Verdict
 from sayso.values.moments import Moment
@@ -24,12 +24,13 @@ from sayso.values.uses import Use
 class Ruling:
     """A rule that applies, the versions whose notice told of it, and the decisions under it that rest on no entry of the log.
 
-    They are made once and not for every record: making one takes as long as two of the twelve checks.
+    They are made once and not for every record: making one takes as long as two of the twelve checks. ``settled`` is the answer
+    of a rule that asks for nothing more: it says never, or nobody knows what it said.
     """
 
     rule: Rule
     told: frozenset[str]
-    never: Decision
+    settled: Decision | None
     deleted: Decision
     no_notice: Decision
     not_opted_in: Decision
@@ -94,14 +95,22 @@ class Question:
         return self._rulings[key]
 
     def _ruling(self, rule: Rule) -> Ruling:
-        refused = (Reason.NEVER, Reason.DELETED, Reason.NO_NOTICE, Reason.NOT_OPTED_IN)
+        refused = (Reason.DELETED, Reason.NO_NOTICE, Reason.NOT_OPTED_IN)
         granted = (Reason.DEFAULT_ON, Reason.NO_CHOICE_OFFERED)
         return Ruling(
             rule,
             self.told_of(rule),
+            self._settled(rule),
             *(Decision(Verdict.DENY, reason, rule.id, self.version.id) for reason in refused),
             *(Decision(Verdict.PERMIT, reason, rule.id, self.version.id) for reason in granted),
         )
+
+    def _settled(self, rule: Rule) -> Decision | None:
+        if rule.default is Default.NEVER:
+            return Decision(Verdict.DENY, Reason.NEVER, rule.id, self.version.id)
+        if rule.default is Default.UNKNOWN:
+            return Decision(Verdict.UNKNOWN, Reason.NOT_DISCLOSED, rule.id, self.version.id)
+        return None
 
     def rule_for(self, region: str | None, category: str, visibility: str) -> Rule | None:
         """Return the rule with the most specific region that matches, ``None`` where none does (DESIGN section 3)."""

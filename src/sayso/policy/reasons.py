@@ -22,6 +22,7 @@ _SENTENCES = {
     Reason.NO_CHOICE_OFFERED: "the rule offers no choice",
 }
 _DOUBTS = {
+    Reason.NOT_DISCLOSED: "what was published of this at the time is not known",
     Reason.SUSPENDED: "it is not known whether a suspension held there and then",
     Reason.MEMBER_EXCLUDED: "what decides whether the rule leaves this member out is not known",
     Reason.RECORD_EXCLUDED: "what decides whether the rule leaves this record out is not known",

@@ -47,8 +47,12 @@ def small(text: str) -> str:
 
 
 def capital(text: str) -> str:
-    """Return a text with its first letter in capitals."""
-    return text[:1].upper() + text[1:]
+    """Return a text with its first letter in capitals; a name that has its own way, ``xAI``, keeps it.
+
+    >>> capital("the platform"), capital("xAI")
+    ('The platform', 'xAI')
+    """
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def quoted(text: str) -> str:

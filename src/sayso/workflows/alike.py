@@ -50,7 +50,7 @@ class Marks:
         self._of_member = _named(rule.member.conditions for rule in rules)
         self._of_record = _named(rule.record.conditions for rule in rules)
         self._created = _edges(rule.record.created for rule in rules)
-        self._collected = _edges(rule.record.collected for rule in rules)
+        self._collected = _edges(one for rule in rules for one in (rule.record.collected, rule.record.spared))
         self._told_at = np.array(
             sorted({notice.at for notice in view.notices} if self.days else ()), np.int64
         )

@@ -58,6 +58,7 @@ _STATES = {
     Default.ON: State.OPT_OUT,
     Default.OFF: State.OPT_IN,
     Default.NEVER: State.NEVER,
+    Default.UNKNOWN: State.NOT_DISCLOSED,
 }
 
 
@@ -284,7 +285,7 @@ def standing_of(
         return State.NOT_DISCLOSED, ()
     ids = tuple(rule.id for rule in rules)
     open_rules = [rule for rule in rules if rule.default is rules[0].default]
-    if rules[0].default is not Default.NEVER:
+    if rules[0].default not in (Default.NEVER, Default.UNKNOWN):
         covering = (*asked.stops(region), *asked.covering(stops))
         if any(suspension_state(one, region, at) is not Fit.NO for one in covering):
             return State.SUSPENDED, ids
@@ -293,7 +294,7 @@ def standing_of(
     return _STATES[rules[0].default], ids
 
 
-_OPENNESS = (Default.NO_CHOICE, Default.ON, Default.OFF, Default.NEVER)
+_OPENNESS = (Default.NO_CHOICE, Default.ON, Default.OFF, Default.UNKNOWN, Default.NEVER)
 
 
 def applying(asked: Question, region: str | None) -> tuple[Rule, ...]:
