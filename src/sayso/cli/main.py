@@ -17,6 +17,7 @@ from typer.main import get_command
 import sayso
 from sayso.cli import (
     adapter,
+    archives,
     bring,
     choice,
     gate,
@@ -112,6 +113,9 @@ app = typer.Typer(
 
 app.command("init")(init_command)
 app.command("demo")(demo_command)
+bring.app.command("linkedin")(archives.linkedin)
+bring.app.command("mastodon")(archives.mastodon)
+bring.app.command("discourse")(archives.discourse)
 app.add_typer(bring.app, name="import")
 app.add_typer(policy.app, name="policy")
 app.add_typer(notice.app, name="notice")
