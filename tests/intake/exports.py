@@ -18,7 +18,8 @@ FOLLOWERS = f"{ACTOR}/followers"
 SHARES = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility"
 COMMENTS = "Date,Link,Message"
 MESSAGES = (
-    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER,ATTACHMENTS"
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER,"
+    "ATTACHMENTS"
 )
 PROFILE = (
     "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry,Zip Code,Geo Location,"
@@ -27,7 +28,21 @@ PROFILE = (
 POSTS = "topic_title,categories,is_pm,post_raw,post_cooked,like_count,reply_count,url,created_at"
 OLD_POSTS = "topic_title,categories,is_pm,post,like_count,reply_count,url,created_at"
 
-ADA = ["Ada", "Example", "Early", "1 Lane", "Apr 24, 1985", "Baker", "I bake.", "Food", "D01", "Dublin, Ireland", "", "", ""]
+ADA = [
+    "Ada",
+    "Example",
+    "Early",
+    "1 Lane",
+    "Apr 24, 1985",
+    "Baker",
+    "I bake.",
+    "Food",
+    "D01",
+    "Dublin, Ireland",
+    "",
+    "",
+    "",
+]
 
 
 def table(header: str, *rows: list[str], newline: str = "\r\n") -> str:
@@ -69,7 +84,8 @@ def linkedin_files(suffix: str = "") -> dict[str, str]:
             ["2026-09-03 08:00:00", share(7319000008388608000), "Nobody said to whom.", "", "", ""],
         ),
         f"Comments{suffix}.csv": COMMENTS
-        + '\r\n2026-09-04 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A7319000012582912000,"She said \\"no\\", then\nyes."\r\n',
+        + '\r\n2026-09-04 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A7319000012582912000,'
+        + '"She said \\"no\\", then\nyes."\r\n',
         f"Reactions{suffix}.csv": table("Date,Type,Link", ["2026-09-05 08:00:00", "LIKE", share(7319000016777216000)]),
         "InstantReposts.csv": table("Date,Link", ["2026-09-05 09:00:00", share(7319000016777216000)]),
         "Profile.csv": table(PROFILE, ADA),
@@ -81,7 +97,7 @@ def linkedin_files(suffix: str = "") -> dict[str, str]:
             ["c2", "", "Ada Example", "https://www.linkedin.com/in/another-ada", "Ada Example", me, "2026-09-06 10:00:00 UTC",
              "", "A namesake's words.", "INBOX", ""],
         ),
-        "Connections.csv": 'Notes:\r\n"When exporting your connection data, you may notice that some of the emails are missing."\r\n\r\n'
+        "Connections.csv": 'Notes:\r\n"When exporting connections, you may notice that some of the emails are missing."\r\n\r\n'
         + table("First Name,Last Name,URL,Email Address,Company,Position,Connected On",
                 ["Bob", "Other", bob, "bob@example.org", "Mill", "Miller", "18 Sep 2024"]),
         "Invitations.csv": table(
@@ -145,7 +161,13 @@ def boost(number: int) -> dict[str, object]:
 def collection(name: str, items: list[object]) -> str:
     """Return a file that holds one ordered collection."""
     context = "https://www.w3.org/ns/activitystreams"
-    whole = {"@context": context, "id": name, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
+    whole = {
+        "@context": context,
+        "id": name,
+        "type": "OrderedCollection",
+        "totalItems": len(items),
+        "orderedItems": items,
+    }
     return json.dumps(whole)
 
 
@@ -171,7 +193,17 @@ def post(number: int, words: str, **more: str) -> list[str]:
         "at": "2026-09-01 08:00:00 UTC", **more,
     }  # fmt: skip
     address = f"https://forum.example/t/on-bread/{cells['topic']}/{number}"
-    return [cells["title"], cells["categories"], cells["is_pm"], words, cells["cooked"], "0", "0", address, cells["at"]]
+    return [
+        cells["title"],
+        cells["categories"],
+        cells["is_pm"],
+        words,
+        cells["cooked"],
+        "0",
+        "0",
+        address,
+        cells["at"],
+    ]
 
 
 def discourse_files(*rows: list[str]) -> dict[str, str]:
@@ -184,7 +216,16 @@ def discourse_files(*rows: list[str]) -> dict[str, str]:
         "likes.csv": table(
             "id,post_id,topic_id,post_number,created_at,updated_at,deleted_at,deleted_by",
             ["1", "90", "12", "3", "2026-09-02 08:00:00 UTC", "2026-09-02 08:00:00 UTC", "", ""],
-            ["2", "91", "12", "4", "2026-09-02 08:00:00 UTC", "2026-09-03 08:00:00 UTC", "2026-09-03 08:00:00 UTC", "self"],
+            [
+                "2",
+                "91",
+                "12",
+                "4",
+                "2026-09-02 08:00:00 UTC",
+                "2026-09-03 08:00:00 UTC",
+                "2026-09-03 08:00:00 UTC",
+                "self",
+            ],
         ),
         "bookmarks.csv": table(
             "bookmarkable_id,bookmarkable_type,link,name,created_at",

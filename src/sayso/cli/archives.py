@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.cli.bring import CollectedAt, Name, Prefix, Replace, import_source, source_name
+from sayso.cli.bring import CollectedAt, Prefix, Replace, import_source, source_name
 from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag, moment
 from sayso.cli.progress import progress_bar
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 Archives = Annotated[
     list[Path],
-    typer.Argument(
-        metavar="ARCHIVE...", help="The archives, as the platform made them: one for each member."
-    ),
+    typer.Argument(metavar="ARCHIVE", help="The archives, as the platform made them: one for each member."),
+]
+Name = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="What to call the source; left out, after the platform."),
 ]
 MemberId = Annotated[
     str | None,
@@ -83,7 +85,6 @@ def mastodon(
     member: MemberId = None,
     region: Region = None,
     born: Born = None,
-    unstated: Unstated = None,
     name: Name = None,
     prefix: Prefix = "",
     replace: Replace = False,
@@ -91,16 +92,17 @@ def mastodon(
     json: JsonFlag = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Bring in members' own Mastodon archives, zipped or, from older servers, as .tar.gz.
+    """Bring in members' own Mastodon archives.
 
-    Posts, replies, likes and bookmarks come in. Boosts are what others wrote: they are counted and left out.
+    They are zips or, from older servers, .tar.gz. Posts, replies, likes and bookmarks come in. Boosts are what others
+    wrote: they are counted and left out.
 
     Example:
 
     \b
       sayso import mastodon archive-20260918060405-0123456789abcdef0123456789abcdef.zip --region IE
     """
-    given = (member, region, born, unstated, collected_at)
+    given = (member, region, born, None, collected_at)
     _import(ctx, "mastodon", archives, given, (name, prefix, replace), (json, dry_run))
 
 

@@ -187,7 +187,7 @@ def _bring(project: Project, source: str, pour: Pour, dry_run: bool) -> tuple[Br
 
 
 def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) -> Answer:
-    what = f"{report.members:,} members and {report.records:,} records"
+    what = f"{_number(report.members, 'member')} and {_number(report.records, 'record')}"
     lines: list[Line] = [
         *written_lines(
             f"{what} are in, as {source}.", f"It would bring in {what}, as {source}.", done.written, dry_run
@@ -198,6 +198,10 @@ def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) ->
     return Answer(
         {**written_fields(done.written, dry_run), **_report_fields(source, done, report)}, tuple(lines)
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _notes(done: Brought, report: ImportReport) -> list[str]:
@@ -221,7 +225,8 @@ def _notes(done: Brought, report: ImportReport) -> list[str]:
         *_counted(done.deletions, "record came", "records came", "as deleted, which the log knows now"),
         *_counted(done.arrived.erased, "row was", "rows were", "left out: of somebody who was erased"),
     ]
-    lines += [f"{count:,} {what}: left out." for what, count in report.left_out]
+    if report.left_out:
+        lines.append(f"Left out: {', '.join(f'{what} ({count:,})' for what, count in report.left_out)}.")
     if report.refused_rows:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.refused)
         lines += _counted(

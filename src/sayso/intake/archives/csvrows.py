@@ -20,6 +20,7 @@ from sayso.intake.refusals import Refusal, RefusedRow, refused_row
 LONGEST_ROW = 16 << 20
 _PREAMBLE = 20
 _FIRST_READ = 1 << 16
+_MARK = 4
 _DOUBLED = re.compile(r'"((?:[^"]++|"")*+)"')
 _BACKSLASHED = re.compile(r'"((?:[^"\\]++|\\"|\\|"")*+)"')
 _BARE = re.compile(r"[^,\r\n]*+")
@@ -100,45 +101,50 @@ class _Text:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._text, self._at, self._final = "", 0, False
         self.line = 1
-        first = stream.read()
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in first[:1000]:
+        first = b""
+        while len(first) < _MARK and (piece := stream.read()):
+            first += piece
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in first[:_MARK]:
             refuse("wrong-encoding", "the file is not UTF-8", stream.place)
         self._take(first)
 
     def at_end(self) -> bool:
         """Tell whether nothing is left."""
-        if self._at >= len(self._text) and not self._final:
+        while self._at >= len(self._text) and not self._final:
             self._more(_FIRST_READ)
         return self._at >= len(self._text)
 
     def row(self, width: int | None) -> list[str] | Refusal:
         """Return the cells of the next row, which should be ``width`` of them, and go on behind it."""
+        strict = self._scanned(_DOUBLED)
+        if width is not None and not _is_even(strict, width):
+            loose = self._scanned(_BACKSLASHED)
+            if _is_even(loose, width):
+                strict = loose
+        return self._passed(strict) if isinstance(strict, _Scanned) else self._refused(strict)
+
+    def _scanned(self, quoted: re.Pattern[str]) -> _Scanned | Refusal:
+        """Return the next row by one way of escaping, reading on until it ends."""
         ask = _FIRST_READ
-        while (strict := _scan(self._text, self._at, self._final, _DOUBLED)) is None:
-            if self._final or len(self._text) - self._at > LONGEST_ROW:
-                break
+        while True:
+            found = _scan(self._text, self._at, self._final, quoted)
+            if found is not Refusal.TORN_FILE or self._final:
+                return found
+            if len(self._text) - self._at > LONGEST_ROW:
+                return Refusal.ROW_TOO_WIDE
             self._more(ask)
             ask *= 2  # a long row is looked at again a few times, not many
-        found = strict
-        if width is not None and (strict is None or strict.stray or len(strict.cells) != width):
-            loose = _scan(self._text, self._at, True, _BACKSLASHED)
-            if loose is not None and not loose.stray and len(loose.cells) == width:
-                found = loose
-        return self._refused() if found is None else self._passed(found)
 
-    def _passed(self, found: _Scanned) -> list[str] | Refusal:
+    def _passed(self, found: _Scanned) -> list[str]:
         self.line += self._lines(found.end)
         self._at = found.end
         return found.cells
 
-    def _refused(self) -> Refusal:
-        """Go on at the next line, and say what is wrong with this one."""
-        long = len(self._text) - self._at > LONGEST_ROW
-        torn = self._final and _is_open(self._text, self._at)
-        end = self._text.find("\n", self._at) + 1 or len(self._text)
+    def _refused(self, why: Refusal) -> Refusal:
+        """Go on at the next line: what is wrong with this one is told."""
         self.line += 1
-        self._at = end
-        return Refusal.ROW_TOO_WIDE if long else Refusal.TORN_FILE if torn else Refusal.BAD_ROW
+        self._at = self._text.find("\n", self._at) + 1 or len(self._text)
+        return why
 
     def _lines(self, end: int) -> int:
         breaks = self._text.count("\n", self._at, end)
@@ -154,24 +160,24 @@ class _Text:
         self._text += self._decoder.decode(piece, self._final)
 
 
-def _is_open(text: str, at: int) -> bool:
-    """Tell whether the row ends inside quotes at the end of the file."""
-    return text.count('"', at) % 2 == 1
+def _is_even(found: _Scanned | Refusal, width: int) -> bool:
+    """Tell whether a row is one, of so many cells, with no quote where none belongs."""
+    return isinstance(found, _Scanned) and not found.stray and len(found.cells) == width
 
 
-def _scan(text: str, at: int, final: bool, quoted: re.Pattern[str]) -> _Scanned | None:
-    """Return the row that begins at a place, ``None`` where it does not end in this text or is none."""
+def _scan(text: str, at: int, final: bool, quoted: re.Pattern[str]) -> _Scanned | Refusal:
+    """Return the row that begins at a place: ``torn-file`` where it does not end in this text, ``bad-row`` where it is none."""
     cells, stray = [], False
     while True:
         in_quotes = text.startswith('"', at)
         found = (quoted if in_quotes else _BARE).match(text, at)
         if found is None:
-            return None
+            return Refusal.TORN_FILE
         cell, end = (_plain(found[1], quoted) if in_quotes else found[0]), found.end()
         stray = stray or (not in_quotes and '"' in cell)
         cells.append(cell)
         if end == len(text):
-            return _Scanned(cells, end, stray) if final else None
+            return _Scanned(cells, end, stray) if final else Refusal.TORN_FILE
         if text[end] == ",":
             at = end + 1
         elif text[end] == "\n":
@@ -179,12 +185,12 @@ def _scan(text: str, at: int, final: bool, quoted: re.Pattern[str]) -> _Scanned 
         elif text[end] == "\r":
             return _after_return(text, end, final, cells, stray)
         else:
-            return None
+            return Refusal.BAD_ROW
 
 
-def _after_return(text: str, end: int, final: bool, cells: list[str], stray: bool) -> _Scanned | None:
+def _after_return(text: str, end: int, final: bool, cells: list[str], stray: bool) -> _Scanned | Refusal:
     if end + 1 == len(text) and not final:
-        return None
+        return Refusal.TORN_FILE
     return _Scanned(cells, end + (2 if text.startswith("\n", end + 1) else 1), stray)
 
 
