@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from cli.test_tutorial import BLOCK, calls, is_as_told
 from goldens import check_golden
 from intake.exports import (
     boost,
@@ -170,3 +171,21 @@ def test_a_dry_run_leaves_nothing(house: Shell, tmp_path: Path) -> None:
     before = house.snapshot()
     assert house.json("import", "mastodon", path, "--dry-run")["members"] == 1
     assert set(house.snapshot()) == set(before)
+
+
+def test_every_command_of_the_how_to_prints_what_the_page_says(house: Shell) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/how-to/import-archives.md"
+    zipped(house.folder / "Complete_LinkedInDataExport_09-18-2026.zip", linkedin_files("_123456"))
+    direct = note(4, to=[], cc=[])
+    reply = note(3, inReplyTo="https://other.example/users/bob/statuses/9")
+    zipped(
+        house.folder / MASTODON.replace(".tar.gz", ".zip"), mastodon_files(note(1), boost(2), reply, direct)
+    )
+    consoles = [
+        text for kind, _, text in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == "console"
+    ]
+    ran = [call for text in consoles for call in calls(text)]
+    assert len(ran) == 4
+    for call in ran:
+        said = house(*call.command.split()[1:])
+        assert is_as_told(said.out, call.output), f"$ {call.command}\n{said.out}"
