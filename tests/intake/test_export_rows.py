@@ -72,6 +72,10 @@ def test_quotes_are_escaped_by_doubling_or_by_a_backslash_even_in_one_file() -> 
     ]  # fmt: skip
 
 
+def test_a_quote_in_a_cell_without_quotes_is_a_quote() -> None:
+    assert rows('A,B\n12" wide,x\n', "a") == [{"a": '12" wide', "b": "x"}]
+
+
 def test_notes_before_the_header_are_passed_over() -> None:
     text = (
         'Notes:\r\n"Some emails, ""perhaps"",\nare missing."\r\n\r\nFirst Name,Last Name\r\nAda,Example\r\n'

@@ -350,6 +350,19 @@ def test_a_draft_of_an_article_is_private_and_one_without_dates_has_that_of_its_
     }  # fmt: skip
 
 
+def test_an_article_that_is_too_long_is_refused_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.intake.archives.linkedin._ARTICLE_BYTES", 300_000)
+    files = {
+        "Articles/a.html": "<p>" + "x" * 250_000,
+        "Articles/b.html": "<p>" + "y" * 350_000,
+        "Articles/c.html": article("Bread", "2026-08-01 06:04", ""),
+    }
+    found = bring("linkedin", tmp_path, files, member="1")
+    assert (found.report.records, found.report.refused) == (1, (("text-too-long", 2),))
+
+
 @pytest.mark.parametrize("text", ["<p>Hello</p><p>you &amp; me</p>", "Hello\n\nyou & me"])
 def test_a_message_may_be_html_or_not(tmp_path: Path, text: str) -> None:
     row = ["c", "", "Ada Example", "", "", "", "2026-09-06 08:00:00 UTC", "", text, "SENT", ""]
@@ -494,6 +507,12 @@ def test_items_that_cannot_be_used_are_written_aside_without_their_words(tmp_pat
     }  # fmt: skip
     assert dict(found.report.left_out) == {"activities that hold no words": 1}
     assert "words" not in found.aside
+
+
+def test_a_bad_day_of_joining_is_unknown_and_nothing_worse(tmp_path: Path) -> None:
+    files = mastodon_files()
+    files["actor.json"] = files["actor.json"].replace("2020-01-01T00:00:00Z", "1-2-3")
+    assert bring("mastodon", tmp_path, files, "archive-20261399999999-x.zip").members[0]["joined_at"] is None
 
 
 def test_an_account_that_does_not_say_whose_it_is_is_refused(tmp_path: Path) -> None:

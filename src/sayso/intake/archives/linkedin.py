@@ -46,7 +46,7 @@ from sayso.intake.archives.pouring import (
     words_of,
 )
 from sayso.intake.archives.streams import Archive
-from sayso.intake.refusals import RefusedRow, RowError
+from sayso.intake.refusals import Refusal, RefusedRow, RowError, refused_row
 from sayso.intake.tablefiles import NamedMember
 from sayso.values.moments import Moment
 from sayso.values.records import Record
@@ -251,6 +251,9 @@ class LinkedInArchive:
     def _articles(self) -> Iterator[Found]:
         for number, entry in enumerate(self._files.articles, 1):
             place = self._archive.place("Articles", number)
+            if entry.size > _ARTICLE_BYTES:
+                yield refused_row(Refusal.TEXT_TOO_LONG, place, b"")
+                continue
             with self._archive.open(entry, "Articles") as stream:
                 raw = stream.whole(_ARTICLE_BYTES)
             yield made(place, raw, partial(self._article, raw, entry.name))

@@ -75,13 +75,12 @@ class MastodonArchive:
         given = self._given
         region_source = "stated" if given.region else None
         bot = "yes" if self._actor.get("type") in _MACHINES else None
-        joined = _text(self._actor, "published")
         member = Member(
             self._owner,
             given.region,
             given.born,
             attributes=attribute_pairs(bot=bot, region_source=region_source),
-            joined_at=_moment(joined) if joined else None,
+            joined_at=_known(_text(self._actor, "published")),
         )
         name, handle = _text(self._actor, "name"), _text(self._actor, "preferredUsername")
         return NamedMember(member, name or None, handle or None)
@@ -226,9 +225,13 @@ def _server(address: str) -> str:
 
 def _made_at(digits: str) -> Moment | None:
     day, clock = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}", f"{digits[8:10]}:{digits[10:12]}:{digits[12:]}"
+    return _known(f"{day}T{clock}Z")
+
+
+def _known(text: str) -> Moment | None:
     try:
-        return parse_moment(f"{day}T{clock}Z")
-    except ValueError:
+        return _moment(text)
+    except RowError:
         return None
 
 
