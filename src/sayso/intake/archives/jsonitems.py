@@ -17,7 +17,9 @@ LONGEST_ITEM = 16 << 20
 DEEPEST = 64
 """How deep an item may be nested: posts are nested five deep, and the parser recurses."""
 
-_MARK = re.compile(r'["{}\[\],]')
+# Whole strings at once where they end in the same piece: they are most of the text.
+_MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
+_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
 _IN_TEXT = re.compile(r'["\\]')
 
 
@@ -86,8 +88,8 @@ def _item(place: Place, text: str | None) -> JsonItem | RefusedRow:
 def _depth(text: str) -> int:
     """Return how deep a text is nested at most, without the parser, which would recurse."""
     deepest = depth = 0
-    for found in re.finditer(r"[{}\[\]]", re.sub(r'"(?:[^"\\]++|\\.)*+"', "", text, flags=re.S)):
-        depth += 1 if found[0] in "{[" else -1
+    for mark in _BRACKET.findall(text):
+        depth += 1 if mark in ("{", "[") else -1 if mark in ("}", "]") else 0
         deepest = max(deepest, depth)
     return deepest
 
@@ -136,6 +138,8 @@ class _Cutter:
                 at += 1
             elif self._in_text:
                 self._text_ends(piece, found.start())
+            elif len(found[0]) > 1:
+                self._last = found[0][1:-1] if self._depth == 1 else self._last
             elif self._mark(found[0], at):
                 item = self._taken(piece, found.start())
                 self._begin(at if self._inside else None)
