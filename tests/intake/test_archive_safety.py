@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import stat
 import struct
@@ -17,12 +18,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.exports import mastodon_files, note, tarred, zipped
+from intake.exports import boost, discourse_files, linkedin_files, mastodon_files, note, post, tarred, zipped
 from sayso.errors import InputError
 from sayso.intake.archives.limits import Limits
 from sayso.intake.archives.opening import open_archive
 from sayso.intake.archives.platforms import PLATFORMS
-from sayso.intake.archives.pouring import Given
+from sayso.intake.archives.pouring import Given, LeftOut, Remark, Theirs
+from sayso.intake.refusals import RefusedRow
 
 SMALL = Limits(entries=8, entry_bytes=1 << 16, total_bytes=1 << 18, ratio=50, ratio_from=1 << 15)
 GOOD = {"a/outbox.json": "{}", "a/actor.json": "{}"}
@@ -260,14 +262,14 @@ EDITS = st.lists(
 )
 
 
-def _read(raw: bytes) -> None:
-    """Read bytes as a Mastodon archive, which may be refused and nothing else."""
+def _read(raw: bytes, platform: str = "mastodon") -> None:
+    """Read bytes as an archive, which may be refused and nothing else."""
     with tempfile.NamedTemporaryFile() as file, suppress(InputError):
         file.write(raw)
         file.flush()
-        with PLATFORMS["mastodon"].opening(Path(file.name), "archive", Given()) as reader:
+        with PLATFORMS[platform].opening(Path(file.name), "archive", Given()) as reader:
             assert reader.member().member.id
-            assert list(reader.found())
+            assert all(isinstance(one, Theirs | RefusedRow | LeftOut | Remark) for one in reader.found())
 
 
 @given(st.sampled_from(sorted(WHOLE)), EDITS)
@@ -298,3 +300,48 @@ def test_no_bytes_behind_the_first_ones_of_a_zip_or_gzip_crash(raw: bytes) -> No
         _read(start + raw)
     _read(gzip.compress(raw, 1))
     _read(b"PK\x03\x04" + raw + b"PK\x05\x06" + raw[:18].ljust(18, b"\0"))
+
+
+CONTENTS = {
+    "linkedin": linkedin_files("_1"),
+    "mastodon": mastodon_files(note(1), boost(2), note(3, inReplyTo="https://other.example/1")),
+    "discourse": discourse_files(post(1, "One."), post(2, "Two.", is_pm="Yes")),
+}
+FILES = st.sampled_from([(platform, name) for platform, files in CONTENTS.items() for name in files])
+MARKS = st.sampled_from(
+    [
+        b'"',
+        b'\\"',
+        b",",
+        b"\n",
+        b"\r",
+        b"\xff",
+        b"\0",
+        b"{",
+        b"[",
+        b"}",
+        b"<",
+        b"&#x110000;",
+        b"%25",
+        b"9" * 5_000,
+    ]
+)
+
+
+@given(
+    FILES,
+    st.lists(st.tuples(st.floats(0, 0.9999), MARKS | st.binary(max_size=3), st.integers(0, 9)), max_size=4),
+)
+def test_a_file_that_was_tampered_with_inside_its_archive_never_crashes(
+    where: tuple[str, str], edits: list[tuple[float, bytes, int]]
+) -> None:
+    platform, name = where
+    raw = CONTENTS[platform][name].encode()
+    for share, new, cut in edits:
+        at = int(share * len(raw))
+        raw = raw[:at] + new + raw[at + cut :]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for each, text in CONTENTS[platform].items():
+            archive.writestr(each, raw if each == name else text)
+    _read(packed.getvalue(), platform)

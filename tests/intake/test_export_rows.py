@@ -95,6 +95,13 @@ def test_rows_that_do_not_come_out_even_are_refused_alone() -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_that_is_too_long_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.intake.archives.csvrows.LONGEST_ROW", 1_000)
+    found = rows('A,B\n1,"' + "x" * 5_000 + '"\n3,4\n', "a", size=100)
+    assert found[0] == "row-too-wide"
+    assert found[-1] == {"a": "3", "b": "4"}
+
+
 def test_places_are_the_lines_on_which_rows_begin() -> None:
     found = list(read_rows(stream('A,B\r\n1,"two\r\nlines"\r\n3,4\r\n5\r\n'), ("a",)))
     assert [one.place.line for one in found] == [2, 4, 5]

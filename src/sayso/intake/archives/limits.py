@@ -33,6 +33,15 @@ def refuse(code: str, what: str, place: Place, advice: str = READ_AGAIN) -> NoRe
     raise InputError(Problem(code, what, place, advice)) from None
 
 
+def entry_place(label: str, number: int) -> Place:
+    """Return the place of a file in an archive by its number: its name may hold a member's.
+
+    >>> str(entry_place("archive 2", 7))
+    'archive 2, file 7'
+    """
+    return Place(f"{label}, file {number}")
+
+
 def check_ratio(unpacked: int, packed: int, place: Place, limits: Limits) -> None:
     """Refuse what unpacks to too many times its size."""
     if unpacked > limits.ratio_from and unpacked > limits.ratio * max(packed, 1):
@@ -65,7 +74,7 @@ def safe_parts(name: str, place: Place) -> tuple[str, ...]:
     path = name.replace("\\", "/")
     parts = path.split("/")
     if path.startswith("/") or path[1:2] == ":" or ".." in parts or any(letter < " " for letter in path):
-        what = "a name in it leads outside of it, or holds a control character"
+        what = "its name leads outside of the archive, or holds a control character"
         refuse("bad-path", what, place, "no platform writes such a name: ask it for the archive again")
     return tuple(part for part in parts if part not in ("", "."))
 

@@ -16,6 +16,7 @@ from sayso.intake.archives.limits import (
     check_count,
     check_ratio,
     check_size,
+    entry_place,
     is_litter,
     refuse,
     safe_parts,
@@ -45,9 +46,9 @@ def open_tar(
     seen: set[tuple[str, ...]] = set()
     with guarded(place), tarfile.open(fileobj=unpacked, mode="r:") as inside:  # type: ignore[call-overload]
         for number, one in enumerate(_members(inside, place, limits), 1):
-            parts = _checked(one, Place(label, number), seen)
+            parts = _checked(one, entry_place(label, number), seen)
             if one.isfile() and not is_litter(parts) and is_wanted(parts[-1]):
-                check_size(one.size, limits.entry_bytes, Place(label, number))
+                check_size(one.size, limits.entry_bytes, entry_place(label, number))
                 entries[parts] = _kept(inside, one, parts, stack)
         unpacked.end()
     return Archive(label, given_name, tuple(entries.values()), limits.entry_bytes)
@@ -64,11 +65,11 @@ def _members(inside: tarfile.TarFile, place: Place, limits: Limits) -> Iterator[
 
 def _checked(one: tarfile.TarInfo, place: Place, seen: set[tuple[str, ...]]) -> tuple[str, ...]:
     if one.type not in _PLAIN or one.issparse():
-        what = "a file in it is a link or a device, or has holes"
+        what = "it is a link or a device, or has holes, and is no plain file"
         refuse("bad-entry", what, place, "no platform puts one there: ask it for the archive again")
     parts = safe_parts(one.name, place)
     if one.isfile() and parts in seen:
-        refuse("duplicate-entry", "two files in it have the same name", place)
+        refuse("duplicate-entry", "another file has the same name", place)
     seen.add(parts)
     return parts
 

@@ -14,6 +14,7 @@ from sayso.intake.archives.limits import (
     check_count,
     check_ratio,
     check_size,
+    entry_place,
     is_litter,
     refuse,
     safe_parts,
@@ -41,8 +42,8 @@ def open_zip(file: IO[bytes], label: str, given_name: str, limits: Limits) -> Ar
     listed = inside.infolist()
     check_count(len(listed), place, limits)
     for number, one in enumerate(listed, 1):
-        _check_kind(one, Place(label, number))
-        check_ratio(one.file_size, one.compress_size, Place(label, number), limits)
+        _check_kind(one, entry_place(label, number))
+        check_ratio(one.file_size, one.compress_size, entry_place(label, number), limits)
     total = sum(one.file_size for one in listed)
     check_size(total, limits.total_bytes, place)
     check_ratio(total, size, place, limits)
@@ -83,7 +84,7 @@ def _check_kind(one: zipfile.ZipInfo, place: Place) -> None:
         refuse("unknown-packing", "it is packed neither as stored nor as deflated", place, "zip it again")
     kind = stat.S_IFMT(one.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        what = "a file in it is a link or a device"
+        what = "it is a link or a device, and no plain file"
         refuse("bad-entry", what, place, "no platform puts one there: ask it for the archive again")
 
 
@@ -100,11 +101,11 @@ def _entries(inside: zipfile.ZipFile, label: str) -> tuple[Entry, ...]:
     seen: set[tuple[str, ...]] = set()
     entries = []
     for number, one in enumerate(inside.infolist(), 1):
-        parts = safe_parts(one.orig_filename, Place(label, number))
+        parts = safe_parts(one.orig_filename, entry_place(label, number))
         if one.is_dir() or is_litter(parts):
             continue
         if parts in seen:
-            refuse("duplicate-entry", "two files in it have the same name", Place(label, number))
+            refuse("duplicate-entry", "another file has the same name", entry_place(label, number))
         seen.add(parts)
         entries.append(Entry(parts, one.file_size, partial(inside.open, one)))
     return tuple(entries)
