@@ -21,7 +21,6 @@ from sayso.values.records import Record
 LICENCE = "a member's own export of their account; whoever imports it answers for being allowed to"
 UNSTATED = "private"
 """How far a record counts as visible where nothing says: doubts mean no."""
-_TELL_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +169,10 @@ def words_of(html: str) -> str:
 
 
 def collected(given: Given, archive_made: Moment | None, newest: Moment | None) -> Moment | None:
-    """Return when a record was collected: as given, else when the archive was made, and never before the record was."""
-    if given.collected_at is not None:
+    """Return when a record was collected: as given, else when the archive was made, and then never before the record was."""
+    if given.collected_at is not None or archive_made is None:
         return given.collected_at
-    return (
-        max((one for one in (archive_made, newest) if one is not None), default=None)
-        if archive_made
-        else None
-    )
+    return archive_made if newest is None else max(archive_made, newest)
 
 
 def unstated_remark(archive: Archive, count: int, given: Given) -> Iterator[Remark]:
