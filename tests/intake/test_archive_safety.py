@@ -235,6 +235,19 @@ def test_what_is_no_archive_is_refused_whatever_its_name(tmp_path: Path, start: 
     assert code(tmp_path) == "no-file"
 
 
+def test_a_tar_of_very_many_files_opens_one_file(tmp_path: Path) -> None:
+    many = {f"{number}/outbox.json": f"{number}" for number in range(3_000)}
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    with open_archive(tarred(tmp_path / "x", many), "archive", lambda name: True) as archive:
+        after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+        assert after - before <= 2
+        found = []
+        for entry in archive.entries[::500]:
+            with archive.open(entry, "file") as stream:
+                found.append(stream.whole(100))
+    assert found == [b"0", b"500", b"1000", b"1500", b"2000", b"2500"]
+
+
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "temporary"
     place.mkdir()

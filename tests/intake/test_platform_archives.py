@@ -389,6 +389,27 @@ def test_an_archive_of_another_platform_is_refused(tmp_path: Path) -> None:
     assert refusal("discourse", tmp_path, linkedin_files()) == "not-discourse"
 
 
+@pytest.mark.parametrize(
+    ("platform", "files"),
+    [("linkedin", linkedin_files()), ("mastodon", mastodon_files()), ("discourse", discourse_files())],
+)
+def test_two_archives_in_one_are_refused_since_nobody_could_tell_whose_is_what(
+    tmp_path: Path, platform: str, files: dict[str, str]
+) -> None:
+    both = {f"{folder}/{name}": text for folder in ("a", "b/c") for name, text in files.items()}
+    assert refusal(platform, tmp_path, both) == "duplicate-entry"
+    other = {name.upper(): text for name, text in files.items()}
+    assert refusal(platform, tmp_path, {**files, **other}) == "duplicate-entry"
+
+
+def test_a_file_of_another_archive_elsewhere_says_nothing_of_the_member(tmp_path: Path) -> None:
+    files = {f"a/{name}": text for name, text in mastodon_files().items()}
+    files["b/bookmarks.json"] = files.pop("a/bookmarks.json")
+    assert bring("mastodon", tmp_path, files).of("saved") == []
+    files["b/actor.json"] = files.pop("a/actor.json")
+    assert refusal("mastodon", tmp_path, files) == "not-mastodon"
+
+
 # Mastodon
 
 

@@ -28,7 +28,7 @@ from sayso.intake.archives.pouring import (
     words_of,
 )
 from sayso.intake.archives.quotes import quoted_lines
-from sayso.intake.archives.streams import Archive, Entry
+from sayso.intake.archives.streams import Archive, lying_beside
 from sayso.intake.gazetteer import region_of
 from sayso.intake.refusals import Refusal, RefusedRow, RowError
 from sayso.intake.tablefiles import NamedMember, attribute_pairs
@@ -81,7 +81,7 @@ class DiscourseArchive:
     def __init__(self, archive: Archive, given: Given) -> None:
         """Take an open archive. Raises ``InputError`` where it has no posts' file, or does not say whose it is."""
         self._archive, self._given = archive, given
-        self._files = _files(archive)
+        self._files = lying_beside(archive, _POSTS, _READ)
         if _POSTS not in self._files:
             what = f"it has no {_POSTS}, as every Discourse archive has"
             refuse("not-discourse", what, Place(archive.label), "is it the archive of another platform?")
@@ -226,15 +226,6 @@ class DiscourseArchive:
             collected_at=collected(self._given, self._made, None),
             text=self._said("bio_raw"),
         )
-
-
-def _files(archive: Archive) -> dict[str, Entry]:
-    """Return the files that are read, by name, those nearest to the top of the archive first."""
-    found: dict[str, Entry] = {}
-    for entry in sorted(archive.entries, key=lambda one: len(one.parts), reverse=True):
-        if entry.name.lower() in _READ:
-            found[entry.name.lower()] = entry
-    return found
 
 
 def _named(archive: Archive) -> re.Match[str] | None:

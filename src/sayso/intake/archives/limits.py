@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from sayso.errors import InputError, Place, Problem
 
+ONE_EACH = "an archive is one member's: give each by itself"
 READ_AGAIN = "ask the platform for the archive again, and give it as it came"
 
 

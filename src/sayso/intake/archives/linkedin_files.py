@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sayso.errors import Place
-from sayso.intake.archives.limits import refuse
+from sayso.intake.archives.limits import ONE_EACH, refuse
 from sayso.intake.archives.streams import Archive, Entry
 
 
@@ -109,21 +109,21 @@ def is_wanted(name: str) -> bool:
 def files_of(archive: Archive) -> Files:
     """Return the files of an archive that are read, each found by its name without folders, whatever the case of its letters.
 
-    The exact name wins over one with a number; otherwise the one nearest to the top. Raises ``InputError`` where two have an equal
-    claim, or their names hold the ids of two members.
+    The exact name wins over one with a number. Raises ``InputError`` where two have an equal claim or lie in different folders, as
+    where two archives were put into one, or where their names hold the ids of two members.
     """
-    candidates: dict[str, list[tuple[bool, int, Entry]]] = {}
+    candidates: dict[str, list[tuple[bool, Entry]]] = {}
     suffixes: set[str] = set()
     for entry in archive.entries:
         kind, suffix = _kind_of(entry.name)
         if kind is None:
             continue
-        candidates.setdefault(kind.name, []).append((suffix is not None, len(entry.parts), entry))
+        candidates.setdefault(kind.name, []).append((suffix is not None, entry))
         if suffix is not None and kind.name in SOCIAL:
             suffixes.add(suffix)
     if len(suffixes) > 1:
         what = "the names of its files hold the ids of two members"
-        refuse("two-owners", what, Place(archive.label), "an archive is one member's: give each by itself")
+        refuse("two-owners", what, Place(archive.label), ONE_EACH)
     tables = {name: _chosen(archive, _BY_NAME[name.lower()], found) for name, found in candidates.items()}
     articles = tuple(sorted((one for one in archive.entries if _is_article(one)), key=lambda one: one.parts))
     read = sum(map(len, tables.values())) + len(articles)
@@ -140,19 +140,14 @@ def _kind_of(name: str) -> tuple[Kind | None, str | None]:
     return _BY_NAME.get(CHATS[1].name if key.startswith(CHATS[1].name) else key), found["suffix"]
 
 
-def _chosen(archive: Archive, kind: Kind, found: list[tuple[bool, int, Entry]]) -> tuple[Entry, ...]:
-    ordered = sorted(found, key=lambda one: (one[0], one[1], one[2].parts))
+def _chosen(archive: Archive, kind: Kind, found: list[tuple[bool, Entry]]) -> tuple[Entry, ...]:
+    ordered = sorted(found, key=lambda one: (one[0], one[1].parts))
     if kind.in_parts:
-        return tuple(entry for _, _, entry in ordered)
-    if len(ordered) > 1 and ordered[0][:2] == ordered[1][:2]:
-        what = "it holds this file twice"
-        refuse(
-            "duplicate-entry",
-            what,
-            archive.place(kind.file),
-            "an archive is one member's: give each by itself",
-        )
-    return (ordered[0][2],)
+        return tuple(entry for _, entry in ordered)
+    folders = {entry.parts[:-1] for _, entry in ordered}
+    if len(folders) > 1 or (len(ordered) > 1 and ordered[0][0] == ordered[1][0]):
+        refuse("duplicate-entry", "it holds this file twice", archive.place(kind.file), ONE_EACH)
+    return (ordered[0][1],)
 
 
 def _is_article(entry: Entry) -> bool:

@@ -24,7 +24,7 @@ from sayso.intake.archives.pouring import (
     stranger,
     words_of,
 )
-from sayso.intake.archives.streams import Archive, Entry
+from sayso.intake.archives.streams import Archive, lying_beside
 from sayso.intake.refusals import Refusal, RefusedRow, RowError, refused_row
 from sayso.intake.tablefiles import NamedMember, attribute_pairs
 from sayso.values.members import Member
@@ -58,7 +58,7 @@ class MastodonArchive:
     def __init__(self, archive: Archive, given: Given) -> None:
         """Take an open archive. Raises ``InputError`` where it lacks the files that say whose it is and what they wrote."""
         self._archive, self._given = archive, given
-        self._files = _files(archive)
+        self._files = lying_beside(archive, _OUTBOX, _FILES)
         missing = [name for name in (_OUTBOX, _ACTOR) if name not in self._files]
         if missing:
             what = f"it has no {' and no '.join(missing)}, as every Mastodon archive has"
@@ -197,15 +197,6 @@ class MastodonArchive:
 
     def _collected(self, newest: Moment | None) -> Moment | None:
         return collected(self._given, self._made, newest)
-
-
-def _files(archive: Archive) -> dict[str, Entry]:
-    """Return the files that are read, by name, those nearest to the top of the archive first."""
-    found: dict[str, Entry] = {}
-    for entry in sorted(archive.entries, key=lambda one: len(one.parts), reverse=True):
-        if entry.name.lower() in _FILES:
-            found[entry.name.lower()] = entry
-    return found
 
 
 def _account(actor: JsonObject, place: Place) -> str:

@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO
+from typing import Protocol
 
 from sayso.errors import Place
-from sayso.intake.archives.limits import check_size, refuse
+from sayso.intake.archives.limits import ONE_EACH, check_size, refuse
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -30,13 +30,21 @@ DAMAGED = (
 CHUNK = 1 << 16
 
 
+class Readable(Protocol):
+    """What is asked of an open file."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, none at the end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file in an archive: the folders and the name, how long it is unpacked, and what opens it."""
 
     parts: tuple[str, ...]
     size: int
-    opened: Callable[[], AbstractContextManager[IO[bytes]]]
+    opened: Callable[[], AbstractContextManager[Readable]]
 
     @property
     def name(self) -> str:
@@ -68,10 +76,25 @@ class Archive:
             yield Stream(inner, place, self.limit)
 
 
+def lying_beside(archive: Archive, main: str, names: tuple[str, ...]) -> dict[str, Entry]:
+    """Return the files of these names that lie where ``main`` lies, by their names in small letters; none where it is not there.
+
+    Raises ``InputError`` where it is there twice: two members' archives were put into one, and nobody could tell whose is what.
+    """
+    places = [entry.parts[:-1] for entry in archive.entries if entry.name.lower() == main]
+    if len(places) > 1:
+        refuse("duplicate-entry", "it holds this file twice", archive.place(main), ONE_EACH)
+    near = [entry for entry in archive.entries if [entry.parts[:-1]] == places]
+    found = {entry.name.lower(): entry for entry in near if entry.name.lower() in names}
+    if len(found) != sum(entry.name.lower() in names for entry in near):
+        refuse("duplicate-entry", "it holds a file twice, but for the case of its name", Place(archive.label))
+    return found
+
+
 class Stream:
     """Bytes of one file, each piece checked as it comes."""
 
-    def __init__(self, inner: IO[bytes], place: Place, limit: int) -> None:
+    def __init__(self, inner: Readable, place: Place, limit: int) -> None:
         """Read from an open file; ``limit`` is how many bytes it may give in all."""
         self._inner, self.place, self._limit = inner, place, limit
         self._given = 0

@@ -6,7 +6,7 @@ import gzip
 import io
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, nullcontext
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -41,15 +41,14 @@ def open_tar(
     ``stack`` closes the temporary files. Raises ``InputError`` for what is torn, too much, or made to trick whoever unpacks it.
     """
     place = Place(label)
-    unpacked = _Unpacked(file, place, limits)
+    unpacked, shelf = _Unpacked(file, place, limits), _Shelf(stack, place, limits)
     entries: dict[tuple[str, ...], Entry] = {}
     seen: set[tuple[str, ...]] = set()
     with guarded(place), tarfile.open(fileobj=unpacked, mode="r:") as inside:  # type: ignore[call-overload]
         for number, one in enumerate(_members(inside, place, limits), 1):
             parts = _checked(one, entry_place(label, number), seen)
             if one.isfile() and not is_litter(parts) and is_wanted(parts[-1]):
-                check_size(one.size, limits.entry_bytes, entry_place(label, number))
-                entries[parts] = _kept(inside, one, parts, stack)
+                entries[parts] = shelf.kept(inside, one, parts)
         unpacked.end()
     return Archive(label, given_name, tuple(entries.values()), limits.entry_bytes)
 
@@ -64,6 +63,8 @@ def _members(inside: tarfile.TarFile, place: Place, limits: Limits) -> Iterator[
 
 
 def _checked(one: tarfile.TarInfo, place: Place, seen: set[tuple[str, ...]]) -> tuple[str, ...]:
+    if one.size < 0:
+        raise tarfile.ReadError
     if one.type not in _PLAIN or one.issparse():
         what = "it is a link or a device, or has holes, and is no plain file"
         refuse("bad-entry", what, place, "no platform puts one there: ask it for the archive again")
@@ -74,24 +75,40 @@ def _checked(one: tarfile.TarInfo, place: Place, seen: set[tuple[str, ...]]) -> 
     return parts
 
 
-def _kept(inside: tarfile.TarFile, one: tarfile.TarInfo, parts: tuple[str, ...], stack: ExitStack) -> Entry:
-    kept = stack.enter_context(SpooledTemporaryFile(_KEPT_IN_MEMORY))  # noqa: SIM115
-    source = inside.extractfile(one)
-    if source is None:
-        raise tarfile.ReadError
-    left = one.size
-    while left and (piece := source.read(min(CHUNK, left))):
-        kept.write(piece)
-        left -= len(piece)
-    if left:
-        raise tarfile.ReadError
+class _Shelf:
+    """One temporary file for all that is kept of a tar: however many files it has, one is open."""
 
-    @contextmanager
-    def opened() -> Iterator[IO[bytes]]:
-        kept.seek(0)
-        yield kept
+    def __init__(self, stack: ExitStack, place: Place, limits: Limits) -> None:
+        self._file = stack.enter_context(SpooledTemporaryFile(_KEPT_IN_MEMORY))  # noqa: SIM115
+        self._place, self._limits = place, limits
+        self._end = 0
 
-    return Entry(parts, one.size, opened)
+    def kept(self, inside: tarfile.TarFile, one: tarfile.TarInfo, parts: tuple[str, ...]) -> Entry:
+        """Return a file of the tar as one that can be read at any time."""
+        start = self._end
+        self._end += one.size
+        check_size(self._end, self._limits.entry_bytes, self._place)
+        source = inside.extractfile(one)
+        self._file.seek(start)
+        while source is not None and (piece := source.read(CHUNK)):
+            self._file.write(piece)
+        if self._file.tell() != self._end:
+            raise tarfile.ReadError
+        return Entry(parts, one.size, lambda: nullcontext(_Slice(self._file, start, one.size)))
+
+
+class _Slice:
+    """A stretch of a file, from its beginning on."""
+
+    def __init__(self, file: SpooledTemporaryFile[bytes], start: int, size: int) -> None:
+        self._file, self._at, self._end = file, start, start + size
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, none at the end."""
+        self._file.seek(self._at)
+        found = self._file.read(min(size, self._end - self._at))
+        self._at += len(found)
+        return found
 
 
 class _Unpacked:
