@@ -72,14 +72,14 @@ def stackexchange(
     from sayso.intake.stackexchange import import_stackexchange
 
     desk, collected = desk_of(ctx), moment(collected_at, "--collected-at")
-    source = _source_name(name, dump.resolve().name)
+    source = source_name(name, dump.resolve().name)
 
     def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
         with progress_bar("Reading", desk.quiet) as tell:
             sink = Gatehouse(folder, is_erased, prefix)
             return filled(sink, lambda sink: import_stackexchange(dump, sink, tell, collected))
 
-    reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+    reply(ctx, import_source(desk, source, pour, replace, dry_run), json)
 
 
 @app.command()
@@ -124,7 +124,7 @@ def table(
     from sayso.intake.tables import import_table
 
     desk, read = desk_of(ctx), read_mapping(mapping)
-    source = _source_name(name, _named_after(records or members or str(mapping)))
+    source = source_name(name, _named_after(records or members or str(mapping)))
 
     def pour(folder: Path, is_erased: Callable[[str], bool]) -> tuple[Arrived, ImportReport]:
         with (
@@ -138,7 +138,7 @@ def table(
                 sink, lambda sink: unchanged((some, others), import_table(some, others, read, sink, tell))
             )
 
-    reply(ctx, _import(desk, source, pour, replace, dry_run), json)
+    reply(ctx, import_source(desk, source, pour, replace, dry_run), json)
 
 
 def _named_after(given: str) -> str:
@@ -146,7 +146,11 @@ def _named_after(given: str) -> str:
     return given.rpartition(".")[2] if given.startswith(TABLE) else PurePosixPath(given).stem
 
 
-def _source_name(given: str | None, otherwise: str) -> str:
+def source_name(given: str | None, otherwise: str) -> str:
+    """Return what to call a source: what was given, else a name made of something else.
+
+    Raises ``InputError`` where what was given cannot be one.
+    """
     name = project_name(otherwise) if given is None else given
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
         advice = "use lower-case letters, digits and hyphens"
@@ -154,7 +158,8 @@ def _source_name(given: str | None, otherwise: str) -> str:
     return name
 
 
-def _import(desk: Desk, source: str, pour: Pour, replace: bool, dry_run: bool) -> Answer:
+def import_source(desk: Desk, source: str, pour: Pour, replace: bool, dry_run: bool) -> Answer:
+    """Return what came in as a source, poured into the desk's project; raises ``Refused`` where one of that name is there."""
     with desk.open() as project:
         _check_place(project, source, replace)
         done, report = _bring(project, source, pour, dry_run)
@@ -182,7 +187,7 @@ def _bring(project: Project, source: str, pour: Pour, dry_run: bool) -> tuple[Br
 
 
 def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) -> Answer:
-    what = f"{report.members:,} members and {report.records:,} records"
+    what = f"{_number(report.members, 'member')} and {_number(report.records, 'record')}"
     lines: list[Line] = [
         *written_lines(
             f"{what} are in, as {source}.", f"It would bring in {what}, as {source}.", done.written, dry_run
@@ -193,6 +198,10 @@ def _brought(source: str, done: Brought, report: ImportReport, dry_run: bool) ->
     return Answer(
         {**written_fields(done.written, dry_run), **_report_fields(source, done, report)}, tuple(lines)
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _notes(done: Brought, report: ImportReport) -> list[str]:
@@ -216,6 +225,8 @@ def _notes(done: Brought, report: ImportReport) -> list[str]:
         *_counted(done.deletions, "record came", "records came", "as deleted, which the log knows now"),
         *_counted(done.arrived.erased, "row was", "rows were", "left out: of somebody who was erased"),
     ]
+    if report.left_out:
+        lines.append(f"Left out: {', '.join(f'{what} ({count:,})' for what, count in report.left_out)}.")
     if report.refused_rows:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in report.refused)
         lines += _counted(
@@ -247,6 +258,7 @@ def _report_fields(source: str, done: Brought, report: ImportReport) -> dict[str
         "erased": done.arrived.erased,
         "digest": report.digest,
         "licence": report.licence,
+        "left_out": dict(report.left_out),
         "warnings": [str(problem) for problem in report.warnings],
     }
 
@@ -281,7 +293,7 @@ def community(
     from sayso.intake.community.store import write_community
     from sayso.intake.community.timelines import LINKEDIN
 
-    desk, source = desk_of(ctx), _source_name(name, "community")
+    desk, source = desk_of(ctx), source_name(name, "community")
     with desk.open() as project:
         _check_place(project, source, replace)
         with progress_bar("Making up a community", desk.quiet):

@@ -17,6 +17,7 @@ from typer.main import get_command
 import sayso
 from sayso.cli import (
     adapter,
+    archives,
     bring,
     choice,
     gate,
@@ -113,6 +114,9 @@ app = typer.Typer(
 
 app.command("init")(init_command)
 app.command("demo")(demo_command)
+bring.app.command("linkedin")(archives.linkedin)
+bring.app.command("mastodon")(archives.mastodon)
+bring.app.command("discourse")(archives.discourse)
 app.add_typer(bring.app, name="import")
 policy.app.command("check-terms")(check_terms_command)
 policy.app.command("gaps")(gaps_command)

@@ -15,6 +15,7 @@ class Refusal(StrEnum):
     AMBIGUOUS_MOMENT = "ambiguous-moment"
     BAD_AGE = "bad-age"
     BAD_CATEGORY = "bad-category"
+    BAD_HEADER = "bad-header"
     BAD_ID = "bad-id"
     BAD_MOMENT = "bad-moment"
     BAD_ROW = "bad-row"
@@ -35,9 +36,10 @@ WHY = {
     Refusal.AMBIGUOUS_MOMENT: "a date such as 1-2-3 can be read in more than one way: name its format in the mapping",
     Refusal.BAD_AGE: "an age or a birth date is not one, or an age band is upside down",
     Refusal.BAD_CATEGORY: "the category is not a name of small letters, digits and hyphens",
+    Refusal.BAD_HEADER: "the file has no line of the column names that it needs: none of it was read",
     Refusal.BAD_ID: "the id is '?', longer than 200 characters, or holds a control character",
     Refusal.BAD_MOMENT: "a moment is not RFC 3339 or does not follow the format that the mapping names",
-    Refusal.BAD_ROW: "the row is not one JSON object of plain values",
+    Refusal.BAD_ROW: "the row is not one JSON object of plain values, or its quotes do not come out even",
     Refusal.DUPLICATE_ID: "a row with this id came before; the first one stands",
     Refusal.MISSING_CATEGORY: "nothing says what kind of record this is",
     Refusal.MISSING_CREATED_AT: "nothing says when the record was made",
@@ -100,7 +102,7 @@ class ImportReport:
     written aside by reason. ``orphans`` counts records without an author, ``unlisted_authors`` those whose author is no
     member of this source, ``unnamed_editors`` those that somebody edited whom the source no longer names, ``deleted`` those
     that carry a deletion, ``regions`` the members whose region is known. ``digest`` is that of the logical rows;
-    ``warnings`` what whoever runs the import must read.
+    ``warnings`` what whoever runs the import must read; ``left_out`` counts what is in the source and does not come in, by what it is.
     """
 
     source: str
@@ -117,6 +119,7 @@ class ImportReport:
     digest: str
     licence: str
     warnings: tuple[Problem, ...] = ()
+    left_out: Counts = ()
 
     @property
     def refused_rows(self) -> int:

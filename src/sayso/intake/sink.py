@@ -25,7 +25,7 @@ from sayso.values.records import Record
 LONGEST_ID = 200
 LONGEST_TEXT = 1_000_000
 """Characters: no platform known to us allows a longer post; what is longer is a dump of something else."""
-_WARNED = frozenset((Refusal.TORN_FILE,))
+_WARNED = frozenset((Refusal.TORN_FILE, Refusal.BAD_HEADER))
 
 
 class TableSink:
@@ -59,6 +59,7 @@ class TableSink:
         self._refusals: Counter[str] = Counter()
         self._categories: Counter[str] = Counter()
         self._tallies: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
         self._warnings: list[Problem] = []
         self._writers: list[TableWriter] = []
         self._report: ImportReport | None = None
@@ -133,6 +134,14 @@ class TableSink:
         if row.code in _WARNED:
             self._warnings.append(row.problem())
 
+    def leave_out(self, what: str) -> None:
+        """Count something that is in the source and does not come in; ``what`` says so in a word or two for people."""
+        self._left_out[what] += 1
+
+    def warn(self, problem: Problem) -> None:
+        """Say something that whoever runs the import must read."""
+        self._warnings.append(problem)
+
     def finish(self) -> ImportReport:
         """Return what was brought in; the files are complete from then on, and still hidden."""
         members, records = self._members.close(), self._records.close()
@@ -154,6 +163,7 @@ class TableSink:
             digest=source_digest(members.digest, records.digest),
             licence=self._licence,
             warnings=tuple(self._warnings),
+            left_out=_counts(self._left_out),
         )
         (self._partial / tablefiles.SOURCE).write_bytes(_described(self._report))
         return self._report
@@ -222,8 +232,10 @@ def _counts(counter: Counter[str]) -> Counts:
 
 
 def _described(report: ImportReport) -> bytes:
+    left_out = {"left_out": dict(report.left_out)} if report.left_out else {}
     return canonical(
         {
+            **left_out,
             "source": report.source,
             "format": report.format,
             "members": report.members,

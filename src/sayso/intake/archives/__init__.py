@@ -1,0 +1,1 @@
+"""Members' own export archives: one archive is one member and what is theirs."""
