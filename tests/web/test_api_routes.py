@@ -212,6 +212,16 @@ def test_a_choice_brought_over_has_its_moment_and_one_ahead_is_refused(here: Wor
             assert (found.status_code, found.json()["code"]) == (422, "services-alone")
 
 
+@pytest.mark.parametrize("control", ["global-privacy-control", "objection"])
+def test_a_yes_through_what_can_only_say_no_makes_no_sense(here: World, control: str) -> None:
+    body = {"member": here.pair()[0], "control": control, "value": "yes", "channel": "signal"}
+    with here.all_scopes() as client:
+        found = client.post("/v1/choices", json=body)
+        assert (found.status_code, found.json()["code"]) == (422, "no-only")
+        assert "ai-training" in found.json()["advice"]
+        assert client.post("/v1/choices", json=body | {"value": "no"}).status_code == 201
+
+
 def test_a_notice_reaches_those_it_went_to(here: World) -> None:
     own, other = here.pair()
     with here.all_scopes() as client:
