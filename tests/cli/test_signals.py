@@ -207,5 +207,5 @@ def test_a_yes_through_what_can_only_say_no_is_refused(forum: Shell) -> None:
     for control in (GPC, "objection"):
         found = forum("choose", "ada", control, "yes", "--json", status=2)
         assert found.codes == ["no-only"]
-        assert "a yes goes through a switch: ai-training," in found.out
+        assert "a yes goes through a switch:" in found.out
         forum("choose", "ada", control, "no")

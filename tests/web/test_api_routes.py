@@ -79,7 +79,9 @@ def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> Non
         assert _decision(here, record) == "said-no"
         listed = client.get("/v1/members/me/objections").json()["items"]
         assert (listed[-1]["entry"], listed[-1]["stands"]) == (found.json()["entry"], True)
-        client.post("/v1/choices", json={"control": "objection", "value": "yes"})
+        for switch in ("ai-training", "ai-training-affiliate", "licensing"):
+            assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is True
+            client.post("/v1/choices", json={"control": switch, "value": "yes"})
         assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is False
         assert client.post("/v1/objections", json={"control": "ai-training"}).json()["code"] == "no-form"
 

@@ -11,6 +11,7 @@ from sayso.ledger.events import ChoiceMade
 from sayso.policy.model import Control, ControlKind, Policy, PolicyVersion, Reach
 from sayso.ports import TagStore
 from sayso.values.moments import Moment, format_day
+from sayso.values.uses import Use
 from sayso.workflows.logbook import Logbook, Written, past, write
 
 
@@ -91,7 +92,7 @@ def _asked(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked:
     version = _shown(policy, wish.version, at)
     control = _offered(version, wish.control)
     if wish.yes and control.kind in NO_ONLY:
-        raise _no_only(version, control)
+        raise _no_only(policy, version, control)
     if wish.own and wish.yes and control.kind is ControlKind.ADMIN_SETTING:
         what = "an administrator sets this: nobody says yes to it for themselves"
         raise Refused(Problem("not-yours", what, advice="ask your administrator"))
@@ -105,11 +106,21 @@ NO_ONLY = {
 """Kinds of controls that can only say no (decision 0034), and what they are."""
 
 
-def _no_only(version: PolicyVersion, control: Control) -> InputError:
+def _no_only(policy: Policy, version: PolicyVersion, control: Control) -> InputError:
     what = f"{control.id} is {NO_ONLY[control.kind]}, which can only say no"
-    toggles = [one.id for one in version.controls if one.kind is ControlKind.TOGGLE]
-    advice = f"a yes goes through a switch: {', '.join(toggles) or 'the policy has none'}"
+    switches = [
+        one.id for one in version.controls if one.kind is ControlKind.TOGGLE and _share(policy, one, control)
+    ]
+    if switches:
+        advice = f"a yes goes through a switch: {', '.join(switches)}"
+    else:
+        advice = f"version {version.id} has no switch that could say yes to what it covers"
     return InputError(Problem("no-only", what, advice=advice))
+
+
+def _share(policy: Policy, one: Control, other: Control) -> bool:
+    uses = (Use(purpose, recipient) for purpose in other.purposes for recipient in other.recipients)
+    return any(one.touches(use, policy.purposes) for use in uses)
 
 
 def _asked_or_refused(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked | SaysoError:
