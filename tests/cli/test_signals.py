@@ -12,6 +12,7 @@ from sayso.ledger.events import ChoiceMade
 from sayso.values.moments import format_moment
 from shell import Shell, steady
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "signals.md"
 OWN, AFFILIATE, LICENSING, GPC = "ai-training", "ai-training-affiliate", "licensing", "global-privacy-control"
 SITES = "site,member\nhttps://ada.example,ada\nhttps://blogs.example/bob/,bob\n"
 ROBOTS = "User-agent: *\nAllow: /\nContent-Usage: / train-ai=n\nLicense: /rsl.xml\n"
@@ -180,6 +181,7 @@ def test_how_a_file_is_read_is_told_with_its_reasons(forum: Shell) -> None:
     )
     said = forum("signals", "check", "ada-robots.txt", "--path", "/blog/", "--policy", "opt-in").out
     check_golden("cli/signals-check.txt", steady(said))
+    assert said in PAGE.read_text(encoding="utf-8")
     allowed = forum.write("headers.txt", "Content-Usage: train-ai=y\n")
     assert "A signal is never a yes" in forum("signals", "check", allowed).out
 
@@ -209,3 +211,31 @@ def test_a_yes_through_what_can_only_say_no_is_refused(forum: Shell) -> None:
         assert found.codes == ["no-only"]
         assert "a yes goes through a switch:" in found.out
         forum("choose", "ada", control, "no")
+
+
+def test_the_how_tos_table_can_be_imported_as_it_stands(forum: Shell) -> None:
+    rows = (
+        PAGE.read_text(encoding="utf-8")
+        .split("```csv\n")[1]
+        .split("```")[0]
+        .replace("2026-", "2025-")
+        .replace("-11-", "-03-")
+    )
+    forum.write("sites.csv", SITES)
+    forum.write("fetched/ada-robots.txt", ROBOTS)
+    forum.write("fetched/ada-rsl.xml", '<rsl xmlns="https://rslstandard.org/rsl"/>')
+    entries = {"cawg.data_mining": {"use": "constrained"}}
+    credentials = {"label": "cawg.training-mining", "data": {"entries": entries}}
+    forum.write("fetched/p3.json", json.dumps(credentials))
+    done = forum.json("signals", "import", forum.write("seen.csv", rows), "--sites", "sites.csv")
+    assert (done["refused"], done["members"], done["noes"]) == ([], 3, 7)
+
+
+def test_a_record_alone_can_be_left_out_by_an_attribute_as_the_how_to_says(empty: Shell) -> None:
+    predicate = PAGE.read_text(encoding="utf-8").split("```yaml\n")[1].split("\n```")[0]
+    pack = (Path(__file__).resolve().parents[2] / "src/sayso/policy/packs/opt-in.yaml").read_text(
+        encoding="utf-8"
+    )
+    marked = pack.replace("        default: off\n", f"        default: off\n        {predicate}\n", 1)
+    empty.write("house.yaml", marked)
+    assert "Left out: what is marked “site says: no-training”." in empty("policy", "show", "house.yaml").out
