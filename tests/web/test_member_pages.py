@@ -141,7 +141,7 @@ def test_the_browsers_signal_is_heard_on_whatever_page_comes_first(
     size = project.log.size()
     page = said(visitor.get("/history", sec_gpc="1").text)
     assert "your opt-out was processed" in page
-    assert "by signal" in page
+    assert "by a signal of your browser, your site or your files; version 2024-02-01 was in force" in page
     assert project.log.size() == size + 1
     assert "your opt-out was processed" not in said(visitor.get("/try", sec_gpc="1").text)
     assert "opt-out processed on 2 June 2026" in said(visitor.get("/privacy").text)

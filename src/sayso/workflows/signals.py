@@ -23,6 +23,15 @@ SIGNAL = "signal"
 _PIECE = 10_000
 
 
+def by_channel(channel: str) -> str:
+    """Return by what a member said something, told to the member.
+
+    >>> by_channel("settings"), by_channel(SIGNAL)
+    ('settings', 'a signal of your browser, your site or your files')
+    """
+    return "a signal of your browser, your site or your files" if channel == SIGNAL else channel
+
+
 class Seen(Protocol):
     """A signal, and where and when it was seen."""
 
