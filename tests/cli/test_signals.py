@@ -125,6 +125,7 @@ def test_rows_that_are_none_are_refused_in_their_place_and_the_others_are_kept(f
         "ada,,rsl,<!DOCTYPE r []><r/>,,2025-03-01",
         "ada,,robots,,../../etc/passwd,2025-03-01",
         "ada,,gpc",
+        ",https://[,gpc,1,,2025-03-01",
         "bob,,content-usage,train-ai=n,,2025-03-01",
         "bob,,content-usage,train-ai=n,,2023-03-01",
     )
@@ -133,7 +134,7 @@ def test_rows_that_are_none_are_refused_in_their_place_and_the_others_are_kept(f
     codes = {(one["place"]["line"], one["code"]) for one in done["refused"]}
     assert codes == {
         (2, "unknown-member"), (3, "whose"), (4, "unknown-kind"), (5, "ambiguous-moment"), (6, "future"),
-        (7, "xml-doctype"), (8, "no-file"), (9, "row-too-short"),
+        (7, "xml-doctype"), (8, "no-file"), (9, "row-too-short"), (10, "bad-address"),
     }  # fmt: skip
     written = (forum.folder / "refused.jsonl").read_text().splitlines()
     assert len(written) == len(done["refused"])

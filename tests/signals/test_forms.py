@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sayso.errors import InputError
 from sayso.signals.aipref import read_content_usage
@@ -12,8 +15,9 @@ from sayso.signals.cawg import read_cawg
 from sayso.signals.contentsignal import read_content_signal
 from sayso.signals.fields import read_headers, read_html
 from sayso.signals.gpc import read_gpc
+from sayso.signals.reading import read_signal
 from sayso.signals.rsl import NAMESPACE, read_rsl
-from sayso.signals.statement import Signal, heard, stance
+from sayso.signals.statement import Kind, Signal, heard, stance
 from sayso.signals.tdmrep import read_reservation, read_tdmrep
 from sayso.values.preferences import SILENT, Usage
 
@@ -116,6 +120,10 @@ def test_of_a_tdmrep_file_the_first_location_that_matches_stands() -> None:
 def test_entries_of_a_tdmrep_file_without_its_two_mandatory_members_say_nothing() -> None:
     rules = [{"location": "/"}, {"tdm-reservation": 1}, {"location": "/", "tdm-reservation": True}, 7]
     assert says(read_tdmrep(json.dumps(rules))) == {}
+    quoted = [
+        {"location": "/", "tdm-reservation": "1"}
+    ]  # a number by the report, and often written as a string
+    assert says(read_tdmrep(json.dumps(quoted))) == {"train-ai": NO}
 
 
 @pytest.mark.parametrize("text", ["{}", "", "[", "[" * 100_000])
@@ -188,6 +196,7 @@ def test_meta_elements_are_read_and_a_page_may_be_broken() -> None:
         "train-ai": NO
     }
     assert says(read_html("<p>noai</p>")) == {}
+    assert says(read_html('<![=> <meta name="robots" content="noai">')) == {"train-ai": NO}
     with pytest.raises(InputError, match="text-too-long"):
         read_html("<" * 200_001)
 
@@ -275,3 +284,16 @@ def test_a_pointer_to_a_licence_says_no_until_the_licence_is_there() -> None:
     both = heard([pointer, read_rsl(rsl(content('<permits type="usage">all</permits>')))])
     assert not stance(both).disallowed
     assert stance(heard([])) == SILENT
+
+
+PIECES = st.sampled_from(
+    (*'=,;()":/*$\n<>{}[] %@1é\0\ud800', "train-ai", "n", "y", "<![", "<!", "<?", "&#", "label", "cawg.training-mining", "data",
+     "entries", "use", "location", "tdm-reservation", "rsl", "content", "User-agent", "Content-Usage", "Link", "rel=license", "%zz")
+)  # fmt: skip
+texts = st.lists(PIECES, max_size=12).map("".join) | st.text(max_size=60)
+
+
+@given(st.sampled_from(Kind), texts, st.text(max_size=8))
+def test_whatever_is_given_is_read_or_refused(kind: Kind, text: str, path: str) -> None:
+    with contextlib.suppress(InputError):
+        stance(heard([read_signal(kind, text)], f"/{path}"))

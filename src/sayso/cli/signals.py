@@ -15,9 +15,8 @@ from sayso.cli.faults import problem_fields
 from sayso.cli.options import At, DryRun, JsonFlag, moment
 from sayso.cli.progress import progress_bar
 from sayso.cli.written import written_fields, written_lines
-from sayso.config import read_text
 from sayso.errors import InputError, Problem
-from sayso.intake.signalrows import Sites, read_sightings, read_sites
+from sayso.intake.signalrows import Sites, read_loosely, read_sightings, read_sites
 from sayso.policy.outside import hearing
 from sayso.signals.emit import Published
 from sayso.signals.reading import kind_of, read_signal
@@ -79,7 +78,7 @@ def check(
       sayso signals check robots.txt --path /blog/
       sayso signals check rsl.xml --policy opt-in
     """
-    text = read_text(file)
+    text = read_loosely(file)
     found = kind or kind_of(file.name, text)
     if found is None:
         what = "nothing tells what kind of signal this file is"

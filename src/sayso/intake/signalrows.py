@@ -62,8 +62,19 @@ def _lies_in(address: str, site: str) -> bool:
 
 def _place_of(url: str) -> str:
     """Return host and path of an address, without the slash at its end."""
-    parts = urlsplit(url if "://" in url else f"//{url}")
-    return f"{(parts.hostname or '')}{parts.path}".rstrip("/")
+    host, path = _parts(url)
+    return f"{host}{path.partition('?')[0]}".rstrip("/")
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Return the host of an address, and its path with its query; raises ``InputError`` for what is no address."""
+    try:
+        parts = urlsplit(url if "://" in url or not url else f"//{url}")
+        host = parts.hostname or ""
+    except ValueError:
+        what = "this is no address"
+        raise InputError(Problem("bad-address", what, advice="write https://host/path")) from None
+    return host, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def read_sites(file: Path) -> Sites:
@@ -143,14 +154,13 @@ def _sighting(folder: Path, row: TableRow, sites: Sites, author_of: Callable[[st
     text = partial(_text, row)
     kind = _kind(text("kind"))
     seen_at = moment_of(text("seen_at"), None)
-    parts = urlsplit(text("url"))
+    host, path = _parts(text("url"))
     member = text("member") or _author(text("record"), author_of) or sites.owner(text("url"))
     if not member:
         advice = "give `member`, `record`, or `url` and the table of sites with --sites"
         raise InputError(Problem("whose", "nothing says whose signal this is", advice=advice))
     signal = read_signal(kind, _content(folder, text("value"), text("file")))
-    path = parts.path or "/"
-    return Sighting(row.place, member, parts.hostname or "", path, seen_at, signal)
+    return Sighting(row.place, member, host, path, seen_at, signal)
 
 
 def _author(record: str, author_of: Callable[[str], str | None]) -> str | None:
@@ -165,6 +175,19 @@ def _kind(text: str) -> Kind:
         raise InputError(Problem("unknown-kind", what, advice=f"write one of: {', '.join(Kind)}")) from None
 
 
+def read_loosely(path: Path) -> str:
+    """Return the text of a fetched file; bytes that are no UTF-8 are replaced, since strangers write in whatever they like.
+
+    Raises ``InputError`` for a file that is not there, or is larger than 1 MiB.
+    """
+    if not path.is_file():
+        raise InputError(Problem("no-file", "there is no such file", Place(path.name), "check the path"))
+    if path.stat().st_size > LARGEST:
+        what = "the file is larger than 1 MiB"
+        raise InputError(Problem("too-large", what, Place(path.name), "is it the right file?"))
+    return path.read_bytes().decode("utf-8-sig", errors="replace")
+
+
 def _content(folder: Path, value: str, file: str) -> str:
     if not file:
         return value
@@ -172,8 +195,4 @@ def _content(folder: Path, value: str, file: str) -> str:
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         what = "there is no such file beside the table or below"
         raise InputError(Problem("no-file", what, advice="put the fetched files into the table's folder"))
-    if path.stat().st_size > LARGEST:
-        raise InputError(
-            Problem("too-large", "the file is larger than 1 MiB", advice="is it the right file?")
-        )
-    return path.read_bytes().decode("utf-8-sig", errors="replace")
+    return read_loosely(path)

@@ -94,6 +94,13 @@ class _Head(HTMLParser):
         self._metas: dict[str, list[str]] = {}
         self._licence = False
 
+    def parse_html_declaration(self, i: int) -> int:
+        # `<![` with no name behind it: the library gives up where every browser sees a comment.
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag == "meta":

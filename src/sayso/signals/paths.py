@@ -18,7 +18,8 @@ def normal(path: str) -> bytes:
     (b'/caf%C3%A9', b'/caf%C3%A9', b'/~ada/')
     """
     escaped = b"".join(
-        bytes((octet,)) if 0x20 < octet < 0x7F else b"%%%02X" % octet for octet in path.encode()
+        bytes((octet,)) if 0x20 < octet < 0x7F else b"%%%02X" % octet
+        for octet in path.encode(errors="replace")
     )
     return _ESCAPE.sub(_unescaped, escaped)
 

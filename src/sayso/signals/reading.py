@@ -34,7 +34,8 @@ def read_signal(kind: Kind, text: str) -> Signal:
     >>> read_signal(Kind.GPC, "1").at("/")[0].why
     'Sec-GPC is 1: no to sale and sharing. It says nothing of training by the platform itself.'
     """
-    return _READERS[kind](text)
+    # JSON may hold halves of characters, which no encoding has.
+    return _READERS[kind](text.encode(errors="replace").decode())
 
 
 def kind_of(name: str, text: str) -> Kind | None:

@@ -73,10 +73,10 @@ def read_tdmrep(text: str) -> TdmFile:
 
 
 def _rule(found: object) -> tuple[str, Statement] | None:
-    match found:
-        case {"location": str(location), "tdm-reservation": int(value), **rest} if not isinstance(
-            value, bool
-        ):
-            said = reservation(str(value), "tdm-policy" in rest, "tdmrep.json")
-            return None if said is None else (location, said)
-    return None
+    if not isinstance(found, dict) or not isinstance(found.get("location"), str):
+        return None
+    value = found.get("tdm-reservation")
+    if type(value) not in (int, str):  # as a string it is a mistake that many make; true is none of the two
+        return None
+    said = reservation(str(value), "tdm-policy" in found, "tdmrep.json")
+    return None if said is None else (found["location"], said)
