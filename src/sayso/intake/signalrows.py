@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sayso.errors import InputError, Place, Problem
 from sayso.intake.cells import moment_of
+from sayso.intake.credentials import SUFFIXES, read_credentials
 from sayso.intake.mapping import Entry, FileFormat, TableMapping
 from sayso.intake.refusals import WHY, Refusal, RefusedRow, RowError
 from sayso.intake.rowfiles import TableRow, read_table
@@ -178,10 +179,13 @@ def _kind(text: str) -> Kind:
 def read_loosely(path: Path) -> str:
     """Return the text of a fetched file; bytes that are no UTF-8 are replaced, since strangers write in whatever they like.
 
-    Raises ``InputError`` for a file that is not there, or is larger than 1 MiB.
+    Of media, their Content Credentials as JSON. Raises ``InputError`` for a file that is not there, or a text larger than 1 MiB,
+    and like ``read_credentials``.
     """
     if not path.is_file():
         raise InputError(Problem("no-file", "there is no such file", Place(path.name), "check the path"))
+    if path.suffix.lower() in SUFFIXES:
+        return read_credentials(path)
     if path.stat().st_size > LARGEST:
         what = "the file is larger than 1 MiB"
         raise InputError(Problem("too-large", what, Place(path.name), "is it the right file?"))
