@@ -150,7 +150,7 @@ def _note(text: str) -> tuple[str, ...]:
 def _summary(told: Sequence[Told]) -> str:
     if len(told) == 1:
         return said(told[0].preference)
-    return "; ".join(f"{one.path}: {said(one.preference)}" for one in reversed(_specific_first(told)))
+    return "; ".join(f"for {one.path} {said(one.preference)}" for one in reversed(_specific_first(told)))
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -54,7 +54,8 @@ def _heading(policy: Policy, version: PolicyVersion, recipient: str | None) -> t
     if recipient is None:
         why = "The policy names everybody who may use it, and no outsider is named: so the answer to outsiders is no."
     else:
-        why = f"Outsiders are {recipient} in the policy: yes where it gives that to everybody without asking, no where members decide."
+        name = " ".join(next(one.name for one in policy.recipients if one.id == recipient).split())
+        why = f"Outsiders are “{name}” there: yes where it is given to everybody without asking, no where members decide."
     return (
         f"What this site says about the use of what its members publish: policy {policy.id}, version {version.id}.",
         why,
