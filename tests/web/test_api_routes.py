@@ -79,7 +79,9 @@ def test_an_objection_stands_until_the_member_says_otherwise(here: World) -> Non
         assert _decision(here, record) == "said-no"
         listed = client.get("/v1/members/me/objections").json()["items"]
         assert (listed[-1]["entry"], listed[-1]["stands"]) == (found.json()["entry"], True)
-        client.post("/v1/choices", json={"control": "objection", "value": "yes"})
+        for switch in ("ai-training", "ai-training-affiliate", "licensing"):
+            assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is True
+            client.post("/v1/choices", json={"control": switch, "value": "yes"})
         assert client.get("/v1/members/me/objections").json()["items"][-1]["stands"] is False
         assert client.post("/v1/objections", json={"control": "ai-training"}).json()["code"] == "no-form"
 
@@ -210,6 +212,16 @@ def test_a_choice_brought_over_has_its_moment_and_one_ahead_is_refused(here: Wor
         for more in ({"at": "2025-01-05"}, {"channel": "elsewhere"}):
             found = client.post("/v1/choices", json={"control": "licensing", "value": "no"} | more)
             assert (found.status_code, found.json()["code"]) == (422, "services-alone")
+
+
+@pytest.mark.parametrize("control", ["global-privacy-control", "objection"])
+def test_a_yes_through_what_can_only_say_no_makes_no_sense(here: World, control: str) -> None:
+    body = {"member": here.pair()[0], "control": control, "value": "yes", "channel": "signal"}
+    with here.all_scopes() as client:
+        found = client.post("/v1/choices", json=body)
+        assert (found.status_code, found.json()["code"]) == (422, "no-only")
+        assert "ai-training" in found.json()["advice"]
+        assert client.post("/v1/choices", json=body | {"value": "no"}).status_code == 201
 
 
 def test_a_notice_reaches_those_it_went_to(here: World) -> None:

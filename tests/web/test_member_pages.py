@@ -126,12 +126,38 @@ def test_the_browsers_signal_is_a_no_to_passing_on_and_is_recorded_once(
 ) -> None:
     size = project.log.size()
     page = said(visitor.get("/privacy", sec_gpc="1").text)
-    assert "Global Privacy Control, and it was recorded as a no" in page
+    assert "Global Privacy Control: your opt-out was processed, and recorded as a no" in page
+    assert "opt-out processed on 2 June 2026" in page
     event = last_event(project)
     assert isinstance(event, ChoiceMade)
-    assert (event.control, event.yes, event.channel) == ("global-privacy-control", False, "browser signal")
+    assert (event.control, event.yes, event.channel) == ("global-privacy-control", False, "signal")
     visitor.get("/privacy", sec_gpc="1")
     assert project.log.size() == size + 1
+
+
+def test_the_browsers_signal_is_heard_on_whatever_page_comes_first(
+    visitor: Visitor, project: Project
+) -> None:
+    size = project.log.size()
+    page = said(visitor.get("/history", sec_gpc="1").text)
+    assert "your opt-out was processed" in page
+    assert "by a signal of your browser, your site or your files; version 2024-02-01 was in force" in page
+    assert project.log.size() == size + 1
+    assert "your opt-out was processed" not in said(visitor.get("/try", sec_gpc="1").text)
+    assert "opt-out processed on 2 June 2026" in said(visitor.get("/privacy").text)
+    assert project.log.size() == size + 1
+
+
+@pytest.mark.parametrize("control", ["global-privacy-control", "objection"])
+def test_a_forged_yes_through_what_can_only_say_no_changes_nothing(
+    visitor: Visitor, project: Project, control: str
+) -> None:
+    size = project.log.size()
+    fields = {"control": control, "value": "yes", "version": "2024-02-01"}
+    page = said(visitor.send("/privacy", "/privacy/choices", 422, **fields).text)
+    assert "which can only say no" in page
+    assert "a yes goes through a switch: ai-training" in page
+    assert project.log.size() == size
 
 
 @pytest.mark.parametrize("value", ["0", "", "true", "11"])

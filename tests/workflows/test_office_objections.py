@@ -119,7 +119,12 @@ def test_a_step_about_anything_else_is_refused(prepared: Path) -> None:
 
 def test_a_later_yes_is_shown_and_the_answer_is_still_owed(prepared: Path, tmp_path: Path) -> None:
     with later(copied(prepared, tmp_path / "site")) as project:
-        choose(project.book, project.tags, Wish(EUROPEAN, FORM, True))
+        with pytest.raises(InputError, match="no switch that could say yes to what it covers"):
+            choose(project.book, project.tags, Wish(EUROPEAN, FORM, True))
+        assert not of(project, EUROPEAN).taken_back
+        # Older logs have a yes through the form itself.
+        version, tag = project.policy.versions[-1].id, project.tags.tag_of(EUROPEAN) or ""
+        write(project.book, [ChoiceMade(tag, FORM, True, project.clock.now(), version, "web")])
         found = of(project, EUROPEAN)
         assert found.taken_back
         assert found.stage(project.clock.now()) is Stage.OPEN
@@ -146,3 +151,22 @@ def test_a_step_that_could_not_be_taken_is_found(prepared: Path, tmp_path: Path)
             write(project.book, [event])
         assert codes(stray_steps(project.book)) == ["stray-step"] * 4
         assert of(project, EUROPEAN).clock.answered == now
+
+
+def test_an_objection_is_taken_back_by_yeses_to_all_that_it_covers_and_may_be_made_anew(
+    tmp_path: Path,
+) -> None:
+    member = MADE.people[0].member.id
+    switches = ("ai-training", "ai-training-affiliate", "licensing")
+    with opened(make(tmp_path / "site", MADE, policy="opt-out-with-notice")) as project:
+
+        def say(control: str, yes: bool) -> None:
+            choose(project.book, project.tags, Wish(member, control, yes))
+
+        say("objection", False)
+        for switch in switches:
+            assert not of(project, member).taken_back
+            say(switch, True)
+        assert of(project, member).taken_back
+        say("objection", False)
+        assert [one.taken_back for one in objections(project.yard) if one.member == member] == [True, False]

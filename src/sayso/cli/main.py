@@ -27,6 +27,7 @@ from sayso.cli import (
     policy,
     redact,
     removal,
+    signals,
     token,
     webhook,
 )
@@ -60,6 +61,7 @@ _STARTING = (
     "notice",
     "choose",
     "receipt",
+    "signals",
     "suspend",
     "resume",
     "delete",
@@ -124,6 +126,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(notice.app, name="notice")
 app.command("choose")(choice.choose_command)
 app.add_typer(choice.app, name="receipt")
+app.add_typer(signals.app, name="signals")
 app.command("suspend")(suspend_command)
 app.command("resume")(resume_command)
 app.add_typer(removal.app, name="delete")

@@ -53,6 +53,13 @@ class _Text(HTMLParser):
         self._break(wide=True)
         return "\n".join(self._lines).strip("\n")
 
+    def parse_html_declaration(self, i: int) -> int:
+        # `<![` with no name behind it: the library gives up where every browser sees a comment.
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self._words)))

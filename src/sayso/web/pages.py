@@ -79,6 +79,7 @@ class Site:
             "who": who,
             "links": _links(who),
             "here": request.url.path,
+            "heard": getattr(request.state, "heard", ()),
             "form_token": self.sessions.form_token(session) if session else "",
         }
         return HTMLResponse(self._templates.get_template(template).render(shown | values), status)

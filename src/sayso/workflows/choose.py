@@ -11,6 +11,7 @@ from sayso.ledger.events import ChoiceMade
 from sayso.policy.model import Control, ControlKind, Policy, PolicyVersion, Reach
 from sayso.ports import TagStore
 from sayso.values.moments import Moment, format_day
+from sayso.values.uses import Use
 from sayso.workflows.logbook import Logbook, Written, past, write
 
 
@@ -42,9 +43,9 @@ class Chosen:
 def choose(book: Logbook, tags: TagStore, wish: Wish, dry_run: bool = False) -> Chosen:
     """Return the choice, which is in the log from then on, unless ``dry_run``.
 
-    Raises ``InputError`` for a member that no source has brought and a version that the policy does not have; ``Refused`` for
-    an erased member, a moment in the future, a control that the version shown does not offer, and a member's own yes in the place
-    of an administrator's.
+    Raises ``InputError`` for a member that no source has brought, a version that the policy does not have, and a yes through a
+    browser's signal or an objection form, which can only say no; ``Refused`` for an erased member, a moment in the future, a control
+    that the version shown does not offer, and a member's own yes in the place of an administrator's.
     """
     event, control = _asked(book.policy, tags, wish, book.clock.now())
     written = Written() if dry_run else write(book, [event])
@@ -90,10 +91,36 @@ def _asked(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked:
     tag = known_tag(tags, wish.member)
     version = _shown(policy, wish.version, at)
     control = _offered(version, wish.control)
+    if wish.yes and control.kind in NO_ONLY:
+        raise _no_only(policy, version, control)
     if wish.own and wish.yes and control.kind is ControlKind.ADMIN_SETTING:
         what = "an administrator sets this: nobody says yes to it for themselves"
         raise Refused(Problem("not-yours", what, advice="ask your administrator"))
     return ChoiceMade(tag, control.id, wish.yes, at, version.id, wish.channel), control
+
+
+NO_ONLY = {
+    ControlKind.BROWSER_SIGNAL: "a browser's signal",
+    ControlKind.OBJECTION_FORM: "an objection form",
+}
+"""Kinds of controls that can only say no (decision 0034), and what they are."""
+
+
+def _no_only(policy: Policy, version: PolicyVersion, control: Control) -> InputError:
+    what = f"{control.id} is {NO_ONLY[control.kind]}, which can only say no"
+    switches = [
+        one.id for one in version.controls if one.kind is ControlKind.TOGGLE and _share(policy, one, control)
+    ]
+    if switches:
+        advice = f"a yes goes through a switch: {', '.join(switches)}"
+    else:
+        advice = f"version {version.id} has no switch that could say yes to what it covers"
+    return InputError(Problem("no-only", what, advice=advice))
+
+
+def _share(policy: Policy, one: Control, other: Control) -> bool:
+    uses = (Use(purpose, recipient) for purpose in other.purposes for recipient in other.recipients)
+    return any(one.touches(use, policy.purposes) for use in uses)
 
 
 def _asked_or_refused(policy: Policy, tags: TagStore, wish: Wish, now: Moment) -> _Asked | SaysoError:

@@ -30,6 +30,7 @@ from sayso.values.regions import lies_in
 from sayso.workflows.choose import known_tag
 from sayso.workflows.decide import Finder
 from sayso.workflows.facts import MEMBERS_FILE, RECORDS_FILE, Yard
+from sayso.workflows.signals import SIGNAL, by_channel
 from sayso.workflows.uses import UsedFor, uses
 
 SCHEMA = "sayso-member-file-v1"
@@ -135,7 +136,8 @@ def _choice_words(policy: Policy, event: ChoiceMade) -> tuple[str, str]:
         what = "You objected"
     else:
         what = "You said yes" if event.yes else "You said no"
-    return what, f"“{label}”, by {event.channel}; version {event.version} was shown"
+    seen = "in force" if event.channel == SIGNAL else "shown"  # a signal is sent without reading any version
+    return what, f"“{label}”, by {by_channel(event.channel)}; version {event.version} was {seen}"
 
 
 # The whole file

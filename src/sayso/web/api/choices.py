@@ -17,7 +17,9 @@ from sayso.errors import InputError, Problem, Refused
 from sayso.ledger.events import ChoiceMade, Entry
 from sayso.ledger.receipts import receipt_fields
 from sayso.policy.model import ControlKind, Policy
+from sayso.policy.overtaken import overtaken
 from sayso.values.moments import format_moment
+from sayso.values.standing import Choice
 from sayso.web.api.answers import reads, writes
 from sayso.web.api.byhand import ByHand, in_body, json_answer
 from sayso.web.api.callers import ME, Door, MemberPath, subject
@@ -184,22 +186,17 @@ def objections(
     opened = opened_for(request)
     found = _choices(opened, subject(who, member))
     filed = [one for one in found if not one[1].yes and _is_form(opened.project.policy, one[1])]
-    last = {
-        event.control: entry for entry, event in sorted(found, key=lambda one: (one[1].at, one[0].number))
-    }
+    said = tuple(Choice(e.control, e.yes, e.at, e.version, entry.number, e.channel) for entry, e in found)
+    now = opened.project.clock.now()
 
     def fields(one: tuple[Entry, ChoiceMade]) -> ListedObjection:
         held = _fields(*one)
         del held["value"]
-        return ListedObjection(**held, stands=not _event(last[one[1].control]).yes)
+        stands = not overtaken(opened.project.policy, one[1].control, said, now)
+        return ListedObjection(**held, stands=stands)
 
     rest = [one for one in filed if one[0].number > paged.number()]
     return page_of(paged, rest, fields, lambda one: one[0].number)
-
-
-def _event(entry: Entry) -> ChoiceMade:
-    assert isinstance(entry.event, ChoiceMade)
-    return entry.event
 
 
 def _is_form(policy: Policy, event: ChoiceMade) -> bool:

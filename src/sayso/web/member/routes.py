@@ -16,8 +16,10 @@ from sayso.ledger.events import ObjectionStep
 from sayso.ledger.objections import AnswerClock
 from sayso.ledger.receipts import format_receipt
 from sayso.policy.model import ControlKind
+from sayso.signals.gpc import is_signal
 from sayso.web.api.gateway import opened_for
 from sayso.web.doors import Form, MemberId, word
+from sayso.web.member.hearing import Heard
 from sayso.web.member.views import marked, removed_counts, switch_view
 from sayso.web.pages import site_of
 from sayso.wiring import Project
@@ -30,8 +32,8 @@ from sayso.workflows.privacy import BECAUSE, Privacy, Switch, privacy
 from sayso.workflows.seen import seen
 from sayso.workflows.uses import forgotten_by, proves_use, uses
 
-router = APIRouter()
-SETTINGS, FORM, SIGNAL = "settings page", "objection form", "browser signal"
+router = APIRouter(dependencies=[Heard])
+SETTINGS, FORM = "settings page", "objection form"
 LISTED = 50
 """How many records a page lists."""
 SEEN = 20
@@ -45,9 +47,6 @@ def privacy_page(
     """Show the member's controls as they stand, and what each does."""
     opened = opened_for(request)
     found = privacy(opened.project.yard, opened.catalogue, member)
-    heard = _hear_signal(request, found)
-    if heard:
-        found = privacy(opened.project.yard, opened.catalogue, member)
     policy = opened.project.policy
     switches = [switch_view(policy, found, one) for one in found.of_kind(ControlKind.TOGGLE)]
     return site_of(request).page(
@@ -60,29 +59,9 @@ def privacy_page(
         forms=found.of_kind(ControlKind.OBJECTION_FORM),
         signals=found.of_kind(ControlKind.BROWSER_SIGNAL),
         settings=[switch_view(policy, found, one) for one in found.of_kind(ControlKind.ADMIN_SETTING)],
-        signalled=_signals(request),
-        heard=heard,
+        signalled=is_signal(request.headers.get("sec-gpc")),
         written=_own(opened.project, member, entry),
     )
-
-
-def _signals(request: Request) -> bool:
-    """Tell whether the browser sends Global Privacy Control (W3C GPC, section 3.1): the value is exactly ``1``."""
-    return request.headers.get("sec-gpc") == "1"
-
-
-def _hear_signal(request: Request, found: Privacy) -> tuple[int, ...]:
-    """Record a no through every browser signal's control that has not heard one yet; return the entries.
-
-    Once: a later yes by the member's own hand is their last word, and the browser repeating itself does not undo it.
-    """
-    if not _signals(request):
-        return ()
-    project = opened_for(request).project
-    unheard = [one.control.id for one in found.of_kind(ControlKind.BROWSER_SIGNAL) if one.word is None]
-    wishes = (Wish(found.member.id, control, False, channel=SIGNAL) for control in unheard)
-    done = [choose(project.book, project.tags, wish).written.number for wish in wishes]
-    return tuple(number for number in done if number is not None)
 
 
 def _own(project: Project, member: str, entry: int | None) -> int | None:

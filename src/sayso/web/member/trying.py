@@ -13,12 +13,13 @@ from sayso.errors import EdgeError, Refused
 from sayso.models.manifest import ModelManifest
 from sayso.web.api.gateway import opened_for
 from sayso.web.doors import MemberId
+from sayso.web.member.hearing import Heard
 from sayso.web.pages import site_of
 from sayso.workflows.serve import RECOMMENDATIONS, WRITING, Continuation, recommend, suggest
 from sayso.workflows.shelf import Shelf, known_model
 from sayso.workflows.shown import Shown, newest, shown
 
-router = APIRouter()
+router = APIRouter(dependencies=[Heard])
 SUGGESTED, FED, LONGEST = 5, 8, 2_000
 """How many ways to go on and how many posts are shown, and how many characters the box takes."""
 

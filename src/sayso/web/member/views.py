@@ -11,6 +11,7 @@ from sayso.values.moments import format_day
 from sayso.workflows.choose import meaning
 from sayso.workflows.privacy import Effect, Privacy, Switch
 from sayso.workflows.seen import Seen
+from sayso.workflows.signals import by_channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def _state(switch: Switch) -> str:
 
 def _since(switch: Switch) -> str:
     word = switch.word
-    return "" if word is None or switch.overruled else f"since {format_day(word.at)}, by {word.channel}"
+    return (
+        ""
+        if word is None or switch.overruled
+        else f"since {format_day(word.at)}, by {by_channel(word.channel)}"
+    )
 
 
 def _line(effect: Effect) -> Line:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,9 +18,11 @@ from sayso.ledger.events import ChoiceMade, ObjectionStep
 from sayso.ledger.index import LogIndex
 from sayso.ledger.objections import AnswerClock, after, started
 from sayso.policy.model import ControlKind, Policy
+from sayso.policy.overtaken import overtaken
 from sayso.ports import HeldLog, TagStore
 from sayso.values.moments import Moment
 from sayso.values.objections import Step, regime_of
+from sayso.values.standing import Choice
 from sayso.workflows.facts import Yard
 from sayso.workflows.logbook import Logbook, Written, entry, past, pending_adoption
 from sayso.workflows.logstate import stood
@@ -38,7 +41,7 @@ class Stage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Filed:
     """An objection: the entry that filed it, the member's tag, id and region (``None``: not known, or erased), through which
-    control, its clock, and whether the member has said yes through that control since.
+    control, its clock, and whether the member has said yes to all that it covers since, and before they objected anew.
     """
 
     entry: int
@@ -93,12 +96,28 @@ def objections(yard: Yard) -> tuple[Filed, ...]:
     members = {row["tag"]: yard.tags.member_of(row["tag"]) for row in noes}
     regions = regions_of(yard, frozenset(one for one in members.values() if one is not None))
     steps = steps_by_objection(index)
-    yeses = words.filter(words.column("yes")).to_pylist()
-    latest_yes = {
-        (row["tag"], row["control"]): row["said_at"]
-        for row in sorted(yeses, key=lambda row: (row["said_at"], row["entry"]))
-    }
-    return tuple(_filed(row, members[row["tag"]], regions, steps, latest_yes) for row in noes)
+    policy, now, said = yard.book.policy, yard.book.clock.now(), _choices_of(index, tuple(members))
+    return tuple(
+        _filed(row, members[row["tag"]], regions, steps, _is_taken_back(policy, row, said[row["tag"]], now))
+        for row in noes
+    )
+
+
+def _choices_of(index: LogIndex, tags: tuple[str, ...]) -> dict[str, tuple[Choice, ...]]:
+    """Return all that some tags said."""
+    found: dict[str, tuple[Choice, ...]] = {}
+    for row in index.words.filter(pc.is_in(index.words.column("tag"), pa.array(tags))).to_pylist():
+        word = Choice(row["control"], row["yes"], Moment(row["said_at"]), row["version"], row["entry"])
+        found[row["tag"]] = (*found.get(row["tag"], ()), word)
+    return found
+
+
+def _is_taken_back(policy: Policy, row: Mapping[str, Any], said: tuple[Choice, ...], now: Moment) -> bool:
+    """Tell whether yeses overtook an objection, and did so before the next one through the same form."""
+    filed = (row["said_at"], row["entry"])
+    again = [(one.at, one.entry) for one in said if one.control == row["control"] and not one.yes]
+    end = min((one for one in again if one > filed), default=(now + 1, 0))
+    return overtaken(policy, row["control"], (one for one in said if (one.at, one.entry) < end), now)
 
 
 def _through_forms(policy: Policy, index: LogIndex) -> pa.Table:
@@ -125,13 +144,12 @@ def _filed(
     member: str | None,
     regions: Mapping[str, str | None],
     steps: Mapping[int, tuple[ObjectionStep, ...]],
-    yeses: Mapping[tuple[str, str], int],
+    taken_back: bool,
 ) -> Filed:
     number, tag, control = int(str(row["entry"])), str(row["tag"]), str(row["control"])
     filed, region = Moment(int(str(row["said_at"]))), regions.get(member or "")
     clock = clock_of(region, filed, steps.get(number, ()))
-    back = yeses.get((tag, control), -1) > filed
-    return Filed(number, tag, member, region, control, str(row["version"]), clock, back)
+    return Filed(number, tag, member, region, control, str(row["version"]), clock, taken_back)
 
 
 def clock_of(region: str | None, filed: Moment, steps: Iterable[ObjectionStep]) -> AnswerClock:

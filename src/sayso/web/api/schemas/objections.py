@@ -30,7 +30,7 @@ class FiledObjection(Shape):
         description="The first moment at which an answer is too late; null while the clock stands still."
     )
     answered_at: GivenMoment | None
-    taken_back: bool = Field(description="Whether the member has said yes through the same form since.")
+    taken_back: bool = Field(description="Whether the member has said yes to all that it covers since.")
 
 
 class AskedStep(Asked):
