@@ -28,6 +28,8 @@ from sayso.cli import (
     removal,
     report_app,
     report_documents,
+    report_members,
+    report_proof,
     token,
     webhook,
 )
@@ -88,8 +90,8 @@ JOURNEY = (
 )
 """The commands in the order in which somebody meets them."""
 
-REPORT_FILES = (report_documents,)
-"""The files that put their commands into the group ``sayso report``."""
+REPORTS = (report_documents, report_members, report_proof)
+"""The modules that add their commands to the group `sayso report`."""
 
 
 class Journey(TyperGroup):

@@ -13,6 +13,7 @@ from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import JsonFlag
 from sayso.cli.report_app import app
 from sayso.cli.report_paper import AnswersFile, FormOption, OutFile, given_in, hand_out
+from sayso.reports.ab2013 import ab2013
 from sayso.reports.art53 import art53, clock_of
 from sayso.reports.questions import REPORTS, asked_for, form
 from sayso.reports.wording import day
@@ -93,3 +94,25 @@ def art53_command(
         "outdated": clock.newer is not None,
     }
     hand_out(ctx, art53(subject, given), form, out, json, due)
+
+
+@app.command("ab2013")
+def ab2013_command(
+    ctx: typer.Context,
+    names: Names,
+    answers: AnswersFile = None,
+    form: FormOption = None,
+    out: OutFile = None,
+    json: JsonFlag = False,
+) -> None:
+    """Write the documentation of training data for California: AB 2013, its twelve items.
+
+    Example:
+
+    \b
+      sayso report ab2013 writers threads --answers answers.yaml --out training-data.html
+    """
+    given = given_in(answers)
+    with desk_of(ctx).open() as project:
+        subject = subject_of(project.shelf, names)
+    hand_out(ctx, ab2013(subject, given), form, out, json)

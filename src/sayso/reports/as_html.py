@@ -137,7 +137,7 @@ def _answer(field: Field) -> Iterator[str]:
     elif field.answer:
         yield f"<p>{text(field.answer[0])}</p>"
     yield from (f'<p class="finding">For the answer: {text(one)}</p>' for one in field.findings)
-    if field.answer:
+    if field.answer and field.state is not State.NOT_APPLICABLE:
         yield f'<p class="basis">Source: {text("; ".join((SAID[field.state], *field.basis)))}.</p>'
 
 

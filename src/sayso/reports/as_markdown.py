@@ -90,8 +90,8 @@ def _field(field: Field) -> Iterator[str]:
         yield from (plain(field.answer[0]), "")
     for finding in field.findings:
         yield from (f"For the answer: {plain(finding)}", "")
-    source = [SAID[field.state], *field.basis] if field.answer else []
-    if source:
+    if field.answer and field.state is not State.NOT_APPLICABLE:
+        source = (SAID[field.state], *field.basis)
         yield from (f"*Source: {plain('; '.join(source))}.*", "")
 
 

@@ -64,7 +64,7 @@ def _stood_on(shelf: Shelf, model: ModelIn) -> DatasetIn:
     manifest = stood_on(shelf, model.manifest)
     if manifest is None:
         raise _no_manifest(model.manifest.dataset.name)
-    return _dataset(shelf, manifest)
+    return dataset_of_manifest(shelf, manifest)
 
 
 def dataset_in(shelf: Shelf, name: str) -> DatasetIn:
@@ -80,7 +80,7 @@ def dataset_in(shelf: Shelf, name: str) -> DatasetIn:
     manifest = published_manifest(shelf.yard, shelf.datasets, event)
     if manifest is None:
         raise _no_manifest(name)
-    return _dataset(shelf, manifest)
+    return dataset_of_manifest(shelf, manifest)
 
 
 def _no_manifest(name: str) -> IntegrityError:
@@ -88,7 +88,8 @@ def _no_manifest(name: str) -> IntegrityError:
     return IntegrityError(Problem("bad-manifest", what, advice="run `sayso verify`"))
 
 
-def _dataset(shelf: Shelf, manifest: Manifest) -> DatasetIn:
+def dataset_of_manifest(shelf: Shelf, manifest: Manifest, look: bool = True) -> DatasetIn:
+    """Return a version of a data set by its manifest; what its shards hold is left out where nobody is to ``look``."""
     log, name = shelf.yard.book.log, manifest.name
     versions = _versions(log, DatasetPublished, "dataset", name)
     this = next(one for one in versions if one.version == manifest.version)
@@ -102,7 +103,7 @@ def _dataset(shelf: Shelf, manifest: Manifest) -> DatasetIn:
         manifest_digest(manifest),
         this,
         versions,
-        None if this.purged is not None else contents(shelf.datasets, manifest),
+        contents(shelf.datasets, manifest) if look and this.purged is None else None,
         sources_in(shelf.yard, manifest),
         tuple(_handed(log, name)),
         tuple(sorted({model for _, model in trained})),
@@ -138,24 +139,22 @@ def sources_in(yard: Yard, manifest: Manifest) -> tuple[SourceIn, ...]:
     """Return when the sources of a data set version were brought in, up to the log's size on which it was decided."""
     entries = yard.book.log.entries_of_kinds((RecordsImported,), manifest.log.size)
     return tuple(
-        found
-        for source in manifest.sources
-        if (found := _source(source.name, [one for one in entries if _is_of(one, source.name)])) is not None
+        found for source in manifest.sources if (found := source_of(source.name, entries)) is not None
     )
 
 
-def _is_of(entry: Entry, source: str) -> bool:
-    return isinstance(entry.event, RecordsImported) and entry.event.source == source
-
-
-def _source(name: str, entries: list[Entry]) -> SourceIn | None:
-    if not entries:
+def source_of(name: str, entries: Iterable[Entry]) -> SourceIn | None:
+    """Return when a source was brought in, and how much the last time, by some entries; ``None`` where they say nothing of it."""
+    found = [
+        (entry, entry.event)
+        for entry in entries
+        if isinstance(entry.event, RecordsImported) and entry.event.source == name
+    ]
+    if not found:
         return None
-    last = entries[-1]
-    event = last.event
-    assert isinstance(event, RecordsImported)
-    numbers = tuple(entry.number for entry in entries)
-    return SourceIn(name, entries[0].logged_at, last.logged_at, numbers, event.members, event.records)
+    (first, _), (last, event) = found[0], found[-1]
+    numbers = tuple(entry.number for entry, _ in found)
+    return SourceIn(name, first.logged_at, last.logged_at, numbers, event.members, event.records)
 
 
 # What is in the shards
