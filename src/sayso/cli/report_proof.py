@@ -18,7 +18,7 @@ from sayso.ledger.receipts import parse_receipt
 from sayso.reports.proof import proof
 from sayso.reports.proof_check import ProofCheck, check_proof
 from sayso.wiring import Project
-from sayso.workflows.reporting.reaching import reach_of, tag_by_entry, tag_by_member
+from sayso.workflows.reporting.reaching import known_in_log, reach_of, tag_by_entry, tag_by_member
 from sayso.workflows.reporting.shards import looked_for, none_to_look_for
 
 
@@ -74,7 +74,7 @@ def _tag(project: Project, member: str | None, receipt: Path | None, tag: str | 
         return tag_by_member(project.shelf, member)
     if receipt is not None:
         return tag_by_entry(project.shelf, parse_receipt(read_text(receipt)).number)
-    return tag or ""
+    return known_in_log(project.shelf, tag or "")
 
 
 @app.command("check")

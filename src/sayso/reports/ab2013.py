@@ -8,8 +8,8 @@ from sayso.reports.answers import Given
 from sayso.reports.document import STATED, Document, Field, Part, Section
 from sayso.reports.facts import DatasetIn, Subject
 from sayso.reports.filling import Filler
-from sayso.reports.training import Training, shares, training_of
-from sayso.reports.wording import Words, counted, day, entries, listed, months, purpose_of, rule_table
+from sayso.reports.training import Training, training_of
+from sayso.reports.wording import Words, counted, day, entries, listed, months, purpose_of, rule_table, span
 
 KIND = "ab2013"
 
@@ -97,22 +97,21 @@ def _number(subject: Subject, fill: Filler, training: Training) -> Iterator[Fiel
 
 
 def _types(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:
-    if training.contents is None:
-        gone = "Not known any more: the bytes of a data set version were deleted."
-        yield fill.known("types", "Types of data points", gone, basis=("the log",))
-        return
-    words = Words(subject.ground.policy)
-    kinds = shares(training.contents.categories, words.category)
+    kinds = training.kinds(Words(subject.ground.policy))
     yield fill.known("types", "Types of records", *kinds, basis=("the shards",))
     yield fill.known("languages", "Languages of the texts", *training.languages, basis=("the shards",))
     labels = "No labels by people: each record has its kind, its language, its month and counts of what redaction took out."
     yield fill.known("labels", "Labels", labels, basis=("the form of a data set",))
 
 
-def _property(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:
-    yield fill.asked(
-        "intellectual_property", "Intellectual property in the data sets", "intellectual_property"
+def _property(subject: Subject, fill: Filler, training: Training) -> Iterator[Part]:
+    licences = (
+        f"Records of the source {one.name} under the licence {name or 'not stated'}: {count:,}."
+        for one in training.sources
+        for name, count in one.licences
     )
+    label = "Intellectual property in the data sets"
+    yield fill.asked("intellectual_property", label, "intellectual_property", licences)
 
 
 def _licensed(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:
@@ -170,16 +169,12 @@ def _processed(subject: Subject, fill: Filler, training: Training) -> Iterator[F
 def _period(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:
     contents = training.contents
     written = months(contents.first_month, contents.last_month) if contents else "not known any more"
-    arrived = [f"{one.name}: {_span(day(one.first), day(one.last))}" for one in training.sources]
+    arrived = [f"{one.name}: {span(one.first, one.last)}" for one in training.sources]
     yield fill.known("written", "The records were written", written, basis=("the shards",))
     yield fill.known(
         "collected", "They were brought into the project", *(arrived or ("not known",)), basis=("the log",)
     )
     yield fill.asked("collection_ongoing", "Does collection go on?", "collection_ongoing")
-
-
-def _span(first: str, last: str) -> str:
-    return first if first == last else f"{first} to {last}"
 
 
 def _first_used(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:

@@ -112,7 +112,8 @@ def _categories(member: MemberIn, fill: Filler) -> Iterator[Part]:
         f"{counted(len(member.account), 'fact')}; they are below.",
         basis=("the sources",),
     )
-    yield fill.known("records", "What you made", *(made or ("Nothing.",)), basis=("the sources",))
+    edited = (f"Records of others that you edited: {member.edited:,}.",) if member.edited else ()
+    yield fill.known("records", "What you made", *(made or ("Nothing.",)), *edited, basis=("the sources",))
     yield fill.known(
         "words",
         "What you chose and were told",

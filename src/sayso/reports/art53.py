@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sayso.policy.model import Reach
 from sayso.reports.answers import Given
 from sayso.reports.art53_sources import shortcut, sources
 from sayso.reports.document import STATED, Document, Field, Note, Section, State
 from sayso.reports.facts import Subject, VersionIn
 from sayso.reports.filling import Filler
-from sayso.reports.training import Training, last_arrival, shares, size_bin, training_of
+from sayso.reports.training import GONE, Training, last_arrival, size_bin, training_of
 from sayso.reports.update_clock import UpdateClock, update_clock
 from sayso.reports.wording import (
     Words,
@@ -173,30 +174,28 @@ def _made(subject: Subject) -> tuple[str, ...]:
 
 def _modalities(subject: Subject, fill: Filler, training: Training) -> Iterator[Field]:
     contents, rows = training.contents, counted(training.rows, "record")
-    basis = ("data set manifests",)
-    yield fill.known(
-        "modality_text",
-        "Text: included",
-        f"Yes: {rows} of {counted(training.members, 'member')}.",
-        basis=basis,
-    )
+    held = f"Yes: {rows} of {counted(training.members, 'member')}."
+    yield fill.known("modality_text", "Text: included", held, basis=("data set manifests",))
     label = "Text: training data size"
     if contents is None:
-        gone = "Not known any more: the bytes of a data set version were deleted; their number of records is above."
-        yield fill.known("size_text", label, gone, basis=("the log",))
-        yield fill.known("content_text", "Text: types of content", "Not known any more, for the same reason.")
+        yield fill.known("size_text", label, GONE, "Their number of records is above.", basis=("the log",))
     else:
-        most = f"at most {contents.text_bytes:,} tokens, since the texts have {contents.text_bytes:,} bytes in UTF-8"
-        below = "; the public texts under the model are not counted" if training.base else ""
-        yield fill.known(
-            "size_text", label, size_bin(contents.text_bytes), f"{most}{below}", basis=("the shards",)
+        most = (
+            f"At most {contents.text_bytes:,} tokens: the texts have {contents.text_bytes:,} bytes in UTF-8."
         )
-        types = shares(contents.categories, Words(subject.ground.policy).category)
-        yield fill.known("content_text", "Text: types of content", *types, basis=("the shards",))
+        base = ("The public texts under the model are not counted.",) if training.base else ()
+        yield fill.known(
+            "size_text", label, size_bin(contents.text_bytes), most, *base, basis=("the shards",)
+        )
+    kinds = training.kinds(Words(subject.ground.policy))
+    yield fill.known("content_text", "Text: types of content", *kinds, basis=("the shards",))
     for name in ("Image", "Audio", "Video", "Other"):
         key = name.lower()
         yield fill.known(
-            f"modality_{key}", f"{name}: included, size and types of content", _TEXT_ONLY, basis=basis
+            f"modality_{key}",
+            f"{name}: included, size and types of content",
+            _TEXT_ONLY,
+            basis=("data set manifests",),
         )
 
 
@@ -217,8 +216,7 @@ def _characteristics(subject: Subject, fill: Filler, training: Training) -> Iter
         "continuously_trained",
         _trainings(subject),
     )
-    languages = training.languages or ("Not known any more: the bytes of a data set version were deleted.",)
-    yield fill.known("languages", "Linguistic characteristics", *languages, basis=("the shards",))
+    yield fill.known("languages", "Linguistic characteristics", *training.languages, basis=("the shards",))
     yield fill.asked("other_characteristics", "Other relevant characteristics", "other_characteristics")
     yield fill.asked("comments_general", "Additional comments (optional)", "comments_general")
 
@@ -266,7 +264,8 @@ def _opt_outs(subject: Subject) -> Iterator[str]:
     for control in version.controls:
         if any(control.touches(use, policy.purposes) for use in uses):
             kind = str(control.kind).replace("-", " ")
-            yield f"Members can say no by {control.label or control.id} ({kind}, {control.reach})."
+            what = "what exists, too" if control.reach is Reach.RETROACTIVE else "later uses"
+            yield f"Members can say no by “{control.label or control.id}” ({kind}); a no reaches {what}."
     yield forgetting_words(version.forgetting)
 
 

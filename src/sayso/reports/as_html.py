@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from sayso.reports.document import SAID, Document, Field, Note, Part, Section, State, Table
+from sayso.reports.document import KNOWN, SAID, Document, Field, Note, Part, Section, State, Table
 from sayso.reports.sheet import SHEET
 from sayso.values.moments import format_day, format_moment
 
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -31,9 +32,14 @@ def text(words: str) -> str:
     for found in _ADDRESS.finditer(words):
         address = found[0].rstrip(".,;:!?)")
         link = escape(address)
-        parts += [escape(words[last : found.start()]), f'<a href="{link}" rel="noreferrer">{link}</a>']
+        parts += [_words(words[last : found.start()]), f'<a href="{link}" rel="noreferrer">{link}</a>']
         last = found.start() + len(address)
-    return "".join((*parts, escape(words[last:])))
+    return "".join((*parts, _words(words[last:])))
+
+
+def _words(words: str) -> str:
+    """Return words as HTML text, days in it kept on one line."""
+    return _DAY.sub(r'<span class="day">\g<0></span>', escape(words))
 
 
 def _page(document: Document) -> Iterator[str]:
@@ -60,7 +66,7 @@ def _header(document: Document) -> Iterator[str]:
     if document.subject:
         yield f'<p class="subject">About: {text(", ".join(document.subject))}</p>'
     made = f'<time datetime="{format_moment(document.made_at)}">{format_day(document.made_at)}</time>'
-    personal = " It is about one person, and for their eyes." if document.personal else ""
+    personal = " It is about one person: show it to nobody who need not see it." if document.personal else ""
     log = f"{text(document.grounds.origin)}, its first {document.grounds.size:,} entries"
     yield f'<p class="made">Made on {made} from the log {log}.{personal}</p>'
     counts = [(state, document.count(state)) for state in State]
@@ -128,6 +134,9 @@ def _answer(field: Field) -> Iterator[str]:
     match field.state:
         case State.MISSING:
             yield f'<p><strong class="mark">Missing</strong> Answer <code>{escape(field.question)}</code> in the file of answers.</p>'
+        case State.WAITING:
+            key = escape(field.question)
+            yield f'<p><strong class="mark">Missing</strong> unless the answer above is no: <code>{key}</code>.</p>'
         case State.LEFT_OUT:
             yield '<p class="quiet">Nothing to add.</p>'
         case State.NOT_APPLICABLE if not field.answer:
@@ -136,9 +145,17 @@ def _answer(field: Field) -> Iterator[str]:
         yield f"<ul>{''.join(f'<li>{text(one)}</li>' for one in field.answer)}</ul>"
     elif field.answer:
         yield f"<p>{text(field.answer[0])}</p>"
-    yield from (f'<p class="finding">For the answer: {text(one)}</p>' for one in field.findings)
+    yield from _findings(field)
     if field.answer and field.state is not State.NOT_APPLICABLE:
         yield f'<p class="basis">Source: {text("; ".join((SAID[field.state], *field.basis)))}.</p>'
+
+
+def _findings(field: Field) -> Iterator[str]:
+    found = field.findings
+    if len(found) > 1:
+        yield f'<div class="finding">{KNOWN}<ul>{"".join(f"<li>{text(one)}</li>" for one in found)}</ul></div>'
+    elif found:
+        yield f'<p class="finding">{KNOWN} {text(found[0])}</p>'
 
 
 def _part(part: Part) -> Iterator[str]:

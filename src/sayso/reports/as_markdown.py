@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sayso.reports.document import SAID, Document, Field, Note, Part, Section, State, Table
+from sayso.reports.document import KNOWN, SAID, Document, Field, Note, Part, Section, State, Table
 from sayso.values.moments import format_day
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -80,6 +80,8 @@ def _field(field: Field) -> Iterator[str]:
     yield ""
     if field.state is State.MISSING:
         yield from (f"**MISSING.** Answer `{field.question}` in the file of answers.", "")
+    elif field.state is State.WAITING:
+        yield from (f"**MISSING** unless the answer above is no: `{field.question}`.", "")
     elif field.state is State.LEFT_OUT:
         yield from ("Nothing to add.", "")
     elif field.state is State.NOT_APPLICABLE and not field.answer:
@@ -89,7 +91,7 @@ def _field(field: Field) -> Iterator[str]:
     elif field.answer:
         yield from (plain(field.answer[0]), "")
     for finding in field.findings:
-        yield from (f"For the answer: {plain(finding)}", "")
+        yield from (f"{KNOWN} {plain(finding)}", "")
     if field.answer and field.state is not State.NOT_APPLICABLE:
         source = (SAID[field.state], *field.basis)
         yield from (f"*Source: {plain('; '.join(source))}.*", "")

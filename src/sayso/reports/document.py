@@ -23,6 +23,8 @@ class State(StrEnum):
     """A person said so, in the file of answers."""
     MISSING = "missing"
     """Only a person knows, and nobody has said."""
+    WAITING = "waiting"
+    """It is missing unless the answer that opens its branch is no."""
     LEFT_OUT = "left-out"
     """It is optional, and nothing is there to say."""
     NOT_APPLICABLE = "not-applicable"
@@ -107,7 +109,7 @@ class Grounds:
 class Document:
     """A report: its kind, its title, what it is about, when and from what it was made, what to heed, and its sections.
 
-    ``personal`` tells that it is about one person and for their eyes. ``evidence`` is what a program can check, as JSON, ``None``
+    ``personal`` tells that it is about one person. ``evidence`` is what a program can check, as JSON, ``None``
     where there is nothing of the kind; only the JSON form holds it.
     """
 
@@ -151,7 +153,11 @@ SAID = {
     State.KNOWN: "from the project's records",
     State.GIVEN: "said by the provider",
     State.MISSING: "missing",
+    State.WAITING: "missing where the answer before them is yes",
     State.LEFT_OUT: "nothing to add",
     State.NOT_APPLICABLE: "does not apply",
 }
 """Where an answer is from, in words for people."""
+
+KNOWN = "The project knows:"
+"""What stands before a finding."""

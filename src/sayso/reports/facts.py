@@ -14,12 +14,13 @@ from sayso.values.uses import Use
 
 @dataclass(frozen=True, slots=True)
 class NoticeSent:
-    """Notices of a policy version: their entries, when, by which channel, to which regions (``None``: everyone), or to how many
-    members one by one (``None``: not so).
+    """Notices of a policy version: their entries, from when to when, by which channel, to which regions (``None``: everyone), or
+    to how many members one by one (``None``: not so).
     """
 
     version: str
     at: Moment
+    last: Moment
     channel: str
     entries: tuple[int, ...]
     regions: tuple[str, ...] | None = None
@@ -43,7 +44,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class SourceIn:
-    """A source: its name, and the first and the last time that it was brought in, with the entries of the log."""
+    """A source: its name, and the first and the last time that it was brought in, with the entries of the log.
+
+    ``licences`` counts its records by the licence that they carry, where they carry one.
+    """
 
     name: str
     first: Moment
@@ -51,6 +55,7 @@ class SourceIn:
     entries: tuple[int, ...]
     members: int
     records: int
+    licences: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sayso.reports.answers import Given
 from sayso.reports.document import Field, State
@@ -41,7 +42,9 @@ class Filler:
         """Return a field that is asked only where a yes opened its branch; a no makes it moot."""
         if gate is False:
             return self.moot(id, label)
-        return self.asked(id, label, key, () if gate else ("Needed where the answer above is yes.",))
+        field = self.asked(id, label, key)
+        waits = gate is None and field.state is State.MISSING
+        return replace(field, state=State.WAITING) if waits else field
 
     def said(self, key: str) -> bool | None:
         """Return the yes or no to a question, ``None`` where nobody has said."""

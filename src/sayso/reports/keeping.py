@@ -98,7 +98,9 @@ class MayBe:
 
 @dataclass(frozen=True, slots=True)
 class MemberIn:
-    """All that is held of a member: their id and tag, the rows of the sources about them, the log, the data sets, the records."""
+    """All that is held of a member: their id and tag, the rows of the sources about them, the log, the data sets, the records, and how
+    many records of others they edited.
+    """
 
     ground: Ground
     member: str
@@ -112,4 +114,5 @@ class MemberIn:
     handed: tuple[tuple[str, Handed], ...]
     objections: tuple[ObjectionIn, ...]
     records: tuple[OwnRecord, ...]
+    edited: int
     redacted: bool

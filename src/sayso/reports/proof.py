@@ -67,7 +67,7 @@ def _answer(reach: Reach) -> Iterator[Part]:
         answer = "Nothing was taken back: there is no opt-out to prove."
     elif not left:
         sets, models = _names(reach.sets), _names(reach.models)
-        answer = f"Yes. Nothing of theirs is in {sets} or {models} of what they took back."
+        answer = f"Yes. Nothing that they took back is in {sets} or {models}."
     else:
         names = listed([f"{one.name} v{one.version:04d}" for one in left], "and")
         answer = f"Not everywhere: see {names}."

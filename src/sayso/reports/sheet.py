@@ -35,7 +35,7 @@ dt { font-weight: 600; } dd { margin: 0; min-width: 0; } dd ul { margin: .25rem 
  overflow-wrap: anywhere; }
 .basis { font-size: .84rem; } .finding { background: var(--tint); padding: .35rem .6rem; border-radius: 6px; margin-top:
  .4rem; font-size: .95rem; }
-.field.missing { background: var(--bad-tint); padding-inline: .7rem; margin-inline: -.7rem; border-radius: 6px; }
+.field.missing, .field.waiting { background: var(--bad-tint); padding-inline: .7rem; margin-inline: -.7rem; border-radius: 6px; }
 .mark { color: var(--bad); text-transform: uppercase; letter-spacing: .04em; font-size: .84rem; margin-right: .4rem; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: .9rem 0; } table { border-collapse: collapse; width: 100%; font-size: .93rem; }
@@ -43,12 +43,12 @@ caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line);
  overflow-wrap: break-word; }
 thead th { color: var(--soft); border-bottom: 2px solid var(--ink); } tbody th { font-weight: 500; }
-.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.day { white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 @media (max-width: 40rem) { .field { grid-template-columns: 1fr; } h1 { font-size: 1.4rem; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --brand: #000; --tint:
  #f2f2f2;
  --warn: #000; --warn-tint: #f2f2f2; --bad: #000; --bad-tint: #fff; }
  body { max-width: none; padding: 0; font-size: 10pt; } nav, .skip { display: none; } h2, h3, h4 { break-after: avoid; }
- .field, tr { break-inside: avoid; } .scroll { overflow: visible; } .field.missing { border: 1pt solid #000; } @page {
+ .field, tr { break-inside: avoid; } .scroll { overflow: visible; } .field.missing, .field.waiting { border: 1pt solid #000; } @page {
  margin: 18mm 16mm; } }
 """.strip()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sayso.reports.facts import Contents, DatasetIn, SourceIn, Subject
-from sayso.reports.wording import counted
+from sayso.reports.wording import Words, counted
 from sayso.values.moments import Moment
 
 SIZES = (
@@ -41,6 +42,11 @@ _LANGUAGES = {
 """Names of languages by BCP 47 tag: the official ones of the Union, and some more."""
 
 
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+GONE = "Not known any more: the bytes of a data set version were deleted."
+"""What is said of what only the shards knew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """Everything that a report's data sets hold together.
@@ -62,7 +68,14 @@ class Training:
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the languages with their shares, the most frequent first."""
-        return shares(self.contents.languages, named) if self.contents else ()
+        return self._shares(self.contents.languages, named) if self.contents else (GONE,)
+
+    def kinds(self, words: Words) -> tuple[str, ...]:
+        """Return the kinds of record with their shares, the most frequent first."""
+        return self._shares(self.contents.categories, words.category) if self.contents else (GONE,)
+
+    def _shares(self, counts: Counts, name: Callable[[str], str]) -> tuple[str, ...]:
+        return shares(counts, name) or ("Nothing: no record is in it.",)
 
 
 def training_of(subject: Subject) -> Training:

@@ -25,6 +25,15 @@ def day(at: Moment) -> str:
     return to_datetime(at).date().isoformat()
 
 
+def span(first: Moment, last: Moment) -> str:
+    """Return the days from one moment to another.
+
+    >>> span(Moment(0), Moment(1)), span(Moment(0), Moment(86_400_000_000))
+    ('1970-01-01', '1970-01-01 to 1970-01-02')
+    """
+    return day(first) if day(first) == day(last) else f"{day(first)} to {day(last)}"
+
+
 def month(at: Moment) -> str:
     """Return the month of a moment as forms of the Commission write it: ``MM/YYYY``."""
     return f"{to_datetime(at):%m/%Y}"
@@ -129,9 +138,10 @@ def notice_table(notices: Iterable[NoticeSent], id: str) -> Table:
     return Table(
         id,
         "Notices given, from the log",
-        ("Policy version", "Day", "To", "Channel", "Evidence"),
+        ("Policy version", "When", "To", "Channel", "Evidence"),
         tuple(
-            (one.version, day(one.at), _audience(one), one.channel, entries(one.entries)) for one in notices
+            (one.version, span(one.at, one.last), _audience(one), one.channel, entries(one.entries))
+            for one in notices
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sayso.ledger.events import Entry, NoticeGiven
 from sayso.reports.document import Grounds
 from sayso.reports.facts import Ground, NoticeSent
-from sayso.values.moments import DAY, Moment
+from sayso.values.moments import Moment
 from sayso.workflows.facts import Yard
 from sayso.workflows.grounds import CODE
 
@@ -30,17 +30,23 @@ def ground_of(yard: Yard) -> Ground:
 
 
 def notices(entries: Iterable[Entry]) -> tuple[NoticeSent, ...]:
-    """Return the notices among some entries, those to single members of a version, a day and a channel as one."""
+    """Return the notices among some entries, those to single members of a version and a channel as one."""
     wide: list[NoticeSent] = []
-    personal: dict[tuple[str, Moment, str], list[int]] = {}
+    personal: dict[tuple[str, str], list[tuple[Moment, int]]] = {}
     for entry in entries:
         event = entry.event
         if not isinstance(event, NoticeGiven):
             continue
         if event.tag is None:
-            wide.append(NoticeSent(event.version, event.at, event.channel, (entry.number,), event.regions))
+            numbers = (entry.number,)
+            wide.append(NoticeSent(event.version, event.at, event.at, event.channel, numbers, event.regions))
         else:
-            key = (event.version, Moment(event.at - event.at % DAY), event.channel)
-            personal.setdefault(key, []).append(entry.number)
-    single = (NoticeSent(*key, tuple(numbers), None, len(numbers)) for key, numbers in personal.items())
+            personal.setdefault((event.version, event.channel), []).append((event.at, entry.number))
+    single = (_personal(*key, sent) for key, sent in personal.items())
     return tuple(sorted((*wide, *single), key=lambda one: (one.at, one.entries)))
+
+
+def _personal(version: str, channel: str, sent: list[tuple[Moment, int]]) -> NoticeSent:
+    first, last = min(sent)[0], max(sent)[0]
+    numbers = tuple(sorted(number for _, number in sent))
+    return NoticeSent(version, first, last, channel, numbers, None, len(sent))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from sayso.dataset.rows import dataset_key
@@ -25,7 +26,7 @@ from sayso.workflows.logstate import stood
 from sayso.workflows.office.objections import objections
 from sayso.workflows.privacy import BECAUSE, Effect, Privacy, privacy
 from sayso.workflows.reporting.ground import ground_of
-from sayso.workflows.reporting.processing import label, sources_now
+from sayso.workflows.reporting.processing import NUMBER, called, label, sources_now
 from sayso.workflows.roll import acquaintance
 from sayso.workflows.uses import Held, forgotten_by, uses
 
@@ -45,13 +46,14 @@ def member_in(yard: Yard, datasets: Artefacts, finder: Finder, member: str, text
     """
     tag = known_tag(yard.tags, member)
     held = tuple(_held(one) for each in uses(yard, datasets, member) for one in each.versions)
-    records = tuple(_records(yard, member, tag))
+    records, account = tuple(_records(yard, member, tag)), tuple(_account(yard, member))
+    names = {one.source for one in records} | {source for source, _, _ in account}
     return MemberIn(
         ground_of(yard),
         member,
         tag,
-        tuple(_account(yard, member)),
-        tuple(one for one in sources_now(yard) if one.name in {record.source for record in records}),
+        account,
+        tuple(one for one in sources_now(yard) if one.name in names),
         tuple(_may_be(privacy(yard, finder, member))),
         tuple(Happened(one.entry, one.at, one.what, one.detail) for one in history(yard, finder, member)),
         held,
@@ -59,6 +61,7 @@ def member_in(yard: Yard, datasets: Artefacts, finder: Finder, member: str, text
         tuple(_handed(yard, held)),
         tuple(_objections(yard, tag)),
         _texts(yard, records, texts),
+        sum(_edited(yard, source, member) for source in yard.sources.names()),
         texts is Texts.REDACTED,
     )
 
@@ -121,8 +124,6 @@ def _objections(yard: Yard, tag: str) -> Iterator[ObjectionIn]:
 
 
 _TIMES = ("joined_at", "closed_at")
-NUMBER = "number"
-"""The column that joins the tables of a source, and says nothing of anybody."""
 
 
 def _account(yard: Yard, member: str) -> Iterator[tuple[str, str, str]]:
@@ -131,7 +132,7 @@ def _account(yard: Yard, member: str) -> Iterator[tuple[str, str, str]]:
         for row in _rows(yard, source, MEMBERS_FILE, "member", member):
             for key, value in row.items():
                 if value not in (None, [], "") and key != NUMBER:
-                    yield source, key.removeprefix("attr_").replace("_", " "), _shown(key, value)
+                    yield source, called(key), _shown(key, value)
 
 
 def _shown(key: str, value: Any) -> str:
@@ -176,6 +177,13 @@ def _moment(value: int | None) -> Moment | None:
 def _rows(yard: Yard, source: str, file: str, column: str, value: str) -> list[dict[str, Any]]:
     table = ds.dataset(yard.sources.folder(source) / file).to_table(filter=ds.field(column) == value)
     return [dict(row) for row in table.to_pylist()]
+
+
+def _edited(yard: Yard, source: str, member: str) -> int:
+    """Return how many records of a source have a member among those who edited them."""
+    table = ds.dataset(yard.sources.folder(source) / RECORDS_FILE)
+    columns = (batch.column("contributors") for batch in table.to_batches(columns=["contributors"]))
+    return sum(int(pc.sum(pc.equal(pc.list_flatten(each), member)).as_py() or 0) for each in columns)
 
 
 # Texts, without what may be others'

@@ -61,7 +61,20 @@ def _fields(yard: Yard) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for source in yard.sources.names():
         names |= dict.fromkeys(pq.read_schema(yard.sources.folder(source) / MEMBERS_FILE).names)
-    return tuple(name.replace("_", " ") for name in names)
+    return tuple(called(name) for name in names if name != NUMBER)
+
+
+NUMBER = "number"
+"""The column that joins the tables of a source, and says nothing of anybody."""
+
+
+def called(column: str) -> str:
+    """Return what a column of the sources is called in a report.
+
+    >>> called("former_names"), called("attr_plan"), called("member")
+    ('former names', 'plan', 'id')
+    """
+    return "id" if column == "member" else column.removeprefix("attr_").replace("_", " ")
 
 
 def objections_in(yard: Yard, datasets: Artefacts) -> tuple[ObjectionIn, ...]:

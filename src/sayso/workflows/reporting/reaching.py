@@ -52,17 +52,18 @@ def tag_by_entry(shelf: Shelf, number: int) -> str:
     return tag
 
 
-def reach_of(shelf: Shelf, tag: str, pseudonyms: bool = False) -> Reach:
-    """Return where the opt-outs of a tag reached; with ``pseudonyms`` an auditor who has the shards can look for them.
+def known_in_log(shelf: Shelf, tag: str) -> str:
+    """Return a tag that the log has an entry of; raises ``InputError`` for any other."""
+    if not shelf.yard.book.log.entries_of(tag):
+        advice = "see `sayso log show`"
+        raise InputError(Problem("unknown-tag", "the log has no entry of this tag", advice=advice))
+    return tag
 
-    Raises ``InputError`` where the log says nothing of such a tag.
-    """
+
+def reach_of(shelf: Shelf, tag: str, pseudonyms: bool = False) -> Reach:
+    """Return where the opt-outs of a tag reached; with ``pseudonyms`` an auditor who has the shards can look for them."""
     book = shelf.yard.book
     said = book.log.entries_of(tag)
-    if not said:
-        raise InputError(
-            Problem("unknown-tag", "the log has no entry of this tag", advice="see `sayso log show`")
-        )
     ground = ground_of(shelf.yard)
     words = tuple(_words(book.policy, said))
     seen = _Seen(shelf, tag, words, said, ground.made_at, pseudonyms)

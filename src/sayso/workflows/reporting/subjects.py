@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sayso.dataset.manifest import Manifest, manifest_digest
 from sayso.errors import InputError, IntegrityError, Problem
@@ -22,7 +24,7 @@ from sayso.models.manifest import model_digest
 from sayso.ports import Artefacts, LogStore, ShardStore
 from sayso.reports.facts import Contents, DatasetIn, Handed, ModelIn, SourceIn, Subject, VersionIn
 from sayso.workflows.build import published_manifest
-from sayso.workflows.facts import Yard
+from sayso.workflows.facts import RECORDS_FILE, Yard
 from sayso.workflows.reporting.ground import ground_of
 from sayso.workflows.shelf import Shelf, model_of, stood_on
 
@@ -138,9 +140,27 @@ def _handed(log: LogStore, name: str) -> Iterator[Handed]:
 def sources_in(yard: Yard, manifest: Manifest) -> tuple[SourceIn, ...]:
     """Return when the sources of a data set version were brought in, up to the log's size on which it was decided."""
     entries = yard.book.log.entries_of_kinds((RecordsImported,), manifest.log.size)
-    return tuple(
-        found for source in manifest.sources if (found := source_of(source.name, entries)) is not None
-    )
+    found = (source_of(source.name, entries) for source in manifest.sources)
+    return tuple(replace(one, licences=licences(yard, one.name)) for one in found if one is not None)
+
+
+LICENCE = "attr_licence"
+"""The column of records that names a licence, where a source has one."""
+
+
+def licences(yard: Yard, source: str) -> tuple[tuple[str, int], ...]:
+    """Return how many records of a source carry which licence, the most frequent first; nothing where it names none."""
+    if source not in yard.sources.names():
+        return ()
+    file = yard.sources.folder(source) / RECORDS_FILE
+    if LICENCE not in pq.read_schema(file).names:
+        return ()
+    return _by_count(pq.read_table(file, columns=[LICENCE]).column(LICENCE))
+
+
+def _by_count(column: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
+    found = [(pair["values"] or "", pair["counts"]) for pair in pc.value_counts(column).to_pylist()]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 
 def source_of(name: str, entries: Iterable[Entry]) -> SourceIn | None:
