@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -15,6 +17,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sayso.dataset.rows import dataset_key, member_pseudonym
+from sayso.errors import InputError
+from sayso.reports.proof_check import ProofCheck, check_proof
 from sayso.reports.schema import report_schema
 from shell import SetClock, Shell
 
@@ -271,6 +275,45 @@ def test_an_opt_out_that_nothing_followed_yet_is_said_to_wait(made: Made) -> Non
     assert found["models"] == {"writers-suggestions v0002": "waiting"}
     checked = forum.json("report", "check", "waits.json")
     assert (checked["reached"], len(checked["not_reached"])) == ([], 2)
+
+
+def test_junk_anywhere_in_a_proof_is_an_error_with_advice_and_never_a_fault(made: Made) -> None:
+    text = made.shell("report", "proof", made.gone, "--format", "json").out
+    chance = Random(7)
+    for _ in range(150):
+        found = json.loads(text)
+        spot, key = chance.choice(list(_spots(found["evidence"])))
+        spot[key] = chance.choice(JUNK)
+        try:
+            check = check_proof(json.dumps(found), None)
+        except InputError:
+            continue
+        assert isinstance(check, ProofCheck)
+
+
+JUNK: list[Any] = [None, True, -1, 3.5, 10**30, "", "x", "\ud800", [], {}, [1], {"a": 1}, ["AA=="]]
+
+
+def _spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every place in a JSON value: what holds it, and its key or number."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, below in pairs:
+        yield value, key
+        if isinstance(below, dict | list):
+            yield from _spots(below)
+
+
+def test_the_tag_of_an_erased_member_still_proves(made: Made, tmp_path: Path) -> None:
+    copy = Shell(Path(shutil.copytree(made.shell.folder, tmp_path / "forum")), SetClock(NOW))
+    with copy.project() as project:
+        tag = project.tags.tag_of(made.gone) or ""
+    copy("erase", made.gone)
+    found = copy.json("report", "proof", "--tag", tag)
+    words = next(
+        part["rows"] for one in found["sections"] for part in one["parts"] if part.get("id") == "opt_outs"
+    )
+    assert {"the account was closed", "the member was erased"} <= {row[3] for row in words}
+    assert copy("report", "proof", made.gone, "--json", status=3).codes == ["erased-member"]
 
 
 def test_who_said_nothing_has_nothing_to_prove_and_who_is_not_there_is_refused(made: Made) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from reports.makings import at, everything, given, of_datasets, of_model, versions
+from reports.makings import at, dataset, everything, given, manifest, of_datasets, of_model, versions
 from sayso.reports.answers import Given, Summary
 from sayso.reports.art53 import art53, clock_of
 from sayso.reports.document import Document, Field, Note, State
+from sayso.reports.facts import Contents
 from sayso.reports.training import PUBLIC_BASE, SIZES, size_bin
 from sayso.reports.update_clock import update_clock
 from sayso.values.moments import DAY, Moment, format_day, parse_moment
@@ -206,3 +209,20 @@ def test_six_months_are_never_more_than_184_days_nor_less_than_181(day: int) -> 
     since = Moment(day * DAY)
     clock = update_clock((Summary(since, ""),), versions("m", "2026-01-01"))
     assert 181 <= (clock.last_day - since) // DAY <= 184
+
+
+def test_of_a_version_whose_bytes_are_deleted_what_only_the_shards_knew_is_not_known() -> None:
+    gone = replace(of_model(), datasets=(replace(dataset(), contents=None),))
+    found = fields_of(art53(gone, given()))
+    for key in ("size_text", "content_text", "languages", "user_data_model"):
+        assert found[key].answer[0].startswith("Not known any more"), key
+    assert found["modality_text"].answer == ("Yes: 511 records of 82 members.",)
+
+
+def test_an_empty_data_set_is_said_to_be_empty() -> None:
+    nothing = Contents((), (), (), None, None, 0)
+    empty = replace(dataset(), manifest=manifest(rows=0), contents=nothing)
+    found = fields_of(art53(replace(of_datasets(), datasets=(empty,)), given()))
+    assert found["languages"].answer == ("Nothing: no record is in it.",)
+    assert found["user_data_services"].answer == ("No.",)
+    assert found["latest_acquisition"].answer[1].endswith("not known.")

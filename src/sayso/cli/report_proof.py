@@ -121,6 +121,7 @@ def _checked(check: ProofCheck, clean: tuple[str, ...]) -> Answer:
         "holds": True,
         "words": list(check.words),
         "reached": list(check.reached),
+        "by_word": list(check.by_word),
         "not_reached": list(check.not_reached),
         "shards_without": list(clean),
         "signed_by": str(check.signed_by),
@@ -128,7 +129,8 @@ def _checked(check: ProofCheck, clean: tuple[str, ...]) -> Answer:
     }
     said = ", ".join(map(str, check.words)) or "none"
     lines: list[Line] = [f"The proof holds. Opt-outs: entries {said}."]
-    lines += [f"  Nothing of theirs: {name}." for name in check.reached]
+    lines += [f"  Reached: {name}." for name in check.reached]
+    lines += [f"  Nothing of theirs, by the platform's word: {name}." for name in check.by_word]
     lines += [f"  Looked through, and nothing of theirs found: {name}." for name in clean]
     lines += [f"  NOT REACHED: {name}." for name in check.not_reached]
     known = "the key you named" if check.pinned else "by the proof's own word: name the log's key with --key"

@@ -22,6 +22,7 @@ from sayso.reports.wording import (
     rule_table,
     rules_for,
 )
+from sayso.values.standing import Suspension
 from sayso.values.uses import Use
 
 KIND = "art30"
@@ -234,10 +235,16 @@ def _stops(processing: Processing) -> Table:
             (
                 listed([words.purpose(name) for name in sorted(one.purposes)], "and"),
                 "everywhere" if one.regions is None else listed(sorted(one.regions), "and"),
-                day(one.starts_latest),
+                _start(one),
                 "still" if one.until is None else day(one.until),
                 one.authority or "not stated",
             )
             for one in processing.suspensions
         ),
     )
+
+
+def _start(one: Suspension) -> str:
+    if one.starts_earliest == one.starts_latest:
+        return day(one.starts_latest)
+    return f"between {day(one.starts_earliest)} and {day(one.starts_latest)}"

@@ -34,8 +34,9 @@ _BEYOND = (
 )
 _RESTS = (
     "What signatures and Merkle proofs show: the log holds the opt-out; each data set here was decided by that log; each model "
-    "stands on that data set. What rests on the word of the platform: that no later version exists than those named here, and how "
-    "the member's tag becomes a pseudonym in a data set. An auditor with the project checks both with “sayso verify”."
+    "stands on that data set. What rests on the word of the platform: that its builds keep to the log that they name, that no later "
+    "version exists than those named here, how the member's tag becomes a pseudonym in a data set, and of which uses the opt-out "
+    "speaks, which the policy says. An auditor with the project checks all of it with “sayso verify”."
 )
 
 

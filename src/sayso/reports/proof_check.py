@@ -31,13 +31,15 @@ from sayso.reports.reaching import DONE, SCHEMA, Reached
 
 @dataclass(frozen=True, slots=True)
 class ProofCheck:
-    """What came of checking: what does not hold, the entries of the opt-outs, the data sets and models that they reached, and those
-    that they did not; ``pinned`` tells whether the caller named the key that signed.
+    """What came of checking: what does not hold, the entries of the opt-outs, the data sets and models that they are shown to have
+    reached, those that hold nothing of theirs by the platform's word alone, and those that they did not reach; ``pinned`` tells
+    whether the caller named the key that signed.
     """
 
     problems: tuple[Problem, ...]
     words: tuple[int, ...]
     reached: tuple[str, ...]
+    by_word: tuple[str, ...]
     not_reached: tuple[str, ...]
     shards: tuple[Shard, ...]
     signed_by: VerifierKey | None
@@ -84,13 +86,12 @@ def _checked(found: Mapping[str, Any], trusted: VerifierKey | None) -> ProofChec
     entries = {check.entry.number: check.entry for check in checks if check.entry is not None}
     if signer is None:
         problems.append(_problem("the receipts in it are not all signed by one key"))
-        return ProofCheck(tuple(problems), (), (), (), (), None, False)
+        return ProofCheck(tuple(problems), (), (), (), (), (), None, False)
     case = _Case(found, entries, leaves, signer)
     problems += case.problems()
     pinned = bool(checks) and all(check.pinned for check in checks)
-    reached, not_reached = case.outcome()
     words = tuple(sorted(number for number, entry in entries.items() if _takes_back(entry, found["tag"])))
-    return ProofCheck(tuple(problems), words, reached, not_reached, case.shards(), signer, pinned)
+    return ProofCheck(tuple(problems), words, *case.outcome(), case.shards(), signer, pinned)
 
 
 def _takes_back(entry: Entry, tag: str) -> bool:
@@ -200,14 +201,15 @@ class _Case:
         entry = None if number is None else self._entries.get(number)
         return None if entry is None else entry.event
 
-    def outcome(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the data sets and models that hold nothing of theirs, and those that do, by what the evidence says."""
+    def outcome(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Return the data sets and models by how they stand: reached, holding nothing by the platform's word, and not reached."""
         kinds = (("data set", self._found["datasets"]), ("model", self._found["models"]))
         every = [(f"{kind} {_name(each)}", Reached(each["state"])) for kind, some in kinds for each in some]
-        beside = (Reached.ALLOWED, Reached.NOT_COVERED)
-        done = tuple(name for name, state in every if state in DONE)
-        return done, tuple(
-            f"{name} ({state})" for name, state in every if state not in DONE and state not in beside
+        beside = (*DONE, Reached.ALLOWED, Reached.NOT_COVERED)
+        return (
+            tuple(name for name, state in every if state is Reached.REACHED),
+            tuple(name for name, state in every if state is Reached.NOTHING),
+            tuple(f"{name} ({state})" for name, state in every if state not in beside),
         )
 
     def shards(self) -> tuple[Shard, ...]:
