@@ -99,7 +99,7 @@ def _many(summaries: int) -> str:
 
 
 def _replaced(newer: VersionIn) -> str:
-    what = f"Version {newer.version} was published on {day(newer.at)}, after the last summary"
+    what = f"Version {newer.version} of it was published on {day(newer.at)}, after the last summary"
     return f"{what} ({entries((newer.entry,))}): that summary is out of date, and this one is to replace it."
 
 

@@ -170,7 +170,8 @@ def _table(table: Table) -> Iterator[str]:
     if not table.rows:
         yield f'<p class="note" id="{escape(table.id)}">{caption}: none.</p>'
         return
-    yield f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}">'
+    wide = " wide" if len(table.columns) > 4 else ""
+    yield f'<div class="scroll{wide}" role="region" tabindex="0" aria-label="{caption}">'
     yield f'<table id="{escape(table.id)}"><caption>{caption}</caption>'
     heads = (f'<th scope="col"{_number(table, n)}>{escape(one)}</th>' for n, one in enumerate(table.columns))
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"

@@ -73,13 +73,19 @@ def _counts(at: Moment, found: tuple[ObjectionIn, ...]) -> Iterator[Part]:
     yield Note(_CLOCKS)
 
 
+_CAPTIONS = {
+    "overdue": "Objections whose answer is overdue",
+    "open": "Objections that wait for an answer",
+    "stopped": "Objections whose clock is stopped",
+    "answered": "Objections that were answered",
+}
 _TITLES = {"overdue": "Overdue", "open": "Open", "stopped": "Clock stopped", "answered": "Answered"}
 
 
 def _stage(stage: str, found: list[ObjectionIn], at: Moment) -> Section:
     table = Table(
         f"{stage}_objections",
-        f"{_TITLES[stage]}: {counted(len(found), 'objection')}",
+        _CAPTIONS[stage],
         ("Log entry", "Filed", "Through", "Clock", "Answer due by", "Left", "What was done"),
         tuple(_row(one, at) for one in found),
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from sayso.reports.as_json import SCHEMA
 from sayso.reports.document import State
+from sayso.reports.reaching import SCHEMA as PROOF
+from sayso.reports.reaching import Reached
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _TEXTS: dict[str, Any] = {"type": "array", "items": _TEXT}
@@ -27,7 +29,7 @@ def report_schema() -> dict[str, Any]:
         missing={"type": "array", "items": _object(field=_TEXT, question=_TEXT)},
         sections=_many("section"),
     )
-    report["properties"]["evidence"] = {"type": "object"}
+    report["properties"]["evidence"] = {"$ref": "#/$defs/evidence"}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A report of Sayso"}
     return {**head, **report, "$defs": _parts()}
 
@@ -57,7 +59,44 @@ def _parts() -> dict[str, Any]:
         "note": _object(type={"const": "note"}, text=_TEXT, warning={"type": "boolean"}),
         "part": {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("field", "table", "note")]},
         "section": section,
+        "evidence": _evidence(),
     }
+
+
+def _evidence() -> dict[str, Any]:
+    """Return the schema of what the proof of an opt-out can be checked by."""
+    number = {"type": "integer", "minimum": 0}
+    perhaps = {"type": ["integer", "null"]}
+    dataset = _object(
+        name=_TEXT,
+        version=number,
+        entry=number,
+        state={"enum": [str(state) for state in Reached]},
+        word=perhaps,
+        rows=perhaps,
+        shard=_TEXT,
+        pseudonym={"type": ["string", "null"]},
+        inclusion={"type": "array", "items": {"type": "string", "contentEncoding": "base64"}},
+        manifest=_TEXT,
+    )
+    model = _object(
+        name=_TEXT,
+        version=number,
+        entry=number,
+        state={"enum": [str(state) for state in Reached]},
+        dataset=_TEXT,
+        dataset_version=number,
+        forgot=perhaps,
+        manifest=_TEXT,
+    )
+    return _object(
+        schema={"const": PROOF},
+        tag={"pattern": "^[0-9a-f]+$"},
+        words={"type": "array", "items": number},
+        datasets={"type": "array", "items": dataset},
+        models={"type": "array", "items": model},
+        proofs={"type": "array", "items": {"type": "object"}},
+    )
 
 
 def _many(name: str) -> dict[str, Any]:

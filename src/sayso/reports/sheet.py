@@ -33,18 +33,18 @@ dl { margin: .4rem 0; } .field { display: grid; grid-template-columns: minmax(11
  .7rem 0; border-top: 1px solid var(--line); }
 dt { font-weight: 600; } dd { margin: 0; min-width: 0; } dd ul { margin: .25rem 0; padding-left: 1.2rem; } dd li {
  overflow-wrap: anywhere; }
-.basis { font-size: .84rem; } .finding { background: var(--tint); padding: .35rem .6rem; border-radius: 6px; margin-top:
- .4rem; font-size: .95rem; }
+.basis { font-size: .84em; } .finding { background: var(--tint); padding: .35rem .6rem; border-radius: 6px; margin-top:
+ .4rem; font-size: .95em; }
 .field.missing, .field.waiting { background: var(--bad-tint); padding-inline: .7rem; margin-inline: -.7rem; border-radius: 6px; }
-.mark { color: var(--bad); text-transform: uppercase; letter-spacing: .04em; font-size: .84rem; margin-right: .4rem; }
+.mark { color: var(--bad); text-transform: uppercase; letter-spacing: .04em; font-size: .84em; margin-right: .4rem; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; margin: .9rem 0; } table { border-collapse: collapse; width: 100%; font-size: .93rem; }
+.scroll { overflow-x: auto; margin: .9rem 0; } table { border-collapse: collapse; width: 100%; font-size: .93em; }
 caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line);
  overflow-wrap: break-word; }
 thead th { color: var(--soft); border-bottom: 2px solid var(--ink); } tbody th { font-weight: 500; }
 .day { white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-@media (max-width: 40rem) { .field { grid-template-columns: 1fr; } h1 { font-size: 1.4rem; } }
+@media (max-width: 40rem) { .wide table { min-width: 46rem; } .field { grid-template-columns: 1fr; } h1 { font-size: 1.4rem; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --brand: #000; --tint:
  #f2f2f2;
  --warn: #000; --warn-tint: #f2f2f2; --bad: #000; --bad-tint: #fff; }
