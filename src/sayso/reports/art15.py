@@ -13,6 +13,7 @@ from sayso.reports.answers import Given
 from sayso.reports.document import STATED, Document, Field, Note, Part, Section, Table
 from sayso.reports.filling import Filler
 from sayso.reports.keeping import HeldIn, MemberIn
+from sayso.reports.training import SEEN_BY
 from sayso.reports.wording import (
     Words,
     counted,
@@ -267,12 +268,9 @@ def _copy(member: MemberIn) -> Iterator[Part]:
             one.id,
             words.category(one.category),
             "not known" if one.created is None else day(one.created),
-            _SEEN.get(one.visibility, one.visibility),
+            SEEN_BY.get(one.visibility, one.visibility),
             one.language or "not known",
             "no" if one.deleted is None else day(one.deleted),
         )
         rows.append((*cells, one.text or "") if texts else cells)
     yield Table("record_data", "What you made", columns, tuple(rows))
-
-
-_SEEN = {"public": "everybody", "network": "some", "private": "nobody else"}

@@ -86,7 +86,7 @@ def _summary(subject: Subject, fill: Filler, given: Given, clock: UpdateClock) -
     links = tuple(f"{day(one.at)}: {one.address or 'no address given'}" for one in given.summaries)
     label, question = "Previous versions, with links", "published_summaries"
     if links:
-        yield Field("previous_summaries", label, State.GIVEN, links, (f"answer {question}",), (), question)
+        yield Field("previous_summaries", label, State.GIVEN, links, (question,), (), question)
     else:
         yield fill.asked("previous_summaries", label, question)
     yield fill.known("last_update", "Last update", day(subject.ground.made_at), basis=("the day of making",))

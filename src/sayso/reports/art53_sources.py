@@ -186,6 +186,8 @@ def _user(subject: Subject, fill: Filler, training: Training) -> Iterator[Part]:
         "Beyond the template: purpose, legal basis and notice for this user data (GDPR, Articles 13 and 14)."
     )
     yield url
+    seen = training.visibilities
+    yield fill.known("user_data_visibility", "Who could see these records", *seen, basis=("the shards",))
     version = subject.ground.version
     if version is not None:
         yield rule_table(

@@ -151,7 +151,7 @@ STATED = (
 
 SAID = {
     State.KNOWN: "from the project's records",
-    State.GIVEN: "said by the provider",
+    State.GIVEN: "from the file of answers",
     State.MISSING: "missing",
     State.WAITING: "missing where the answer before them is yes",
     State.LEFT_OUT: "nothing to add",

@@ -35,7 +35,7 @@ class Filler:
         if question.kind is Answers.YES_NO and answer:
             answer = (answer[0].capitalize() + ".",)
         state = State.GIVEN if answer else State.LEFT_OUT if question.optional else State.MISSING
-        basis = (f"answer {key}",) if answer else ()
+        basis = (key,) if answer else ()
         return Field(id, label, state, answer, basis, tuple(findings), key)
 
     def branch(self, id: str, label: str, key: str, gate: bool | None) -> Field:

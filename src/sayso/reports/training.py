@@ -47,6 +47,10 @@ GONE = "Not known any more: the bytes of a data set version were deleted."
 """What is said of what only the shards knew."""
 
 
+SEEN_BY = {"public": "everybody", "network": "some members", "private": "nobody else"}
+"""Who sees a record of which visibility."""
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """Everything that a report's data sets hold together.
@@ -73,6 +77,11 @@ class Training:
     def kinds(self, words: Words) -> tuple[str, ...]:
         """Return the kinds of record with their shares, the most frequent first."""
         return self._shares(self.contents.categories, words.category) if self.contents else (GONE,)
+
+    @property
+    def visibilities(self) -> tuple[str, ...]:
+        """Return who could see the records, with shares, the most frequent first."""
+        return self._shares(self.contents.visibilities, SEEN_BY.__getitem__) if self.contents else (GONE,)
 
     def _shares(self, counts: Counts, name: Callable[[str], str]) -> tuple[str, ...]:
         return shares(counts, name) or ("Nothing: no record is in it.",)

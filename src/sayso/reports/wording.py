@@ -12,7 +12,7 @@ from sayso.values.moments import Moment, to_datetime
 from sayso.values.records import VISIBILITIES
 from sayso.values.uses import Use
 
-__all__ = ["Words", "listed", "soon"]
+__all__ = ["Words", "listed"]
 
 
 def day(at: Moment) -> str:
