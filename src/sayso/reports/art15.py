@@ -35,6 +35,10 @@ _REDACTED = (
     "In the texts below, what may be personal data is replaced by its kind, because it may be somebody else's (Article 15(4)). The "
     "texts as you wrote them are where you wrote them, and in the file that you can download from your privacy page."
 )
+_MENTIONS = (
+    "Others may mention you in what they write. That is not listed here: it is theirs, too. In data sets the names of members are "
+    "taken out of it, as far as detectors find them."
+)
 _RIGHTS = (
     "To have what is wrong about you corrected (Article 16), and what is held of you erased (Article 17).",
     "To have its use restricted (Article 18), and to get it in a form for machines (Article 20).",
@@ -121,6 +125,7 @@ def _categories(member: MemberIn, fill: Filler) -> Iterator[Part]:
         f"{counted(len(member.happened), 'entry', 'entries')} of the log, under the random tag {member.tag}.",
         basis=("the log",),
     )
+    yield Note(_MENTIONS)
 
 
 def _recipients(member: MemberIn, fill: Filler) -> Iterator[Part]:
