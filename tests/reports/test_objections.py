@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from goldens import check_golden
 from reports.makings import ground
 from sayso.ledger.events import ObjectionStep
 from sayso.ledger.objections import AnswerClock, after, started
+from sayso.reports.as_json import as_json
+from sayso.reports.as_markdown import as_markdown
 from sayso.reports.document import Document, Note, State, Table
 from sayso.reports.keeping import ObjectionIn
 from sayso.reports.objections import STAGES, objections
@@ -104,3 +107,9 @@ def test_without_any_it_says_so() -> None:
     note = objections(ground(Moment(0)), ()).sections[-1].parts[0]
     assert isinstance(note, Note)
     assert note.text == "Nobody has objected."
+
+
+def test_it_is_the_one_that_was_approved() -> None:
+    document = objections(ground(NOW), FOUND)
+    check_golden("reports/objections.md", as_markdown(document))
+    check_golden("reports/objections.json", as_json(document))

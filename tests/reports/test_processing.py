@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from goldens import check_golden
 from reports.makings import USE, dataset, everything, given, ground, source
 from sayso.reports.art30 import art30
+from sayso.reports.as_json import as_json
+from sayso.reports.as_markdown import as_markdown
 from sayso.reports.document import Note, State, Table
 from sayso.reports.keeping import Processing
 from sayso.reports.proof import proof
@@ -158,3 +161,9 @@ def test_older_copies_are_named_with_the_day_on_which_they_go() -> None:
     found = {one.id: one for one in proof(reach(Reached.REACHED)).fields()}
     assert found["old_copies_kept"].answer == ("set0 v0001 is still kept; due to be deleted by 2026-11-30.",)
     assert found["answer"].state is State.KNOWN
+
+
+def test_both_are_the_ones_that_were_approved() -> None:
+    for name, document in (("art30", art30(processing(), given())), ("proof", proof(reach(*Reached)))):
+        check_golden(f"reports/{name}.md", as_markdown(document))
+        check_golden(f"reports/{name}.json", as_json(document))

@@ -20,7 +20,7 @@ KIND = "proof"
 
 _MEANS = {
     Reached.REACHED: "reached: decided by a log that holds the opt-out, and nothing of theirs is in it",
-    Reached.NOTHING: "nothing of theirs is in it, and was not before the opt-out either",
+    Reached.NOTHING: "nothing of theirs is in it, though it was made before the opt-out",
     Reached.WAITING: "not yet: it was made before the opt-out, and waits to be withdrawn from",
     Reached.STAYS: "stays: it was made before the opt-out, which reaches later uses only",
     Reached.NO_CHOICE: "the opt-out does not reach it: of these records the policy offers no choice",
