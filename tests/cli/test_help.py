@@ -112,6 +112,7 @@ READS = ASKS | {
     "log",
     "policy",
     "receipt",
+    "report",
     "redact",
 }
 

@@ -27,6 +27,10 @@ from sayso.cli import (
     policy,
     redact,
     removal,
+    report_app,
+    report_documents,
+    report_members,
+    report_proof,
     signals,
     token,
     webhook,
@@ -79,6 +83,7 @@ JOURNEY = (
     *_MODELS,
     "seen",
     "lineage",
+    "report",
     "verify",
     "redact",
     "token",
@@ -88,6 +93,9 @@ JOURNEY = (
     "log",
 )
 """The commands in the order in which somebody meets them."""
+
+REPORTS = (report_documents, report_members, report_proof)
+"""The modules that add their commands to the group `sayso report`."""
 
 
 class Journey(TyperGroup):
@@ -138,6 +146,7 @@ app.command("withdraw")(withdraw_command)
 app.command("work")(work_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
+app.add_typer(report_app.app, name="report")
 app.command("adapter")(adapter.adapter_command)
 app.command("train")(models.train_command)
 app.command("suggest")(models.suggest_command)
