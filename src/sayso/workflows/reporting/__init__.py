@@ -1,0 +1,1 @@
+"""Gathers from a project what the reports are made of."""
