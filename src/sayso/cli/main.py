@@ -26,6 +26,8 @@ from sayso.cli import (
     policy,
     redact,
     removal,
+    report_app,
+    report_standards,
     token,
     webhook,
 )
@@ -75,6 +77,7 @@ JOURNEY = (
     *_MODELS,
     "seen",
     "lineage",
+    "report",
     "verify",
     "redact",
     "token",
@@ -84,6 +87,10 @@ JOURNEY = (
     "log",
 )
 """The commands in the order in which somebody meets them."""
+
+
+REPORT_FILES = (report_standards,)
+"""The files that put their commands into the group ``sayso report``."""
 
 
 class Journey(TyperGroup):
@@ -128,6 +135,7 @@ app.command("withdraw")(withdraw_command)
 app.command("work")(work_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
+app.add_typer(report_app.app, name="report")
 app.command("adapter")(adapter.adapter_command)
 app.command("train")(models.train_command)
 app.command("suggest")(models.suggest_command)
