@@ -156,9 +156,10 @@ def jsonld_command(
     ] = False,
     json_flag: JsonFlag = False,
 ) -> None:
-    """Tell a receipt in the terms of ISO/IEC TS 27560 and W3C DPV 2.3, as JSON-LD; the signed part stays as it is, inside.
+    """Tell a receipt of a choice in JSON-LD, around it as it is.
 
-    It names the member by the tag alone, like the receipt. `sayso receipt verify` checks both forms.
+    In the terms of ISO/IEC TS 27560 and W3C DPV 2.3; the signed part stays what it is. It names the member by the tag alone, like
+    the receipt. `sayso receipt verify` checks both forms.
 
     Example:
 

@@ -52,10 +52,11 @@ def consent_command(
     check: Check = False,
     json: JsonFlag = False,
 ) -> None:
-    """Write a member's consent records: ISO/IEC TS 27560 in the terms of W3C DPV 2.3, as JSON-LD.
+    """Write a member's consent records, by ISO/IEC TS 27560.
 
-    For the office: it names the member. One record for each use that a rule names where they live, with every word and notice
-    about it in the log. What the standard asks for and nobody gave stands there as dpv:NotAvailable.
+    In the terms of W3C DPV 2.3, as JSON-LD. For the office: it names the member. One record for each use that a rule names where
+    they live, with every word and notice about it in the log. What the standard asks for and nobody gave stands there as
+    dpv:NotAvailable.
 
     Examples:
 
@@ -82,9 +83,10 @@ def croissant_command(
     check: Check = False,
     json: JsonFlag = False,
 ) -> None:
-    """Describe a data set in Croissant 1.1, as libraries load it, with its conditions of use (ODRL) and the RAI vocabulary.
+    """Describe a data set in Croissant 1.1.
 
-    Whoever is given the folder `shards` puts the file beside it. It names nobody.
+    As machine learning libraries load it, with its conditions of use (ODRL) and the vocabulary of responsible AI. Whoever is given
+    the folder `shards` puts the file beside it. It names nobody.
 
     Examples:
 
@@ -107,9 +109,10 @@ def openlineage_command(
     check: Check = False,
     json: JsonFlag = False,
 ) -> None:
-    """Tell what was built, trained and forgotten as OpenLineage events, one JSON object a line, in the order of the log.
+    """Tell what was built, trained and forgotten, in OpenLineage.
 
-    They are the same each time: an event that was sent before can be told by its run. With --json, one document of all events.
+    One JSON object a line, in the order of the log. The events are the same each time: one that was sent before can be told by its
+    run. With --json, one document of all events.
 
     Examples:
 
@@ -137,9 +140,9 @@ def ml_bom_command(
     check: Check = False,
     json: JsonFlag = False,
 ) -> None:
-    """Write a model's bill of materials: CycloneDX 1.7, with its data set, and what each version forgot, in numbers.
+    """Write a model's bill of materials, in CycloneDX 1.7.
 
-    It names nobody.
+    With its data set, and what each version forgot, in numbers. It names nobody.
 
     Example:
 

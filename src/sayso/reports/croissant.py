@@ -183,7 +183,7 @@ def _rai(
 
 def _collection(house: House, manifest: Manifest) -> str:
     sources = ", ".join(one.name for one in manifest.sources) or "no source"
-    return f"What members of {house.platform} wrote there, brought in from {sources}. Nobody was asked to write for it."
+    return f"What members of {house.platform} wrote there, brought in from {sources}."
 
 
 def _redacting(manifest: Manifest) -> str:
@@ -192,7 +192,7 @@ def _redacting(manifest: Manifest) -> str:
 
 def _taken(manifest: Manifest) -> Iterator[str]:
     for label, spans, records in manifest.redaction.taken:
-        yield f"{label}: {spans:,} taken out of {records:,} records"
+        yield f"{label}: {spans:,} taken out, in {records:,} of the records"
 
 
 def _recalls(manifest: Manifest) -> Iterator[str]:
