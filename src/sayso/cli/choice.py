@@ -22,7 +22,6 @@ from sayso.values.moments import format_day, format_moment
 from sayso.workflows.choose import Chosen, Wish, choose
 from sayso.workflows.farewell import FarewellCheck, check_farewell, is_farewell
 from sayso.workflows.receipts import receipt_of
-from sayso.workflows.reporting.consent import check_any_receipt, receipt_of_choice
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check what a member took away.")
 
@@ -124,7 +123,7 @@ def verify(
     """Check a receipt, offline and without a project: its words, its proof and its signature.
 
     Without --key the receipt vouches for its own key; with the key that the log's owner publishes (.sayso/keys/log.pub) it proves
-    that this log holds the entry.
+    that this log holds the entry. A receipt in JSON-LD (`sayso receipt jsonld`) is checked with the words around it.
 
     Example:
 
@@ -135,6 +134,8 @@ def verify(
     if is_farewell(text):
         reply(ctx, _farewell(check_farewell(text, _key_text(key))), json_flag)
         return
+    from sayso.workflows.reporting.consent import check_any_receipt
+
     check = check_any_receipt(text, _key_text(key))
     if not check.holds:
         raise IntegrityError(*check.problems)
@@ -167,6 +168,7 @@ def jsonld_command(
       sayso receipt jsonld receipt.json --out receipt.jsonld
     """
     from sayso.cli.report_standards import about_of, checked_consent, give_document
+    from sayso.workflows.reporting.consent import receipt_of_choice
 
     with desk_of(ctx).open() as project:
         found = receipt_of_choice(project.yard, project.sources, read_text(file), about_of(about))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,10 +14,10 @@ from sayso.cli.desk import desk_of, reply
 from sayso.cli.options import At, JsonFlag, moment
 from sayso.cli.report_app import app
 from sayso.config import read_text
-from sayso.reports.about import NOTHING, About, parse_about
 from sayso.workflows.redaction import whole_file
-from sayso.workflows.reporting.consent import consent_of
-from sayso.workflows.reporting.exchange import bom_of, croissant_of, events_of
+
+if TYPE_CHECKING:  # reports are loaded when one is asked for: no other command waits for them
+    from sayso.reports.about import About
 
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write the report to this file, and say so.")
@@ -29,7 +29,9 @@ Check = Annotated[
 AboutFile = Annotated[
     Path | None,
     typer.Option(
-        "--about", metavar="FILE", help="What only a person knows: name, address, contact, storage, language."
+        "--about",
+        metavar="FILE",
+        help="What only a person knows: see docs/how-to/standards.md.",
     ),
 ]
 
@@ -39,6 +41,8 @@ def about_of(file: Path | None) -> About:
 
     Raises ``InputError`` with every problem of the file.
     """
+    from sayso.reports.about import NOTHING, parse_about
+
     return NOTHING if file is None else parse_about(read_text(file), file.name)
 
 
@@ -64,6 +68,8 @@ def consent_command(
       sayso report consent 1204
       sayso report consent 1204 --about about.yaml --out 1204.jsonld --check
     """
+    from sayso.workflows.reporting.consent import consent_of
+
     with desk_of(ctx).open() as project:
         found = consent_of(project.yard, project.sources, member, about_of(about), moment(at))
     records = found["dpv:hasRecordOfActivity"]
@@ -94,6 +100,8 @@ def croissant_command(
       sayso report croissant writers --out croissant.json --check
       sayso report croissant writers --version 2 --about about.yaml
     """
+    from sayso.workflows.reporting.exchange import croissant_of
+
     with desk_of(ctx).open() as project:
         found = croissant_of(project.shelf, dataset, about_of(about), version)
     give_document(ctx, found, f"{dataset} in Croissant 1.1", out, json, _held("croissant", found, check))
@@ -120,6 +128,8 @@ def openlineage_command(
       sayso report openlineage > events.ndjson
       sayso report openlineage writers --check
     """
+    from sayso.workflows.reporting.exchange import events_of
+
     with desk_of(ctx).open() as project:
         found = events_of(project.shelf, name)
     notes = _held("openlineage", found, check)
@@ -149,6 +159,8 @@ def ml_bom_command(
     \b
       sayso report ml-bom writers-suggestions --out bom.json --check
     """
+    from sayso.workflows.reporting.exchange import bom_of
+
     with desk_of(ctx).open() as project:
         found = bom_of(project.shelf, model, about_of(about))
     give_document(ctx, found, f"{model} as an ML-BOM", out, json, _held("ml-bom", found, check))
