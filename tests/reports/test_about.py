@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sayso.errors import InputError
 from sayso.reports.about import KEYS, NOTHING, parse_about
 
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "standards.md"
 WHOLE = """\
 sayso-about: 1
 name: Forum Example Ltd
@@ -52,3 +56,10 @@ def test_a_file_that_says_nothing_gives_nothing() -> None:
 )
 def test_every_problem_of_a_file_is_named(text: str, expected: list[str]) -> None:
     assert codes(text) == expected
+
+
+def test_the_file_that_the_page_shows_gives_every_fact() -> None:
+    shown = re.search(r"^```yaml[^\n]*\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    assert shown
+    found = parse_about(shown[1], "about.yaml")
+    assert all(getattr(found, key) for key in KEYS)
