@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Write what regulators and buyers read.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Write what regulators, buyers and journalists read."
+)

@@ -1,1 +1,1 @@
-"""Reports: what regulators, buyers, members and journalists read, made from facts that were gathered elsewhere."""
+"""Reports: what regulators, buyers and journalists read, made from facts as values; nothing here reads or writes."""
