@@ -131,9 +131,16 @@ def test_the_offer_permits_the_use_it_was_decided_for_and_no_other(forum: Shell)
     offer = forum.json("report", "croissant", "writers")["usageInfo"]
     permitted = offer["odrl:permission"]
     assert permitted["odrl:assignee"]["@id"].endswith(":recipient:platform")
-    assert permitted["odrl:constraint"][0]["odrl:rightOperand"]["@id"].endswith(":purpose:content-generation")
+    (purpose,) = permitted["odrl:constraint"][0]["odrl:rightOperand"]
+    assert purpose["@id"].endswith(":purpose:content-generation")
     assert permitted["odrl:duty"][0]["odrl:action"] == {"@id": "odrl:delete"}
     refused = [one["odrl:action"]["@id"] for one in offer["odrl:prohibition"]]
+    others = offer["odrl:prohibition"][0]["odrl:constraint"][0]
+    assert others["odrl:operator"] == {"@id": "odrl:isNoneOf"}
+    assert [one["@id"].rpartition(":")[2] for one in others["odrl:rightOperand"]] == [
+        "content-generation",
+        "writing-suggestions",
+    ]
     assert refused == ["odrl:use", "odrl:distribute", "odrl:transfer", "sayso:reidentify"]
 
 

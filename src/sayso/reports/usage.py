@@ -49,31 +49,40 @@ def conditions(policy: Policy, use: Use) -> str:
 
 def _permission(house: House, use: Use) -> dict[str, Json]:
     recipient: dict[str, Json] = {"@id": urn(house.origin, "recipient", use.recipient)}
+    purpose = _constraint("odrl:isA", [_purpose(house, use.purpose)], "for this purpose, or one below it")
     return {
         "@type": "odrl:Permission",
         "odrl:action": {"@id": "odrl:use"},
         "odrl:assignee": recipient,
-        "odrl:constraint": [_purpose(house, use, "odrl:isA", "for this purpose, or one below it")],
+        "odrl:constraint": [purpose],
         "odrl:duty": [_removal(house)],
     }
 
 
-def _purpose(house: House, use: Use, operator: str, words: str) -> dict[str, Json]:
-    broader = purpose_term(use.purpose, house.policy.purposes)
+def _constraint(operator: str, purposes: list[Json], words: str) -> dict[str, Json]:
     return {
         "@type": "odrl:Constraint",
         "name": words,
         "odrl:leftOperand": {"@id": "odrl:purpose"},
         "odrl:operator": {"@id": operator},
-        "odrl:rightOperand": {
-            "@id": urn(house.origin, "purpose", use.purpose),
-            "skos:broader": {"@id": broader},
-        },
+        "odrl:rightOperand": purposes,
     }
 
 
+def _purpose(house: House, purpose: str) -> dict[str, Json]:
+    broader = purpose_term(purpose, house.policy.purposes)
+    return {"@id": urn(house.origin, "purpose", purpose), "skos:broader": {"@id": broader}}
+
+
+def _allowed(house: House, use: Use) -> list[Json]:
+    """Return the purpose of a use and those below it: whatever is none of them is another use."""
+    tree = house.policy.purposes
+    below = (name for name in tree.names() if tree.covers(use.purpose, name))
+    return [_purpose(house, name) for name in dict.fromkeys((use.purpose, *below))]
+
+
 def _prohibitions(house: House, use: Use) -> tuple[dict[str, Json], ...]:
-    other = _purpose(house, use, "odrl:isNoneOf", "for any other purpose")
+    other = _constraint("odrl:isNoneOf", _allowed(house, use), "for any other purpose")
     return (
         {"@type": "odrl:Prohibition", "odrl:action": {"@id": "odrl:use"}, "odrl:constraint": [other]},
         {"@type": "odrl:Prohibition", "odrl:action": {"@id": "odrl:distribute"}},
