@@ -21,7 +21,7 @@ from sayso.ledger.receipts import Receipt, ReceiptCheck, format_receipt
 from sayso.values.moments import format_day, format_moment
 from sayso.workflows.choose import Chosen, Wish, choose
 from sayso.workflows.farewell import FarewellCheck, check_farewell, is_farewell
-from sayso.workflows.receipts import check_receipt, receipt_of
+from sayso.workflows.receipts import receipt_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check what a member took away.")
 
@@ -106,11 +106,6 @@ def _receipt_lines(receipt: Receipt, out: Path | None) -> tuple[str, ...]:
     )
 
 
-@app.callback()
-def receipts() -> None:
-    """Keep ``verify`` a command of its own: others will stand beside it."""
-
-
 @app.command()
 def verify(
     ctx: typer.Context,
@@ -128,7 +123,7 @@ def verify(
     """Check a receipt, offline and without a project: its words, its proof and its signature.
 
     Without --key the receipt vouches for its own key; with the key that the log's owner publishes (.sayso/keys/log.pub) it proves
-    that this log holds the entry.
+    that this log holds the entry. A receipt in JSON-LD (`sayso receipt jsonld`) is checked with the words around it.
 
     Example:
 
@@ -139,10 +134,45 @@ def verify(
     if is_farewell(text):
         reply(ctx, _farewell(check_farewell(text, _key_text(key))), json_flag)
         return
-    check = check_receipt(text, _key_text(key))
+    from sayso.workflows.reporting.consent import check_any_receipt
+
+    check = check_any_receipt(text, _key_text(key))
     if not check.holds:
         raise IntegrityError(*check.problems)
     reply(ctx, _checked(check), json_flag)
+
+
+@app.command("jsonld")
+def jsonld_command(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A member's receipt of a choice.")],
+    about: Annotated[
+        Path | None, typer.Option("--about", metavar="FILE", help="What only a person knows of the platform.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it to this file, and say so.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help='Hold it to the SHACL shapes first (needs "sayso[reports]").')
+    ] = False,
+    json_flag: JsonFlag = False,
+) -> None:
+    """Tell a receipt of a choice in JSON-LD, around it as it is.
+
+    In the terms of ISO/IEC TS 27560 and W3C DPV 2.3; the signed part stays what it is. It names the member by the tag alone, like
+    the receipt. `sayso receipt verify` checks both forms.
+
+    Example:
+
+    \b
+      sayso receipt jsonld receipt.json --out receipt.jsonld
+    """
+    from sayso.cli.report_standards import about_of, checked_consent, give_document
+    from sayso.workflows.reporting.consent import receipt_of_choice
+
+    with desk_of(ctx).open() as project:
+        found = receipt_of_choice(project.yard, project.sources, read_text(file), about_of(about))
+    give_document(ctx, found, "a consent receipt", out, json_flag, checked_consent(found, check))
 
 
 def _farewell(check: FarewellCheck) -> Answer:

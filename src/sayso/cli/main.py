@@ -31,6 +31,7 @@ from sayso.cli import (
     report_documents,
     report_members,
     report_proof,
+    report_standards,
     signals,
     token,
     webhook,
@@ -94,7 +95,7 @@ JOURNEY = (
 )
 """The commands in the order in which somebody meets them."""
 
-REPORTS = (report_documents, report_members, report_proof)
+REPORTS = (report_documents, report_members, report_proof, report_standards)
 """The modules that add their commands to the group `sayso report`."""
 
 

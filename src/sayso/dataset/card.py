@@ -30,11 +30,14 @@ _HELD = {
     Withheld.NOTHING_LEFT: "nothing was left after redaction",
     Withheld.NO_LONGER: "no longer permitted when it came to publishing",
 }
-_REMAINS = (
+REMAINS = (
     "This is not anonymous, and nobody should call it that. What detectors miss is still there, and so is what only somebody who "
     "knows the writer can tell: a way of writing, an event, a place described and not named. What is in pictures is not looked "
     "at. Treat the text as personal data."
 )
+"""What is to be said of every data set, however well it was redacted."""
+LEFT_OUT = {**{str(reason): _WHY[reason] for reason in CHECKS}, **{str(why): _HELD[why] for why in Withheld}}
+"""Why a check or a step left records out, in words, by its name."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#!|~])")
 
 
@@ -80,10 +83,9 @@ def _left_out(manifest: Manifest) -> Iterator[str]:
     yield ""
     yield "| check | took out | left | why |"
     yield "|---|---:|---:|---|"
-    words = {**{str(reason): _WHY[reason] for reason in CHECKS}, **{str(why): _HELD[why] for why in Withheld}}
     for step in stages(manifest.funnel):
         if step.denied or step.unknown:
-            yield f"| {step.name} | {step.denied + step.unknown:,} | {step.left:,} | {words[step.name]} |"
+            yield f"| {step.name} | {step.denied + step.unknown:,} | {step.left:,} | {LEFT_OUT[step.name]} |"
     yield f"| **published** | | **{manifest.rows:,}** | |"
 
 
@@ -100,7 +102,7 @@ def _redaction(manifest: Manifest) -> Iterator[str]:
     else:
         yield "Nothing that the detectors know was in the texts."
     yield ""
-    yield _REMAINS
+    yield REMAINS
     yield ""
     yield (
         f"By {_plain(used.version)}; the column `redacted` counts the labels of each record. Ids of members and records are "
