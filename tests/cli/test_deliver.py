@@ -372,6 +372,30 @@ def test_what_the_commands_say_is_what_was_agreed_on(house: Shell) -> None:
     check_golden("deliveries/said.txt", re.sub(r"\b[0-9a-f]{16}\b", "<id>", steady("".join(said))))
 
 
+def test_the_guide_works_as_it_is_written(template: Path, tmp_path: Path) -> None:
+    """Every command of docs/how-to/deliver.md in its order, with its agreement; what comes from elsewhere is put in."""
+    guide = (Path(__file__).resolve().parents[2] / "docs/how-to/deliver.md").read_text("utf-8")
+    shell = Shell(Path(shutil.copytree(template, tmp_path / "forum")))
+    shell("choose", "ada", "licensing", "yes")
+    known = (shell.folder / ".sayso/keys/log.pub").read_text().strip()
+    (agreement,) = re.findall(r"```yaml\n(.*?)```", guide, re.S)
+    done: list[str] = []
+    for line in re.findall(r"^    sayso (.+)$", guide, re.M):
+        words = [word.replace("KEY", known) for word in line.split()]
+        if words[:2] == ["deliver", "acknowledge"]:
+            shell("delete", "record", "p1")
+            shell("deliver", "feed", "licensee", "--out", "feeds")
+            words[2], words[4] = str(next((shell.folder / "feeds").iterdir())), "handed/texts-1"
+            words += ["--out", "acknowledgement.dsse.json"]
+        said = shell(*words)
+        if words[:2] == ["deliver", "key"]:
+            key = said.out.strip().splitlines()[-1]
+            shell.write("agreements/licensee.yaml", agreement.replace("KEY", key))
+        done.append(" ".join(words[:2]))
+    assert done[-1] == "deliver take-acknowledgement"
+    assert len(done) > 8
+
+
 def test_feeds_in_the_same_second_are_the_same_but_for_the_moment(house: Shell) -> None:
     house("delete", "record", "p1")
     with house.project() as project:
