@@ -232,14 +232,14 @@ def test_what_remains_at_a_licensee_is_what_a_build_from_nothing_gives(
 
 
 @pytest.mark.deep
-@settings(max_examples=150, **QUIET)
+@settings(max_examples=60, **QUIET)
 @given(steps)
 def test_so_it_is_for_many_histories(plain: Path, history: list[Step]) -> None:
     hold(plain, history)
 
 
 @pytest.mark.deep
-@settings(max_examples=150, **QUIET)
+@settings(max_examples=60, **QUIET)
 @given(steps)
 def test_so_it_is_for_many_histories_where_a_no_works_forwards(forwards: Path, history: list[Step]) -> None:
     hold(forwards, history)

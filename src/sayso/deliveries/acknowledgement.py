@@ -13,11 +13,13 @@ from sayso.deliveries.feed import Item, head
 from sayso.errors import Problem
 from sayso.ledger.merkle import EMPTY_ROOT
 from sayso.values.canonical import Json, digest
-from sayso.values.moments import Moment, format_day
+from sayso.values.moments import SECOND, Moment, format_day
 
 PREDICATE = "urn:sayso:removal-acknowledgement:v1"
 DECLARES = "These rows are gone from every copy that we hold or have given on, backups included."
 """What signing says, in words."""
+SLACK = 5 * 60 * SECOND
+"""How far a licensee's clock may be ahead of the house's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _contradictions(
         )
         yield Problem("stale-acknowledgement", what, advice="nothing to do, unless more is due: " + again)
     since = issued[said.items - 1].since
-    if not since <= said.at <= now:
+    if not since <= said.at <= now + SLACK:
         what = (
             f"it is dated {format_day(said.at)}: before the rows were asked to be removed, or in the future"
         )

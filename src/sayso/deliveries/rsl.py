@@ -13,7 +13,7 @@ MEDIA_TYPE = "application/rsl+xml"
 
 
 def rsl_document(agreement: Agreement) -> bytes:
-    """Return the RSL document of what is handed over under an agreement: the folder that it lies in.
+    """Return the RSL document of what is handed over under an agreement: of all that lies beside it.
 
     Tokens of one type stand in one element, apart by a space. What RSL has no word for (the purposes, the term, the days to remove)
     is in the agreement, which lies beside it. Its territories are countries: a subdivision is left out, for its country would say
@@ -22,7 +22,7 @@ def rsl_document(agreement: Agreement) -> bytes:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<rsl xmlns={quoteattr(NAMESPACE)}>",
-        '  <content url="./">',
+        '  <content url="/">',
         "    <license>",
     ]
     lines += [f"      {line}" for line in _licence(agreement)]

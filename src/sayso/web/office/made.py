@@ -60,7 +60,6 @@ def dataset_page(request: Request, _: Reader, name: str, version: int | None = N
         said = f"Funnel: of {manifest.funnel.considered:,} records, {manifest.rows:,} were published. The table below says the same."
         picture = funnel(manifest.funnel, said, names)
     tree_of = lineage(project.yard, project.datasets, name)
-    handed = [one for one in _standings(project) if one.kept.delivery.name == name]
     return office_page(
         request,
         "dataset.html",
@@ -72,13 +71,13 @@ def dataset_page(request: Request, _: Reader, name: str, version: int | None = N
         lineage=tree_of,
         tree=_tree(tree_of),
         lines=tuple(flat(tree_of)),
-        handed=handed,
+        handed=_standings(project, name),
     )
 
 
-def _standings(project: Project) -> tuple[Standing, ...]:
+def _standings(project: Project, name: str) -> tuple[Standing, ...]:
     try:
-        return standings(project.yard, project.datasets, project.deliveries)
+        return standings(project.yard, project.datasets, project.deliveries, name)
     except IntegrityError:
         return ()  # verification names what does not hold
 

@@ -18,8 +18,6 @@ from sayso.dataset.manifest import Manifest
 from sayso.dataset.rows import dataset_key, from_table, member_pseudonym, record_pseudonym, to_table
 from sayso.deliveries.delivery import Delivery
 from sayso.deliveries.feed import Item, Why, day_of
-from sayso.deliveries.rowtable import without
-from sayso.errors import IntegrityError, Problem
 from sayso.ledger.events import (
     AccountClosed,
     ChoiceMade,
@@ -60,16 +58,16 @@ def new_items(
 ) -> tuple[Item, ...]:
     """Return what is to be added to a delivery's feed: rows that are to be removed by now, and are in no item of it yet.
 
-    ``rows`` are those that were delivered. Raises ``IntegrityError`` where the published version is not, to the bit, what it was.
+    ``rows`` are those that were delivered.
     """
-    named = frozenset(name for one in issued for _, names in one.rows for name in names)
-    left = without(rows, named)
+    left = set(rows.column("record").to_pylist())
+    left.difference_update(name for one in issued for _, names in one.rows for name in names)
     found: dict[tuple[Moment, Why], set[str]] = {}
     for batch in batches(yard, artefacts, kept, rows):
-        fresh = batch.rows.intersection(left.column("record").to_pylist()) if batch.rows else frozenset()
+        fresh = batch.rows & left
         if fresh:
             found.setdefault((day_of(batch.since), batch.why), set()).update(fresh)
-            left = without(left, fresh)
+            left -= fresh
     delivery = kept.delivery
     return tuple(
         _item(delivery, rows, *key, frozenset(found[key]))
@@ -101,17 +99,27 @@ def batches(yard: Yard, artefacts: Artefacts, kept: Kept, rows: pa.Table) -> Ite
 
 
 def _words(yard: Yard, kept: Kept, rows: pa.Table) -> Iterator[Batch]:
-    speaking, use, saying_no = Speaking(yard), kept.delivery.use, _saying_no(yard, kept)
     key = dataset_key(yard.book.keys.secret(), kept.delivery.name)
+    found: dict[tuple[Moment, str], list[str]] = {}
+    for entry in _taken_back(yard, kept):
+        event, day = entry.event, day_of(entry.logged_at)
+        if isinstance(event, RecordDeleted):
+            found.setdefault((day, "tag"), []).append(event.record)
+        else:
+            found.setdefault((day, "member"), []).append(member_pseudonym(key, tag_of(event) or ""))
+    for (day, column), names in sorted(found.items()):
+        yield Batch(day, Why.TAKEN_BACK, _where(rows, column, names))
+
+
+def _taken_back(yard: Yard, kept: Kept) -> Iterator[Entry]:
+    """Yield the entries since a delivery by which somebody took something of its use back."""
+    speaking, use, saying_no = Speaking(yard), kept.delivery.use, _saying_no(yard, kept)
     for entry in yard.book.log.entries_of_kinds(_WORDS, None, kept.entry.number + 1):
         event = entry.event
         if isinstance(event, ChoiceMade) and event.tag not in saying_no:
             continue  # a later yes stands, unless the no went out already
         if takes_back(yard.book.policy, entry) and use in speaking.of(entry):
-            column, name = "member", member_pseudonym(key, tag_of(event) or "")
-            if isinstance(event, RecordDeleted):
-                column, name = "tag", event.record
-            yield Batch(entry.logged_at, Why.TAKEN_BACK, _where(rows, column, (name,)))
+            yield entry
 
 
 def _where(rows: pa.Table, column: str, names: Iterable[str]) -> frozenset[str]:
@@ -166,8 +174,7 @@ def _next_version(yard: Yard, artefacts: Artefacts, kept: Kept, rows: pa.Table) 
         return
     manifest = published_manifest(yard, artefacts, found.event)
     if manifest is None or len(manifest.shards) != len(kept.delivery.shards):
-        what = "the published manifest does not hold, or is not of the same data set"
-        raise IntegrityError(Problem("bad-manifest", what, advice="run `sayso verify`"))
+        return  # a damaged version is for ``verify`` to name, and no reason to keep back what members said
     left_out, changed = _compared(artefacts, kept.delivery, manifest, rows)
     yield Batch(found.logged_at, Why.CHANGED, changed)
     yield Batch(found.logged_at, Why.TAKEN_BACK, left_out - _working_forwards(yard, kept, rows))
@@ -191,13 +198,8 @@ def _compared(
     left_out: set[str] = set()
     changed: set[str] = set()
     for number, (then, now) in enumerate(zip(delivery.shards, manifest.shards, strict=True)):
-        if then.logical == now.logical:
+        if then.logical == now.logical or store.digest(now.name) != now.file_sha256:
             continue
-        if store.digest(now.name) != now.file_sha256:
-            what = f"the shard {now.name} of {manifest.name} is not, to the bit, what was published"
-            raise IntegrityError(
-                Problem("changed-shard", what, advice="run `sayso verify`, then `sayso build`")
-            )
         there = _leaves(store.read(now.name))
         theirs = rows.filter(pc.equal(rows.column("shard"), number))
         for record, leaf in zip(

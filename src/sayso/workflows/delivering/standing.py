@@ -53,14 +53,16 @@ class Standing:
     removed: int
 
 
-def standings(yard: Yard, artefacts: Artefacts, store: Deliveries) -> tuple[Standing, ...]:
-    """Return how each delivery stands at this moment, in the order of the log; nothing is written.
+def standings(
+    yard: Yard, artefacts: Artefacts, store: Deliveries, name: str | None = None
+) -> tuple[Standing, ...]:
+    """Return how each delivery stands at this moment, or each of one data set, in the order of the log; nothing is written.
 
     Raises ``IntegrityError`` where what is kept does not hold.
     """
-    return tuple(
-        _standing(yard, artefacts, store, one) for one in deliveries_of(yard.book.log, yard.book.keys, store)
-    )
+    found = deliveries_of(yard.book.log, yard.book.keys, store)
+    wanted = (one for one in found if name in (None, one.delivery.name))
+    return tuple(_standing(yard, artefacts, store, one) for one in wanted)
 
 
 def _standing(yard: Yard, artefacts: Artefacts, store: Deliveries, kept: Kept) -> Standing:
