@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from sayso.values.uses import Use
 PREDICATE = "urn:sayso:delivery:v1"
 STATEMENT_FILE = "delivery.dsse.json"
 """The file that makes a folder a delivery: it is written last."""
+
+_SHARD, _FILE = re.compile(r"shards/[0-9]{4,9}\.parquet"), re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
+# A licensee's tool opens and writes files by these names: none leads out of the folder.
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def _read(raw: Any) -> Delivery:
         log=st.log_used(says["log"]),
         shards=tuple(_shard(*pair) for pair in zip(subjects[: len(sizes)], sizes, strict=True)),
         files=tuple(
-            (st.text(one["name"]), st.of_form(st.HEX64, one["digest"]["sha256"]))
+            (st.of_form(_FILE, one["name"]), st.of_form(st.HEX64, one["digest"]["sha256"]))
             for one in subjects[len(sizes) :]
         ),
         rows=st.of_form(st.DIGEST, says["houseRows"]),
@@ -165,4 +169,6 @@ def _terms(raw: Any) -> Terms:
 def _shard(subject: Any, size: Any) -> Shard:
     hashes = subject["digest"]
     named = st.of_form(st.HEX64, hashes["sha256"]), st.of_form(st.HEX64, hashes[LOGICAL])
-    return Shard(st.text(subject["name"]), *named, st.whole(size["rows"]), st.whole(size["members"]))
+    return Shard(
+        st.of_form(_SHARD, subject["name"]), *named, st.whole(size["rows"]), st.whole(size["members"])
+    )
