@@ -133,7 +133,13 @@ def test_what_members_take_back_is_asked_for_removed_and_acknowledged(house: She
     assert "sayso withdraw texts" in refused.fields["error"]["problems"][0]["advice"]
     told = feed(house)
     assert (state(house)["pending"], state(house)["unsent"]) == (2, 0)
+    whole = {path: path.read_bytes() for path in (house.folder / "handed/one/shards").iterdir()}
     signed = acknowledge(house, told)
+    assert house.json("deliver", "check", "handed/one")["records"] == 3
+    for path, data in whole.items():
+        left, _ = path.read_bytes(), path.write_bytes(data)
+        assert house("deliver", "check", "handed/one", status=None).status == (0 if left == data else 4)
+        path.write_bytes(left)
     taken = house.json("deliver", "take-acknowledgement", signed)
     assert (taken["rows"], taken["items"]) == (2, 1)
     assert (state(house)["state"], state(house)["acknowledged"]) == ("acknowledged", 2)

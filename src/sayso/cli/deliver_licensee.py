@@ -70,7 +70,9 @@ def check_command(
     house_key: HouseKey = None,
     json: JsonFlag = False,
 ) -> None:
-    """For licensees: check that a delivery is as it was signed, to the bit. No project is needed.
+    """For licensees: check that a delivery is as it was signed. No project is needed.
+
+    Every file has to be what was handed over, to the bit; once a feed was carried out, less the rows that it named.
 
     Example:
 
@@ -91,10 +93,12 @@ def _checked(found: Checked, told: bool) -> Answer:
         "version": one.version,
         "licensee": one.licensee,
         "records": one.count,
+        "removed": found.less,
         "house_key": house,
     }
     what = f"{one.name} v{one.version:04d} for {one.licensee}, {count(one.count, 'record', 'records')}"
-    head = f"{what}: every file is as it was signed."
+    less = f", less {count(found.less, 'row', 'rows')} by the last feed" if found.less else ""
+    head = f"{what}: every file is as it was signed{less}."
     key = (
         "Signed with the key that you named."
         if told

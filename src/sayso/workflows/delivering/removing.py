@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sayso.dataset.digest_table import table_digest
+from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import from_table, to_table
 from sayso.deliveries.acknowledgement import Acknowledgement, seal_acknowledgement
 from sayso.deliveries.delivery import STATEMENT_FILE, Delivery, open_delivery
@@ -75,27 +76,43 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A copy of a delivery, the house's key that signed for it, and what of it does not hold."""
+    """A copy of a delivery, the house's key that signed for it, how many rows it is less by feeds, and what does not hold."""
 
     delivery: Delivery
     house: VerifierKey
+    less: int
     problems: tuple[Problem, ...]
 
 
 def check_copy(copy: Copy, trusted: str | None = None) -> Checked:
-    """Return what holds of a copy as it was delivered: the signature, and the bytes of every file.
+    """Return what holds of a copy: the signature, and every file as it was delivered, less the rows of the feed carried out last.
 
     ``trusted`` is the house's key where the caller knows it from elsewhere. Raises ``InputError`` where there is no delivery,
-    ``IntegrityError`` where its signature does not hold.
+    ``IntegrityError`` where its signature does not hold, or that of the feed.
     """
     delivery, house = _opened(copy, trusted)
-    wanted = [*((one.name, one.file_sha256) for one in delivery.shards), *delivery.files]
-    bad = [name for name, sha in wanted if copy.digest(name) != sha]
+    seen = copy.get(SEEN)
+    told = None if seen is None else open_feed(seen, house.public_key)
+    bad = [name for name, sha in delivery.files if copy.digest(name) != sha]
+    bad += [one.name for one in delivery.shards if not _holds(copy, one, told)]
     what, advice = (
         "this file is not, to the bit, what was delivered",
         "ask for it again, or apply the feed to a whole copy",
     )
-    return Checked(delivery, house, tuple(Problem("changed-file", what, Place(name), advice) for name in bad))
+    less = 0 if told is None else told.count
+    return Checked(
+        delivery, house, less, tuple(Problem("changed-file", what, Place(name), advice) for name in bad)
+    )
+
+
+def _holds(copy: Copy, shard: Shard, told: Feed | None) -> bool:
+    if copy.digest(shard.name) == shard.file_sha256:
+        # Rows that a feed asked to be removed must not come back with the file that was delivered.
+        return told is None or not any(_named(told, shard.name))
+    if told is None or copy.digest(shard.name) is None:
+        return False
+    table = to_table(from_table(copy.read(shard.name)))
+    return not table.num_rows or Slice(shard.name, table.num_rows, table_digest(table)) in told.remaining
 
 
 def remove_revoked(
