@@ -12,6 +12,7 @@ from typing import IO, TypeAlias
 from sayso.errors import EdgeError, InputError, Problem
 from sayso.intake.refusals import ImportReport
 from sayso.stores.datasets import FileDatasets, Sort
+from sayso.stores.handed import FolderPlace, HandedPlace, RemotePlace
 from sayso.stores.places import spot_of
 from sayso.stores.remote_datasets import RemoteDatasets
 from sayso.stores.remote_files import RemoteFile
@@ -28,6 +29,17 @@ def file_at(where: str | None) -> Path | RemoteFile | None:
     if where is None:
         return None
     return RemoteFile(address_of(where)) if is_address(where) else Path(where)
+
+
+def place_at(where: str) -> HandedPlace:
+    """Return the place that a delivery is handed over at, by its path or its address.
+
+    Raises ``InputError`` for an address that is none, ``EdgeError`` for one that cannot be opened.
+    """
+    if not is_address(where):
+        return FolderPlace(Path(where))
+    address = address_of(where)
+    return FolderPlace(Path(address.path)) if address.scheme == "file" else RemotePlace(spot_of(address))
 
 
 def files_in(where: str) -> Callable[[str], AbstractContextManager[IO[bytes]]]:

@@ -29,6 +29,7 @@ from sayso.ports import Clock
 from sayso.service_ports import Chance
 from sayso.stores.catalogue import FileCatalogue
 from sayso.stores.datasets import DATASETS, MODELS
+from sayso.stores.deliveries import FileDeliveries
 from sayso.stores.file_keys import FileKeys
 from sayso.stores.remote_files import RemoteFile
 from sayso.stores.snapshots import FileSnapshots
@@ -183,6 +184,11 @@ class Project:
     def models(self) -> Versions:
         """Return the published models."""
         return versions_at(self.paths.state, MODELS, self.settings.models)
+
+    @property
+    def deliveries(self) -> FileDeliveries:
+        """Return what is kept of deliveries to licensees."""
+        return FileDeliveries(self.paths.state)
 
     def catalogue(self) -> FileCatalogue:
         """Return a new catalogue of the sources, for a process that asks them often; it reads them at the first question."""

@@ -76,6 +76,7 @@ def open_to_all(route: str, status: int, **more: Any) -> Line:
 SHOWN = "2024-02-01"
 STOP = {"purposes": "licensing", "authority": "the office"}
 USE = {"purpose": "content-generation", "recipient": "platform"}
+SIGNED = {"payload": "e30=", "payloadType": "application/vnd.in-toto+json", "signatures": [{"sig": "AA=="}]}
 NO = {"member": "{member}", "control": "ai-training", "value": "no"}
 TABLE = (
     writes("/v1/choices", 201, 404, NO),
@@ -107,6 +108,8 @@ TABLE = (
     reads("/v1/entries/{number}/proof", 200, 404),
     reads("/v1/entries/{number}/receipt", 200, 404),
     reads("/v1/feed/withdrawals", 403, None, spare="log:read"),
+    reads("/v1/deliveries", 403, None, staff=403),
+    writes("/v1/deliveries/acknowledgements", 403, None, SIGNED, service=409),
     reads("/v1/policy", 200, None, unscoped=200),
     open_to_all("GET /v1/openapi.json", 200),
     open_to_all("GET /healthz", 200),

@@ -124,14 +124,14 @@ def test_the_catalogue_has_every_version_and_what_stands_on_it(prepared: Path) -
 def test_an_inspection_finds_what_is_damaged_and_is_kept(prepared: Path, tmp_path: Path) -> None:
     folder = copied(prepared, tmp_path / "forum")
     with opened(folder) as project:
-        sound = inspect(project.shelf, project.log, quiet)
+        sound = inspect(project.shelf, project.log, project.deliveries, quiet)
         assert (sound.problems, sound.datasets, sound.models) == ((), 1, 1)
         assert last_inspection(project.shelf) == sound
     shards = folder / ".sayso/datasets" / NAME / "v0001/shards"
     shard = next(shards.iterdir())
     shard.write_bytes(shard.read_bytes()[:-1])
     with opened(folder) as project:
-        found = inspect(project.shelf, project.log, quiet)
+        found = inspect(project.shelf, project.log, project.deliveries, quiet)
         assert "changed-shard" in {one.code for one in found.problems}
         assert shard.name in "".join(one.place for one in found.problems)
         assert last_inspection(project.shelf) == found

@@ -14,11 +14,12 @@ from sayso.cli.faults import problem_fields, problem_lines
 from sayso.cli.options import At, DryRun, JsonFlag, Purpose, Recipient, moment, use
 from sayso.cli.progress import progress_bar
 from sayso.dataset.funnel import Funnel, lines, stages
-from sayso.errors import IntegrityError
+from sayso.errors import IntegrityError, Problem
 from sayso.values.moments import format_day, format_moment
 from sayso.wiring import Project
 from sayso.workflows.build import Built, Request, build
 from sayso.workflows.decide import Answered, decide_one
+from sayso.workflows.delivering.standing import delivery_problems
 from sayso.workflows.logbook import pending_adoption
 from sayso.workflows.plan import Plan, plan
 from sayso.workflows.verify import Verified, VersionReport, verify
@@ -205,8 +206,8 @@ def verify_command(
 ) -> None:
     """Check everything that is kept, decide again, and name what does not hold.
 
-    The log with its tree and checkpoints, tags, sources, manifests, shards; the decisions, made anew from the log as it was; and
-    models, with what they serve made anew from what they have counted.
+    The log with its tree and checkpoints, tags, sources, manifests, shards; the decisions, made anew from the log as it was;
+    models, with what they serve made anew from what they have counted; and deliveries, with what licensees were to remove by now.
 
     Example:
 
@@ -219,11 +220,12 @@ def verify_command(
         # A model is checked with the data set that it stands on: without that, it stands on nothing.
         dataset = next((each.dataset for each in models if each.name == name), name)
         found = verify(project.yard, project.datasets, project.log, dataset, progress)
-    reply(ctx, _verified(found, models), json)
+        handed = delivery_problems(project.yard, project.datasets, project.deliveries) if name is None else ()
+    reply(ctx, _verified(found, models, handed), json)
 
 
-def _verified(found: Verified, models: tuple[ModelReport, ...]) -> Answer:
-    problems = (*found.problems, *(problem for each in models for problem in each.problems))
+def _verified(found: Verified, models: tuple[ModelReport, ...], handed: tuple[Problem, ...]) -> Answer:
+    problems = (*found.problems, *(problem for each in models for problem in each.problems), *handed)
     fields: dict[str, Field] = {
         "holds": not problems,
         "log": {

@@ -38,6 +38,7 @@ from sayso.cli import (
 )
 from sayso.cli.audit import audit_command
 from sayso.cli.dataset import build_command, decide_command, plan_command, verify_command
+from sayso.cli.deliver_licensee import deliver_app
 from sayso.cli.demo import demo_command
 from sayso.cli.desk import Desk
 from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
@@ -84,6 +85,7 @@ JOURNEY = (
     *_MODELS,
     "seen",
     "lineage",
+    "deliver",
     "report",
     "verify",
     "redact",
@@ -147,6 +149,7 @@ app.command("withdraw")(withdraw_command)
 app.command("work")(work_command)
 app.command("seen")(seen_command)
 app.command("lineage")(lineage_command)
+app.add_typer(deliver_app, name="deliver")
 app.add_typer(report_app.app, name="report")
 app.command("adapter")(adapter.adapter_command)
 app.command("train")(models.train_command)

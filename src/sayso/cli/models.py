@@ -14,6 +14,7 @@ from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import DryRun, JsonFlag
 from sayso.cli.progress import progress_bar
 from sayso.errors import InputError, Problem
+from sayso.ledger.events import Delivered
 from sayso.models.manifest import ModelManifest, model_digest
 from sayso.values.moments import format_day, format_moment
 from sayso.wiring import Project
@@ -262,14 +263,16 @@ def _farewell_lines(done: Farewell, dry_run: bool, out: Path | None) -> tuple[Li
     if done.kept_until is not None:
         lines.append(f"Older bytes are kept until {format_day(done.kept_until)}; --now deletes them at once.")
     lines.append(f"Not covered: {ELSEWHERE}.")
-    lines += [
-        f"  {each.name} v{each.version:04d} was handed to {each.recipient} on {format_day(each.at)}."
-        for each in done.delivered
-    ]
+    lines += [_handed(each) for each in done.delivered]
     if not dry_run:
         where = f"in {out}; check it with `sayso receipt verify {out}`" if out else "keep it with --out FILE"
         lines.append(f"Receipt: {count(len(done.entries), 'entry', 'entries')} of the log, signed; {where}.")
     return tuple(lines)
+
+
+def _handed(each: Delivered) -> str:
+    feed = "" if each.delivery is None else f": `sayso deliver feed {each.recipient}` asks for it back"
+    return f"  {each.name} v{each.version:04d} was handed to {each.recipient} on {format_day(each.at)}{feed}."
 
 
 def suggest_command(

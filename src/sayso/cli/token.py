@@ -25,7 +25,11 @@ def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the token is for: trainer, say.")],
     scope: Annotated[
         list[str],
-        typer.Option("--scope", metavar="S", help=f"What it opens, repeatable: {', '.join(SCOPES)}."),
+        typer.Option(
+            "--scope",
+            metavar="S",
+            help=f"What it opens, repeatable: {', '.join(SCOPES)}; licensee:ID, what is one licensee's.",
+        ),
     ],
     json: JsonFlag = False,
     dry_run: DryRun = False,

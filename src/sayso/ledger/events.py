@@ -121,11 +121,31 @@ class DatasetPublished:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A data set version was handed to a recipient."""
+    """A data set version was handed to a recipient: the digests of the delivery's statement and of the agreement (``None`` in what
+    was written before there were any).
+    """
 
     name: str
     version: int
     recipient: str
+    at: Moment
+    delivery: str | None = None
+    agreement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalAcknowledged:
+    """A licensee signed that the rows of the first ``items`` items of a delivery's revocation feed are gone from its copies.
+
+    ``delivery`` is the digest of the delivery's statement, ``acknowledgement`` that of what the licensee signed.
+    """
+
+    name: str
+    version: int
+    recipient: str
+    delivery: str
+    items: int
+    acknowledgement: str
     at: Moment
 
 
@@ -185,6 +205,7 @@ Event: TypeAlias = (
     | MemberErased
     | DatasetPublished
     | Delivered
+    | RemovalAcknowledged
     | VersionPurged
     | ModelTrained
     | ModelForgot

@@ -14,6 +14,7 @@ from sayso.ledger.events import (
     MemberErased,
     ModelForgot,
     ModelTrained,
+    RemovalAcknowledged,
     VersionPurged,
 )
 from sayso.ports import Artefacts
@@ -132,6 +133,11 @@ def _ends(history: _History, kind: str, name: str, version: int) -> Iterator[Nod
         event = entry.event
         if isinstance(event, Delivered) and (event.name, event.version) == (name, version):
             yield Node("event", "delivered", (f"to {event.recipient}", _day(entry)), entry.number)
+    for entry in history.of(RemovalAcknowledged):
+        event = entry.event
+        if isinstance(event, RemovalAcknowledged) and (event.name, event.version) == (name, version):
+            facts = (f"by {event.recipient}", _day(entry))
+            yield Node("event", "removal acknowledged", facts, entry.number)
     gone = history.purged(kind, name, version)
     if gone is not None:
         yield Node("event", "purged", (_day(gone), "its hashes stay"), gone.number)

@@ -18,6 +18,8 @@ SCOPES = (
     "choices:write",
     "datasets:read",
     "decisions:read",
+    "deliveries:read",
+    "deliveries:write",
     "deletions:write",
     "feed:read",
     "log:read",
@@ -30,11 +32,15 @@ SCOPES = (
 )
 """What a token can be good for."""
 
+LICENSEE = "licensee:"
+"""The beginning of a scope for one licensee: its deliveries, their feeds, and its acknowledgements, and nothing else."""
+
 PREFIX = "sayso_"
 """The beginning of every token, by which people and scanners for leaked secrets know one."""
 
 TOKEN_BYTES = 32
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_OF_LICENSEE = re.compile(re.escape(LICENSEE) + _NAME.pattern)
 _TOKEN = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]{43}")
 
 
@@ -58,7 +64,7 @@ def issue(
 
     Raises ``InputError`` for a name that is none, for an unknown scope and for none; ``Refused`` for a name that was given before.
     """
-    problems = [*_bad_name(name), *unknown_words(scopes, SCOPES, "scope", "the API")]
+    problems = [*_bad_name(name), *unknown_words(_common(scopes), SCOPES, "scope", "the API")]
     if not scopes:
         problems.append(
             Problem("no-scope", "a token without a scope opens nothing", advice="give one --scope or more")
@@ -76,6 +82,19 @@ def issue(
         advice = "choose another; a revoked token keeps its name, so that it says in reports which one it was"
         raise Refused(Problem("name-taken", f"there is a token of the name {name!r} already", advice=advice))
     return Issued(token, text)
+
+
+def licensees_of(scopes: frozenset[str]) -> frozenset[str]:
+    """Return the licensees that scopes are for.
+
+    >>> sorted(licensees_of(frozenset({"licensee:acme", "feed:read"})))
+    ['acme']
+    """
+    return frozenset(one.removeprefix(LICENSEE) for one in scopes if one.startswith(LICENSEE))
+
+
+def _common(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in scopes if not _OF_LICENSEE.fullmatch(one))
 
 
 def _bad_name(name: str) -> list[Problem]:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sayso.errors import InputError, Problem
+from sayso.errors import InputError, IntegrityError, Problem
 from sayso.ledger.checkpoints import format_note
 from sayso.ledger.codec import encode, type_name
 from sayso.ledger.events import Entry
@@ -22,6 +22,8 @@ from sayso.web.jobs import Report
 from sayso.web.office.desk import Reader, Runner, office_page, project_of
 from sayso.web.office.pictures import Step, funnel, tree
 from sayso.web.pages import site_of
+from sayso.wiring import Project
+from sayso.workflows.delivering.standing import Standing, standings
 from sayso.workflows.lineage import Node, flat, lineage
 from sayso.workflows.logbook import entry as entry_of
 from sayso.workflows.logbook import page
@@ -69,7 +71,15 @@ def dataset_page(request: Request, _: Reader, name: str, version: int | None = N
         lineage=tree_of,
         tree=_tree(tree_of),
         lines=tuple(flat(tree_of)),
+        handed=_standings(project, name),
     )
+
+
+def _standings(project: Project, name: str) -> tuple[Standing, ...]:
+    try:
+        return standings(project.yard, project.datasets, project.deliveries, name)
+    except IntegrityError:
+        return ()  # verification names what does not hold
 
 
 def _tree(node: Node) -> object:
@@ -183,7 +193,7 @@ def verify_all(request: Request, _: Runner, __: Form) -> Response:
             done += rows
             report(done, 0)
 
-        return inspect(project.shelf, project.log, progress)
+        return inspect(project.shelf, project.log, project.deliveries, progress)
 
     jobs.start(VERIFYING, project.log.size(), work).ended.wait(2.0)
     return RedirectResponse("/office/problems", 303)

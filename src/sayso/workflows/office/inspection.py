@@ -9,6 +9,8 @@ from sayso.errors import Place, Problem
 from sayso.ledger.raw import RawLog
 from sayso.slicing import Progress
 from sayso.values.moments import Moment
+from sayso.workflows.delivering.kept import Deliveries
+from sayso.workflows.delivering.standing import delivery_problems
 from sayso.workflows.keeping import keep, kept
 from sayso.workflows.shelf import Shelf
 from sayso.workflows.verify import verify
@@ -48,7 +50,7 @@ class Inspection:
     left: tuple[Left, ...]
 
 
-def inspect(shelf: Shelf, raw: RawLog, progress: Progress) -> Inspection:
+def inspect(shelf: Shelf, raw: RawLog, store: Deliveries, progress: Progress) -> Inspection:
     """Return what holds of the whole project, as ``sayso verify`` says it; it is kept for ``last_inspection``.
 
     Problems are found, not raised. ``progress`` is told how many rows more were decided again.
@@ -57,7 +59,8 @@ def inspect(shelf: Shelf, raw: RawLog, progress: Progress) -> Inspection:
     at = yard.book.clock.now()
     verified = verify(yard, shelf.datasets, raw, None, progress)
     models = verify_models(shelf)
-    problems = (*verified.problems, *(problem for one in models for problem in one.problems))
+    handed = delivery_problems(yard, shelf.datasets, store)
+    problems = (*verified.problems, *(problem for one in models for problem in one.problems), *handed)
     left = tuple(
         Left(one.name, one.version, one.not_recomputed) for one in verified.versions if one.not_recomputed
     )
