@@ -113,6 +113,7 @@ READS = ASKS | {
     "policy",
     "receipt",
     "redact",
+    "simulate",
 }
 
 

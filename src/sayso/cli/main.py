@@ -41,6 +41,7 @@ from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
 from sayso.cli.serve import serve_command
+from sayso.cli.simulate import simulate_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.cli.withdraw import withdraw_command
 from sayso.cli.work import work_command
@@ -55,6 +56,7 @@ _STARTING = (
     "demo",
     "import",
     "policy",
+    "simulate",
     "notice",
     "choose",
     "receipt",
@@ -114,6 +116,7 @@ app.command("init")(init_command)
 app.command("demo")(demo_command)
 app.add_typer(bring.app, name="import")
 app.add_typer(policy.app, name="policy")
+app.command("simulate")(simulate_command)
 app.add_typer(notice.app, name="notice")
 app.command("choose")(choice.choose_command)
 app.add_typer(choice.app, name="receipt")
