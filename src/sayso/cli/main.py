@@ -37,6 +37,7 @@ from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.lineage import lineage_command
 from sayso.cli.migrate import migrate_command
+from sayso.cli.policy_diff import diff_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
@@ -140,6 +141,7 @@ app.command("forget")(models.forget_command)
 app.command("audit")(audit_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
+policy.app.command("diff")(diff_command)
 redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from sayso.cli.answer import Answer, Field, columns
+from sayso.cli.crowd import community
 from sayso.cli.desk import Desk, desk_of, reply
 from sayso.cli.options import JsonFlag, moment
 from sayso.cli.progress import progress_bar
@@ -20,9 +19,7 @@ from sayso.intake.policies import load_policy, pack_ids
 from sayso.policy.model import Kind, Policy
 from sayso.policy.reasons import sentence
 from sayso.ports import Crowd
-from sayso.values.members import Member
 from sayso.values.moments import DAY, Moment, format_day, to_datetime, to_moment
-from sayso.values.records import Record
 from sayso.workflows.redaction import whole_file
 from sayso.workflows.simulation.posts import Answer as PostAnswer
 from sayso.workflows.simulation.posts import Finder, Removed, answers, nearest, people_of
@@ -117,7 +114,7 @@ def simulate_command(
         no_share=_share(say_no),
         also=(at,) if first <= at <= last else (),
     )
-    with _community(desk, sample, members, seed) as (name, crowd, finder):
+    with community(desk, sample, members, seed) as (name, crowd, finder):
         answer = (
             _of_all(desk, asked, name, crowd, at, html)
             if post is None
@@ -190,55 +187,6 @@ def _share(text: str | None) -> float:
             Problem("bad-share", "--say-no is not a share of members", advice="write 7% or 12.5%")
         )
     return share
-
-
-@contextmanager
-def _community(desk: Desk, sample: bool, members: int, seed: int) -> Iterator[tuple[str, Crowd, Finder]]:
-    """Give the community's name, its tables, and who finds single members and records in it."""
-    from sayso.workflows.simulation.crowds import crowd_in, crowd_of
-
-    if not sample and _has_project(desk):
-        with desk.open() as project:
-            if project.sources.names():
-                yield (
-                    f"the community {' and '.join(project.sources.names())}",
-                    crowd_of(project.yard),
-                    project.sources,
-                )
-                return
-    from sayso.intake.community.generate import generate
-    from sayso.intake.community.store import write_community
-
-    with TemporaryDirectory(prefix="sayso-") as folder:
-        with progress_bar("Making up a community", desk.quiet):
-            made = generate(seed, members)
-            write_community(made, Path(folder) / "sample")
-        known = {person.member.id: person.member for person in made.people}
-        records = {record.id: record for record in made.records}
-        yield "a made-up community", crowd_in(Path(folder) / "sample"), _Made(known, records)
-
-
-class _Made:
-    """Finds members and records of a community that was just made up."""
-
-    def __init__(self, members: dict[str, Member], records: dict[str, Record]) -> None:
-        self._members, self._records = members, records
-
-    def member(self, member: str) -> Member | None:
-        return self._members.get(member)
-
-    def record(self, record: str) -> Record | None:
-        return self._records.get(record)
-
-
-def _has_project(desk: Desk) -> bool:
-    if desk.project is not None:
-        return True
-    try:
-        desk.root()
-    except InputError:
-        return False
-    return True
 
 
 def _of_post(policies: tuple[Policy, ...], finder: Finder, crowd: Crowd, post: str, at: Moment) -> Answer:

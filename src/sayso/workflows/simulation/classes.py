@@ -76,6 +76,13 @@ class Classes:
     flow_at: Ints
     flow_change: Ints
 
+    def gone(self) -> NDArray[np.bool_]:
+        """Tell of which classes the records are deleted, or their authors' accounts closed."""
+        closed = {
+            stand: bool(line[0] and self.states[line[0]]["closed"]) for stand, line in self.lines.items()
+        }
+        return np.array([closed[one] for one in self.stand.tolist()], np.bool_) | self.deleted
+
 
 def classes_of(tally: Tally, cuts: Cuts, nowhere: int) -> Classes:
     """Return the classes of a community that was sorted."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from sayso.policy.cuts import treatments
 from sayso.policy.model import Policy
 from sayso.reports.simulated import Place
-from sayso.values.regions import COUNTRIES, EEA, EU, country_of, lies_in
+from sayso.values.regions import EEA, EU
 
 Naming = Callable[[str], str]
 NOWHERE = Place("Region not known", ())
+REST = "Rest of the world"
 _MOST = 4
+"""So many countries are named one by one."""
 
 
 def places_of(
@@ -24,10 +26,10 @@ def places_of(
     ways = _ways(regions, tuple(policies), apart)
     largest = max(ways, key=len, default=[])
     order = sorted(ways, key=lambda codes: (codes is largest, -len(codes), codes))
+    rest = len(ways) > 1 and not apart
+    universe = frozenset(code[:2] for code in regions)
     places = [
-        Place(
-            "Rest of the world" if codes is largest and not apart else place_name(codes, named), tuple(codes)
-        )
+        Place(REST if codes is largest and rest else place_name(codes, universe, named), tuple(codes))
         for codes in order
     ]
     numbers = {code: number for number, place in enumerate(places) for code in place.codes}
@@ -38,32 +40,32 @@ def _ways(regions: Sequence[str], policies: tuple[Policy, ...], apart: bool) -> 
     if apart or not policies:
         return [[region] for region in regions]
     found: dict[tuple[object, ...], list[str]] = {}
-    for region, way in zip(
-        regions, zip(*(treatments(one, regions) for one in policies), strict=True), strict=True
-    ):
+    rows = zip(*(treatments(one, regions) for one in policies), strict=True)
+    for region, way in zip(regions, rows, strict=True):
         found.setdefault(way, []).append(region)
     return list(found.values())
 
 
-def place_name(codes: Sequence[str], named: Naming) -> str:
-    """Return what people call some regions.
+def place_name(codes: Sequence[str], universe: frozenset[str], named: Naming) -> str:
+    """Return what people call some regions, where ``universe`` are the countries that there are.
 
-    >>> place_name(["DE", "FR", "IE", "ES"], str), place_name(["NO", "IS"], str), place_name(["GB", "GB-SCT"], str)
-    ('European Union', 'NO and IS', 'GB')
+    >>> all_ = EEA | {"CH", "GB", "US"}
+    >>> place_name(sorted(EEA | {"CH"}), all_, str), place_name(sorted(EU - {"IT"}), all_, str)
+    ('European Economic Area and CH', 'European Union without IT')
+    >>> place_name(["GB", "GB-SCT"], all_, str), place_name(["NO", "IS"], all_, str)
+    ('GB', 'NO and IS')
     """
     kept = [code for code in codes if "-" not in code or code[:2] not in codes]
-    if len(kept) > _MOST:
-        countries = {country_of(code) for code in kept}
-        for group, name in ((EU, "European Union"), (EEA, "European Economic Area")):
-            if countries <= group:
-                return name if _most(countries, group) else f"Some of the {name}"
-        if all(lies_in(code, COUNTRIES) and code[:2] == kept[0][:2] for code in kept):
-            return f"Parts of {named(kept[0][:2])}"
-    names = [named(code) for code in kept]
+    countries = {code for code in kept if "-" not in code}
+    for group, name in ((EEA, "European Economic Area"), (EU, "European Union")):
+        inside, out = countries & group, (universe & group) - countries
+        if len(inside) > _MOST and len(out) <= 2 and (group is EU or not inside <= EU):
+            without = f" without {_listed([named(code) for code in sorted(out)])}" if out else ""
+            return _listed([name + without, *(named(code) for code in kept if code not in group)])
+    return _listed([named(code) for code in kept])
+
+
+def _listed(names: Sequence[str]) -> str:
     if len(names) > _MOST:
         return f"{', '.join(names[:_MOST])} and {len(names) - _MOST} more"
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _most(countries: set[str], group: frozenset[str]) -> bool:
-    return len(countries) >= min(4, len(group))

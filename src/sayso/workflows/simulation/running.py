@@ -21,7 +21,7 @@ from sayso.workflows.simulation.judging import Codes, Judge, Phase, phases, toge
 from sayso.workflows.simulation.places import Naming, places_of
 
 Tell = Callable[[str, int, int], None]
-_PERMITTED = np.array([code >= PERMIT_FROM for code in ALL_CODES])
+PERMITTED = np.array([code >= PERMIT_FROM for code in ALL_CODES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Counted:
         self._trials, self._places = trials, len(places)
         self._moments = len(classes.cuts.moments)
         self.records = RecordCounter(classes, self._places)
-        columns = [_PERMITTED[codes].T for trial in trials for _, codes in trial.answers]
+        columns = [PERMITTED[codes].T for trial in trials for _, codes in trial.answers]
         every = np.hstack(columns) if columns else np.zeros((len(classes.stand), 0), np.bool_)
         self.members = MemberCounter(classes, tally, every, self._places)
 
