@@ -11,7 +11,7 @@ from sayso.policy.kin import Family
 from sayso.reports.simulated import AUTHORS, Posts, Simulation
 from sayso.reports.simulation_charts import HATCH, Area, chart, name_of
 from sayso.reports.simulation_style import SCRIPT, STYLE
-from sayso.reports.simulation_tables import kinds_table, matrix, posts_data, posts_table, reasons
+from sayso.reports.simulation_tables import kinds_table, matrix, posts_data, posts_table, reasons, within
 from sayso.reports.simulation_words import PERMIT_NOTE, UNKNOWN_NOTE, about, day, granted
 from sayso.values.moments import Moment, format_day
 
@@ -108,7 +108,7 @@ def _posts(simulation: Simulation, posts: Sequence[Posts], on: Moment) -> str:
     young = posts_table(simulation, posts, 1, place, on, "posts-of-the-young")
     who = "".join(f'<option value="{n}">{escape(one.title)}</option>' for n, one in enumerate(AUTHORS))
     where = "".join(
-        f'<option value="{n}"{" selected" if n == place else ""}>{escape(one.name)}</option>'
+        f'<option value="{n}"{" selected" if n == place else ""} data-inside="{escape(within(one))}">{escape(one.name)}</option>'
         for n, one in enumerate(simulation.places)
     )
     first, last = (format_day(simulation.moments[n])[:10] for n in (0, -1))

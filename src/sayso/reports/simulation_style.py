@@ -65,7 +65,7 @@ tbody tr { border-bottom: 1px solid var(--line); } thead th:first-child { positi
 .rest-0 { fill: #c9c5bb; } .rest-1 { fill: #dedad0; } .gap { fill: var(--paper); } @media (prefers-color-scheme: dark) { .rest-0 { fill: #4b5359; } .rest-1 { fill: #384046; } .s3 { --s3-ink: #f3f8fb; } }
 details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; } .sources { font-size: .84rem; padding-left: 1.1rem; color: var(--soft); columns: 2 22rem; } .sources li { break-inside: avoid; margin-bottom: .2rem; }
 footer { border-top: 6px solid var(--ink); margin-top: 1rem; padding-block: 1rem 3rem; } a { color: inherit; }
-@media (max-width: 44rem) { .row, .axis { grid-template-columns: minmax(0, 1fr) 5.4rem; gap: 0 .6rem; } .name { grid-column: 1 / -1; } .axis div { grid-column: 1; } .facts { grid-column: 1 / -1; } .ends { font-size: .76rem; } }
+@media (max-width: 44rem) { .row, .axis { grid-template-columns: minmax(0, 1fr); gap: 0; } .name { grid-column: 1 / -1; } .axis div { grid-column: 1; } .facts { grid-column: 1 / -1; } .ends { display: flex; flex-wrap: wrap; gap: 0 .5rem; padding-top: .2rem; } .ends .doubt { margin-left: -.2rem; margin-right: .4rem; } .mark::after { height: 4.6rem; } }
 @media print { .turns, .ask { display: none; } section { break-inside: auto; } .row { break-inside: avoid; } }
 """
 
@@ -91,7 +91,7 @@ SCRIPT = """
       });
       td.classList.toggle('unknown', [...td.querySelectorAll('.said')].every((s) => s.classList.contains('maybe') || s.parentNode.hidden));
     });
-    document.getElementById('posts-table-cap').textContent = 'By ' + form.who.selectedOptions[0].textContent + ', ' + form.place.selectedOptions[0].textContent + ', on ' + day;
+    document.getElementById('posts-table-cap').textContent = 'By ' + form.who.selectedOptions[0].textContent + ' in ' + form.place.selectedOptions[0].dataset.inside + ', on ' + new Date(day + 'T00:00:00Z').toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   };
   form.hidden = false;
   form.addEventListener('input', draw);

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from sayso.policy.comparing import inside
 from sayso.policy.kin import Family
 from sayso.reports.simulated import (
     ALL_CODES,
@@ -14,6 +15,7 @@ from sayso.reports.simulated import (
     KINDS,
     NO_COUNTERPART,
     Line,
+    Place,
     Platform,
     Posts,
     Simulation,
@@ -22,6 +24,7 @@ from sayso.reports.simulated import (
 from sayso.reports.simulation_charts import name_of
 from sayso.reports.simulation_words import (
     UNKNOWN_CODES,
+    day,
     main_reason,
     percent,
     reason_words,
@@ -47,16 +50,25 @@ def matrix(simulation: Simulation, family: Family, caption: str, moment: int) ->
 
 
 def _cells(simulation: Simulation, line: Line | None, moment: int) -> str:
+    """Return a platform's cells; what is the same nothing everywhere is said once."""
+    wide = len(simulation.places)
     if line is None:
-        return "".join('<td class="s0">not named</td>' for _ in simulation.places)
-    return "".join(_cell(simulation, line, moment, place) for place in range(len(simulation.places)))
+        return f'<td class="s0" colspan="{wide}">not named in its terms</td>'
+    cells = [_cell(simulation, line, moment, place) for place in range(wide)]
+    told = {cell for cell in cells if cell != _NOBODY}
+    if len(told) == 1 and "<strong>0<" in (one := told.pop()):
+        return one.replace("<td ", f'<td colspan="{wide}" ', 1)
+    return "".join(cells)
+
+
+_NOBODY = '<td class="s0">nobody</td>'
 
 
 def _cell(simulation: Simulation, line: Line, moment: int, place: int) -> str:
     there = int(simulation.records[place, moment])
     permitted = int(line.permitted()[place, moment])
     if there == 0:
-        return '<td class="s0">nobody</td>'
+        return _NOBODY
     code = main_reason(line, moment, (place,))
     if permitted:
         doubt = int(line.unknown()[place, moment])
@@ -120,6 +132,13 @@ def _fill(code: int, rest: int) -> str:
     return 'fill="url(#hatch)"' if verdict == "unknown" else f'class="rest-{rest % 2}"'
 
 
+def within(place: Place) -> str:
+    """Return a place as it stands in a sentence after "in"."""
+    if not place.codes:
+        return "a region that is not known"
+    return " and ".join(inside(part) for part in place.name.split(" and "))
+
+
 def posts_table(
     simulation: Simulation, posts: Sequence[Posts], author: int, place: int, at: Moment, name: str
 ) -> str:
@@ -129,8 +148,7 @@ def posts_table(
     for number, (platform, made) in enumerate(zip(simulation.platforms, posts, strict=True)):
         cells = "".join(_post_cell(made, number, kind, author, place, at) for kind in range(len(KINDS)))
         rows.append(f'<tr><th scope="row">{escape(name_of(platform))}</th>{cells}</tr>')
-    where = simulation.places[place].name
-    caption = f"By {AUTHORS[author].title}, {where}, on {format_day(at)}"
+    caption = f"By {AUTHORS[author].title} in {within(simulation.places[place])}, on {day(at)}"
     return (
         f'<p class="cap" id="{name}-cap">{escape(caption)}</p>'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-cap"><table class="posts" id="{name}">'
