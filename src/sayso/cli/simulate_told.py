@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sayso.cli.answer import PIPED_WIDTH, Field
+from sayso.policy.kin import Family
 from sayso.reports.simulated import ALL_CODES, Line, Platform, Simulation, code_words
 from sayso.reports.simulation_words import (
     PERMIT_NOTE,
@@ -23,7 +24,13 @@ from sayso.reports.simulation_words import (
 )
 from sayso.values.moments import Moment, format_day
 
-_COLUMNS = 3
+_COLUMNS = 2
+_FAMILIES = {
+    Family.GENERATIVE: "generative",
+    Family.OTHER_AI: "other AI",
+    Family.PASSED_ON: "passed on",
+    Family.OTHER: "other uses",
+}
 
 
 def lines_of(found: Simulation, at: Moment, written: str | None) -> Iterator[str]:
@@ -43,17 +50,17 @@ def lines_of(found: Simulation, at: Moment, written: str | None) -> Iterator[str
 
 def _table(found: Simulation, moment: int) -> list[str]:
     shown = _places(found, moment)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column("platform", no_wrap=True, min_width=8)
     table.add_column("", no_wrap=True)
     for name in ("members", "records", "unknown"):
         table.add_column(name, justify="right")
     for place in shown:
         table.add_column(found.places[place].name, justify="right")
-    table.add_column("mostly otherwise")
+    table.add_column("else mostly", overflow="fold")
     for platform in found.platforms:
         for line in platform.families:
-            table.add_row(platform.policy.id, line.family.value, *_cells(found, line, moment, shown))
+            table.add_row(platform.policy.id, _FAMILIES[line.family], *_cells(found, line, moment, shown))
     console = Console(width=PIPED_WIDTH, color_system=None, highlight=False, legacy_windows=False)
     with console.capture() as said:
         console.print(table)

@@ -7,7 +7,6 @@ small table, and what is not in it has no counterpart: that is said, not guessed
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sayso.policy.model import Default, Policy
@@ -22,15 +21,17 @@ KIN: dict[str, tuple[str, ...]] = {
     "answer": ("post", "public-post", "content", "user-content"),
     "article": ("blog-post", "post", "public-post", "site-content", "content", "user-content", "customer-content"),
     "wiki": ("article", "post", "content", "user-content"),
-    "comment": ("public-comment", "reply", "content", "user-content"),
+    "comment": ("public-comment", "reply", "post", "public-post", "content", "user-content"),
     "private-message": ("message", "direct-message", "chat-message"),
     "message": ("private-message", "direct-message", "chat-message"),
-    "group-message": ("channel-message", "group-chat", "message", "chat-message"),
+    "group-message": ("channel-message", "group-chat", "chat", "message", "chat-message"),
     "genai-conversation": (
-        "ai-prompt", "ai-chat", "ai-conversation", "ai-interaction", "ai-input", "prompt", "interaction", "chat",
+        "ai-prompt", "ai-chat", "ai-conversation", "ai-interaction", "ai-input", "prompt", "interaction",
+        "grok-interaction",
     ),
     "ai-prompt": (
-        "genai-conversation", "ai-chat", "ai-conversation", "ai-interaction", "ai-input", "prompt", "interaction", "chat",
+        "genai-conversation", "ai-chat", "ai-conversation", "ai-interaction", "ai-input", "prompt", "interaction",
+        "grok-interaction",
     ),
     "profile": ("account", "account-info", "profile-info"),
     "usage": ("usage-data", "activity", "service-data", "telemetry", "interaction-data"),
@@ -71,41 +72,30 @@ class Family(StrEnum):
     OTHER = "other"
 
 
-AI_TRAINING, CREATING = "ai-training", "content-generation"
-_GIVING = ("licensing", "sharing", "selling")
+AI_TRAINING = "ai-training"
+CREATING = frozenset(
+    ("content-generation", "generative-ai", "language-models", "grok-training", "gemini", "code-suggestions")
+)
+"""Purposes, wherever they stand in a tree, of training AI that creates content."""
+GIVING = frozenset(
+    ("licensing", "sharing", "selling", "partner-network", "partner-model-training", "syndication")
+)
+"""Purposes of giving records to others, who may train AI on them."""
 
 
 def family_of(policy: Policy, use: Use) -> Family:
     """Return which question a use answers: its own AI, which creates content or not; passing on, so that others train; another.
 
-    That is read off the policy's purpose tree (``ai-training``, ``content-generation``, ``licensing``) and the recipient's kind.
-    Training AI at large is training AI that creates content, too.
+    That is read off the policy's purpose tree and the recipient's kind. Training AI at large is training AI that creates content, too.
     """
-    line = policy.purposes.lineage(use.purpose)
+    line = frozenset(policy.purposes.lineage(use.purpose))
     kinds = {one.id: one.kind for one in policy.recipients}
     own = kinds.get(use.recipient, "platform") == "platform"
-    if AI_TRAINING in line and own:
-        return Family.GENERATIVE if CREATING in line or use.purpose == AI_TRAINING else Family.OTHER_AI
-    if AI_TRAINING in line:
-        return Family.PASSED_ON
-    if any(name in line for name in _GIVING) and not own:
-        return Family.PASSED_ON
-    return Family.OTHER
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A use, and what it is called whoever the platform is: purpose and the recipient's kind."""
-
-    use: Use
-    purpose: str
-    kind: str
-
-
-def matched(policy: Policy, use: Use) -> Matched:
-    """Return a use as it is compared between platforms."""
-    kinds = {one.id: one.kind for one in policy.recipients}
-    return Matched(use, use.purpose, kinds.get(use.recipient, "platform"))
+    if not own:
+        return Family.PASSED_ON if AI_TRAINING in line or line & GIVING else Family.OTHER
+    if AI_TRAINING not in line:
+        return Family.OTHER
+    return Family.GENERATIVE if line & CREATING or use.purpose == AI_TRAINING else Family.OTHER_AI
 
 
 def stated_uses(policy: Policy) -> tuple[Use, ...]:

@@ -52,7 +52,7 @@ class Area:
 def name_of(platform: Platform) -> str:
     """Return what people call a platform."""
     own = (one.name for one in platform.policy.recipients if one.kind == "platform")
-    return platform.policy.title.split(", as ")[0] or next(own, platform.policy.id)
+    return platform.policy.title.split(", as ")[0].split(" (")[0] or next(own, platform.policy.id)
 
 
 def chart(simulation: Simulation, area: Area, opened: bool = True) -> str:

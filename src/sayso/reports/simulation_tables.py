@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from sayso.policy.codes import code_of
 from sayso.policy.comparing import inside
 from sayso.policy.kin import Family
 from sayso.reports.simulated import (
@@ -30,45 +31,56 @@ from sayso.reports.simulation_words import (
     reason_words,
     reasons_at,
 )
+from sayso.values.decisions import Reason
 from sayso.values.moments import Moment, format_day
 
-_NOT_NAMED = -1
+NOT_NAMED = code_of(Reason.NOT_DISCLOSED)
+_UNSAID = -1
 
 
 def matrix(simulation: Simulation, family: Family, caption: str, moment: int) -> str:
-    """Return a table of platforms by places: the share of the records there, or why none."""
+    """Return a table of platforms by places: the share of the records there, or why none; what is nothing everywhere stands below."""
     heads = "".join(f'<th scope="col">{escape(place.name)}</th>' for place in simulation.places)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name_of(platform))}</th>{_cells(simulation, platform.family(family), moment)}</tr>'
-        for platform in simulation.platforms
+    rows, nothing = [], _Nothing()
+    for platform in simulation.platforms:
+        cells = _cells(simulation, platform.family(family), moment)
+        if isinstance(cells, str):
+            nothing.setdefault(cells, []).append(name_of(platform))
+        else:
+            rows.append(f'<tr><th scope="row">{escape(name_of(platform))}</th>{"".join(cells)}</tr>')
+    told = "".join(
+        f" {escape(why.capitalize())}: {escape(', '.join(some))}." for why, some in nothing.items()
     )
-    return (
-        f'<p class="cap">{escape(caption)}</p>'
+    below = f'<p class="quiet">Nothing anywhere.{told}</p>' if told else ""
+    table = (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="matrix">'
-        f'<thead><tr><th scope="col">Platform</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<thead><tr><th scope="col">Platform</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
+    return f'<p class="cap">{escape(caption)}</p>{table if rows else ""}{below}'
 
 
-def _cells(simulation: Simulation, line: Line | None, moment: int) -> str:
-    """Return a platform's cells; what is the same nothing everywhere is said once."""
-    wide = len(simulation.places)
+_Nothing = dict[str, list[str]]
+
+
+def _cells(simulation: Simulation, line: Line | None, moment: int) -> list[str] | str:
+    """Return a platform's cells; where all of them say the same nothing, what they say."""
     if line is None:
-        return f'<td class="s0" colspan="{wide}">not named in its terms</td>'
-    cells = [_cell(simulation, line, moment, place) for place in range(wide)]
-    told = {cell for cell in cells if cell != _NOBODY}
-    if len(told) == 1 and "<strong>0<" in (one := told.pop()):
-        return one.replace("<td ", f'<td colspan="{wide}" ', 1)
-    return "".join(cells)
-
-
-_NOBODY = '<td class="s0">nobody</td>'
+        return reason_words(NOT_NAMED)
+    codes = {
+        main_reason(line, moment, (n,))
+        for n in range(len(simulation.places))
+        if simulation.records[n, moment]
+    }
+    if not line.permitted()[:, moment].any() and len(codes) == 1 and not codes & UNKNOWN_CODES:
+        return reason_words(codes.pop() or NOT_NAMED)
+    return [_cell(simulation, line, moment, place) for place in range(len(simulation.places))]
 
 
 def _cell(simulation: Simulation, line: Line, moment: int, place: int) -> str:
     there = int(simulation.records[place, moment])
     permitted = int(line.permitted()[place, moment])
     if there == 0:
-        return _NOBODY
+        return '<td class="s0">nobody</td>'
     code = main_reason(line, moment, (place,))
     if permitted:
         doubt = int(line.unknown()[place, moment])
@@ -158,10 +170,10 @@ def posts_table(
 
 def _post_cell(made: Posts, platform: int, kind: int, author: int, place: int, at: Moment) -> str:
     codes = [made.code(family, kind, author, place, at) for family in range(len(ASKED_FAMILIES))]
-    told = [code for code in codes if code != _NOT_NAMED]
+    told = [code for code in codes if code != _UNSAID]
     if NO_COUNTERPART in told:  # it has no such kind of record, whatever for: once is enough
         first = codes.index(NO_COUNTERPART)
-        codes = [code if n == first else _NOT_NAMED for n, code in enumerate(codes)]
+        codes = [code if n == first else _UNSAID for n, code in enumerate(codes)]
     unknown = ' class="unknown"' if told and all(code in UNKNOWN_CODES for code in told) else ""
     said = "".join(_said(family, code) for family, code in enumerate(codes))
     return f'<td data-platform="{platform}" data-kind="{kind}"{unknown}>{said}</td>'
@@ -172,9 +184,9 @@ _LOOKS = ("own-ai", "other-ai", "passed")
 
 
 def _said(family: int, code: int) -> str:
-    look, words = post_words(code) if code != _NOT_NAMED else ("no", "")
+    look, words = post_words(code) if code != _UNSAID else ("no", "")
     lead = "" if code == NO_COUNTERPART else _LEADS[family]
-    hidden = " hidden" if code == _NOT_NAMED else ""
+    hidden = " hidden" if code == _UNSAID else ""
     return (
         f'<p class="{_LOOKS[family]}" data-family="{family}"{hidden}><span class="lead">{lead}</span>'
         f'<span class="said {look}">{escape(words)}</span></p>'

@@ -24,14 +24,13 @@ def places_of(
     Regions are together where all policies treat them alike; ``apart``: never. The places of most regions come first.
     """
     ways = _ways(regions, tuple(policies), apart)
-    largest = max(ways, key=len, default=[])
-    order = sorted(ways, key=lambda codes: (codes is largest, -len(codes), codes))
-    rest = len(ways) > 1 and not apart
     universe = frozenset(code[:2] for code in regions)
-    places = [
-        Place(REST if codes is largest and rest else place_name(codes, universe, named), tuple(codes))
-        for codes in order
-    ]
+    names = {codes[0]: place_name(codes, universe, named) for codes in ways}
+    # Those that no name covers are the rest.
+    nameless = [codes for codes in ways if " more" in names[codes[0]]]
+    rest = max(nameless, key=len, default=[])
+    order = sorted(ways, key=lambda codes: (codes is rest, -len(codes), codes))
+    places = [Place(REST if codes is rest else names[codes[0]], tuple(codes)) for codes in order]
     numbers = {code: number for number, place in enumerate(places) for code in place.codes}
     return (*places, NOWHERE), numbers
 
