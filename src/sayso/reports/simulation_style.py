@@ -7,7 +7,7 @@ STYLE = """
 :root { color-scheme: light dark; --paper: #fdfcf9; --ink: #16191b; --soft: #565d61; --line: #dcd9d1; --faint: #f1efe9; --own: #0067a3;
   --own-1: #dcebf5; --own-2: #a9d0ea; --own-3: #5fa6d3; --own-4: #0067a3; --on-dark: #ffffff; --pass: #b54a00; --other: #00795a; --hatch: #8a8f92; --mark: #16191b; --mark-ink: #ffffff; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171a; --ink: #eceeef; --soft: #a8b0b4; --line: #353b40; --faint: #1e2327; --own: #5bb4ee;
-  --own-1: #15303f; --own-2: #1d4a66; --own-3: #2f7fb3; --own-4: #5bb4ee; --on-dark: #0b1216; --pass: #f0973a; --other: #3ec79b; --hatch: #8f979b; --mark: #eceeef; --mark-ink: #14171a; } }
+  --own-1: #15303f; --own-2: #1d4a66; --own-3: #276d9b; --own-4: #5bb4ee; --on-dark: #0b1216; --pass: #f0973a; --other: #3ec79b; --hatch: #8f979b; --mark: #eceeef; --mark-ink: #14171a; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
