@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from sayso.policy.model import Default, Policy
 from sayso.values.uses import Use
@@ -83,6 +84,7 @@ GIVING = frozenset(
 """Purposes of giving records to others, who may train AI on them."""
 
 
+@lru_cache(maxsize=4096)
 def family_of(policy: Policy, use: Use) -> Family:
     """Return which question a use answers: its own AI, which creates content or not; passing on, so that others train; another.
 
@@ -98,6 +100,7 @@ def family_of(policy: Policy, use: Use) -> Family:
     return Family.GENERATIVE if line & CREATING or use.purpose == AI_TRAINING else Family.OTHER_AI
 
 
+@lru_cache(maxsize=256)
 def stated_uses(policy: Policy) -> tuple[Use, ...]:
     """Return the uses that the policy's rules name, by recipient and in the order of its purposes.
 

@@ -41,11 +41,11 @@ def _posts(simulation: Simulation, policy: Policy) -> Posts:
     regions = [place.codes[0] if place.codes else None for place in simulation.places]
     shape = (len(ASKED_FAMILIES), len(KINDS), len(AUTHORS), len(regions), len(spans))
     codes = np.empty(shape, np.int16)
+    asked = [tuple(_uses(policy, family)) for family in ASKED_FAMILIES]
     for cell in np.ndindex(shape):
         family, kind, author, place, phase = cell
-        uses = tuple(_uses(policy, ASKED_FAMILIES[family]))
         at, written = moments[spans[phase].until - 1], moments[0]
-        codes[cell] = _code(policy, uses, KINDS[kind], AUTHORS[author], regions[place], written, at)
+        codes[cell] = _code(policy, asked[family], KINDS[kind], AUTHORS[author], regions[place], written, at)
     return Posts(policy.id, tuple(moments[span.since] for span in spans), codes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +29,7 @@ Codes = NDArray[np.int16]
 _PLACES = {code: place for place, code in enumerate(ALL_CODES)}
 
 
+@lru_cache(maxsize=256)
 def taken_for_granted(policy: Policy, refuses: bool = False) -> Standing:
     """Return how a member stands with a platform of which no log is known: told of each version when it was published, and silent.
 
