@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,9 +140,21 @@ def lines(found: Simulation) -> Iterator[tuple[Policy, Line]]:
             yield platform.policy, line
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(towns())
 def test_counts_by_class_are_those_of_deciding_one_by_one(town: Town) -> None:
+    held(town)
+
+
+@pytest.mark.deep
+@settings(max_examples=1500, deadline=None)
+@given(towns())
+def test_counts_by_class_are_those_of_deciding_one_by_one_many_times(town: Town) -> None:
+    held(town)
+
+
+def held(town: Town) -> None:
+    """Hold a simulation's counts to deciding every record at every moment."""
     found = simulated(town)
     for number, at in enumerate(found.moments):
         for policy, line in lines(found):
@@ -155,7 +168,7 @@ def test_counts_by_class_are_those_of_deciding_one_by_one(town: Town) -> None:
             assert told(line, number) == slowly(town, found, codes, at), (policy.id, line.title, at)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(towns())
 def test_members_and_records_that_are_there_are_counted_once(town: Town) -> None:
     found = simulated(town)
@@ -168,7 +181,7 @@ def test_members_and_records_that_are_there_are_counted_once(town: Town) -> None
             assert (line.records.sum(axis=2) == found.records).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(towns())
 def test_whoever_says_no_to_everything_is_used_only_where_nobody_is_asked(town: Town) -> None:
     found = simulated(town, no_share=1.0)

@@ -92,7 +92,7 @@ def simulate_command(
     \b
       sayso simulate --packs linkedin --from 2024-01 --to 2026-12 --html simulation.html
       sayso simulate --packs linkedin --sample --on 2024-09-25 --say-no 7%
-      sayso simulate --sample --post m000001-r000 --on 2025-11-03
+      sayso simulate --sample --post r000001-002 --on 2025-11-03
     """
     desk = desk_of(ctx)
     policies = _policies(packs)

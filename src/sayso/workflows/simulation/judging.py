@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -108,23 +108,30 @@ class Judge:
 
     def codes(self, uses: Sequence[Use], at: Moment) -> Codes:
         """Return the place among ``ALL_CODES`` that each class comes out with, by use; ``at`` is the last moment of a phase."""
-        found = np.empty((len(uses), len(self._first)), np.int16)
+        people = {state: self._person(state, at) for state in (0, *self.classes.states)}
+        lines = {stand: [people[state] for state in line] for stand, line in self.classes.lines.items()}
+        records = {
+            (kind, deleted): self._record(kind, deleted, at)
+            for kind in self.classes.kinds
+            for deleted in (False, True)
+        }
+        found = np.full((len(uses), len(self._first)), _PLACES[NO_COUNTERPART], np.int16)
         for column, one in enumerate(self._first.tolist()):
-            found[:, column] = list(self._asked(one, uses, at))
+            record = records[int(self.classes.kind[one]), bool(self.classes.deleted[one])]
+            if record is not None:
+                line = lines[int(self.classes.stand[one])]
+                found[:, column] = [_PLACES[self._code(use, line, record, at)] for use in uses]
         return found[:, self.distinct]
 
-    def _asked(self, one: int, uses: Sequence[Use], at: Moment) -> Iterator[int]:
-        classes = self.classes
-        kind = classes.kinds[int(classes.kind[one])]
+    def _record(self, number: int, deleted: bool, at: Moment) -> Record | None:
+        """Return a record like those of a kind, ``None`` where the platform has no such kind."""
+        kind = self.classes.kinds[number]
         category = self.mapped[kind["category"]]
         if category is None:
-            yield from [_PLACES[NO_COUNTERPART]] * len(uses)
-            return
-        of = carried(kind, self.own.record_attributes)
-        record = record_like(kind, self._windows, of, category, bool(classes.deleted[one]), at)
-        people = [self._person(state, at) for state in classes.lines[int(classes.stand[one])]]
-        for use in uses:
-            yield _PLACES[self._code(use, people, record, at)]
+            return None
+        return record_like(
+            kind, self._windows, carried(kind, self.own.record_attributes), category, deleted, at
+        )
 
     def _person(self, state: int, at: Moment) -> tuple[Member | None, Standing]:
         if state == 0:
