@@ -97,8 +97,10 @@ def main() -> None:
         found = simulate(asked, tally, cuts, str, tell)
     tell("", 0, 0)
     took = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = used.ru_maxrss / 1024
+    for what, seconds in steps.items():
+        print(f"{what or 'Opening':24} {seconds:8.1f} s")
     print(f"{len(policies)} policies, {len(cuts.moments)} moments, {len(found.places)} places")
     print(f"{found.total_members:,} members, {found.total_records:,} records, peak {peak:,.0f} MB")
     print(f"{used.ru_utime + used.ru_stime:.1f} CPU seconds")
