@@ -20,7 +20,6 @@ from sayso.reports.simulation_words import (
     granted,
     main_reason,
     percent,
-    reason_words,
 )
 from sayso.values.moments import Moment, format_day
 
@@ -57,10 +56,14 @@ def _table(found: Simulation, moment: int) -> list[str]:
         table.add_column(name, justify="right")
     for place in shown:
         table.add_column(found.places[place].name, justify="right")
-    table.add_column("else mostly", overflow="fold")
+    table.add_column("else mostly", no_wrap=True)
     for platform in found.platforms:
-        for line in platform.families:
-            table.add_row(platform.policy.id, _FAMILIES[line.family], *_cells(found, line, moment, shown))
+        for number, line in enumerate(platform.families):
+            table.add_row(
+                "" if number else platform.policy.id,
+                _FAMILIES[line.family],
+                *_cells(found, line, moment, shown),
+            )
     console = Console(width=PIPED_WIDTH, color_system=None, highlight=False, legacy_windows=False)
     with console.capture() as said:
         console.print(table)
@@ -84,7 +87,8 @@ def _cells(found: Simulation, line: Line, moment: int, shown: list[int]) -> Iter
     for place in shown:
         yield percent(int(permitted[place]), int(there[place]))
     code = main_reason(line, moment)
-    yield "" if code is None else reason_words(code)
+    verdict, reason = ("", "") if code is None else code_words(code)
+    yield f"unknown: {reason}" if verdict == "unknown" else reason
 
 
 def _without_counterpart(found: Simulation) -> list[str]:
