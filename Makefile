@@ -61,6 +61,7 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (some 
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
 	$(BIN)/python benchmarks/bench_scale.py --folder bench-out/scale
 	$(BIN)/python benchmarks/bench_decide.py
+	$(BIN)/python benchmarks/bench_simulate.py --folder bench-out/simulate
 	$(BIN)/python benchmarks/bench_log.py
 	$(BIN)/python benchmarks/bench_postgres.py
 	$(BIN)/python benchmarks/bench_answers.py --folder bench-out/answers

@@ -196,6 +196,19 @@ class GateTables:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """A community as simulations read it: members and records as Parquet files or Arrow tables, and what the log says was removed.
+
+    ``closings`` has member and closed_at, ``deletions`` record and deleted_at.
+    """
+
+    members: tuple[Path, ...] | pa.Table
+    records: tuple[Path, ...] | pa.Table
+    closings: pa.Table
+    deletions: pa.Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Touched:
     """Records that two gates may decide otherwise: all that is given of them but their texts.
 

@@ -114,6 +114,7 @@ READS = ASKS | {
     "receipt",
     "report",
     "redact",
+    "simulate",
 }
 
 

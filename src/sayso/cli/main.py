@@ -45,11 +45,13 @@ from sayso.cli.faults import INTERRUPTED, UNEXPECTED, known, tell, unexpected
 from sayso.cli.init import init_command
 from sayso.cli.lineage import lineage_command
 from sayso.cli.migrate import migrate_command
+from sayso.cli.policy_diff import diff_command
 from sayso.cli.policy_evidence import check_terms_command, gaps_command
 from sayso.cli.redact_eval import eval_command
 from sayso.cli.redact_train import train_command
 from sayso.cli.seen import seen_command
 from sayso.cli.serve import serve_command
+from sayso.cli.simulate import simulate_command
 from sayso.cli.suspension import resume_command, suspend_command
 from sayso.cli.withdraw import withdraw_command
 from sayso.cli.work import work_command
@@ -64,6 +66,7 @@ _STARTING = (
     "demo",
     "import",
     "policy",
+    "simulate",
     "notice",
     "choose",
     "receipt",
@@ -134,6 +137,7 @@ app.add_typer(bring.app, name="import")
 policy.app.command("check-terms")(check_terms_command)
 policy.app.command("gaps")(gaps_command)
 app.add_typer(policy.app, name="policy")
+app.command("simulate")(simulate_command)
 app.add_typer(notice.app, name="notice")
 app.command("choose")(choice.choose_command)
 app.add_typer(choice.app, name="receipt")
@@ -160,6 +164,7 @@ app.command("forget")(models.forget_command)
 app.command("audit")(audit_command)
 app.command("plan")(plan_command)
 app.command("verify")(verify_command)
+policy.app.command("diff")(diff_command)
 redact.app.command("eval")(eval_command)
 redact.app.command("train")(train_command)
 app.add_typer(redact.app, name="redact")

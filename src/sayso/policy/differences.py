@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sayso.policy.describe import VISIBLE, Words, limits, soon
@@ -30,16 +30,30 @@ class Difference:
     details: tuple[str, ...] = ()
 
 
-def differences(policy: Policy, old: PolicyVersion, new: PolicyVersion) -> tuple[Difference, ...]:
+def differences(
+    policy: Policy, old: PolicyVersion, new: PolicyVersion, before: Policy | None = None
+) -> tuple[Difference, ...]:
     """Return what a version says otherwise than another of the same policy: rules in their order, controls, then forgetting.
 
-    Rules and controls are the same where their ids are; a rule that has only another name is no difference.
+    Rules and controls are the same where their ids are; a rule that has only another name is no difference. ``before`` is the policy
+    as it was in another file, of which the old version is.
     """
-    words = Words(policy)
+    words = Words(policy if before is None else _with_names_of(policy, before))
     return (
         *_rules(words, old, new),
         *_controls(words, old, new),
         *_forgetting(old, new),
+    )
+
+
+def _with_names_of(policy: Policy, before: Policy) -> Policy:
+    """Return a policy that also knows the names that an earlier file of it had, and this one has not."""
+    return replace(
+        policy,
+        recipients=tuple({one.id: one for one in (*before.recipients, *policy.recipients)}.values()),
+        categories=tuple({one.id: one for one in (*before.categories, *policy.categories)}.values()),
+        groups=tuple({**dict(before.groups), **dict(policy.groups)}.items()),
+        purpose_labels=tuple({**dict(before.purpose_labels), **dict(policy.purpose_labels)}.items()),
     )
 
 
@@ -119,12 +133,12 @@ def _controls(words: Words, old: PolicyVersion, new: PolicyVersion) -> Iterator[
     for control in new.controls:
         was = before.get(control.id)
         if was is None:
-            yield Difference("control", Change.ADDED, control.id, _control(words, control))
+            yield Difference("control", Change.ADDED, control.id, control_words(words, control))
         elif details := tuple(_control_details(words, was, control)):
-            yield Difference("control", Change.CHANGED, control.id, _control(words, control), details)
+            yield Difference("control", Change.CHANGED, control.id, control_words(words, control), details)
     for control in old.controls:
         if control.id not in after:
-            yield Difference("control", Change.REMOVED, control.id, _control(words, control))
+            yield Difference("control", Change.REMOVED, control.id, control_words(words, control))
 
 
 _KIND = {
@@ -136,7 +150,8 @@ _KIND = {
 _REACH = {Reach.PROSPECTIVE: "a no holds from then on", Reach.RETROACTIVE: "a no reaches back"}
 
 
-def _control(words: Words, control: Control) -> str:
+def control_words(words: Words, control: Control) -> str:
+    """Return a control in a sentence: what it is, what it is for, and whether a no reaches back."""
     covered = listed([words.purpose(one) for one in control.purposes], "and")
     who = listed([words.recipient(one) for one in control.recipients], "and")
     label = f" “{control.label}”" if control.label else ""

@@ -1,0 +1,1 @@
+"""One community under many policies."""
