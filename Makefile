@@ -59,6 +59,7 @@ golden: $(VENV)/.dev  ## Write the goldens anew; look at the difference before c
 
 bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (some hours, and 30 GB)
 	$(BIN)/python benchmarks/bench_gate.py --folder bench-out
+	$(BIN)/python benchmarks/bench_gate.py --folder bench-out/gate-100 --members 5000000 --records 100000000 --rounds 1
 	$(BIN)/python benchmarks/bench_scale.py --folder bench-out/scale
 	$(BIN)/python benchmarks/bench_decide.py
 	$(BIN)/python benchmarks/bench_simulate.py --folder bench-out/simulate
@@ -69,7 +70,7 @@ bench: $(VENV)/.dev  ## Print ratios and rates of this machine in one run (some 
 	$(BIN)/python benchmarks/bench_redact.py
 	$(BIN)/python benchmarks/bench_revise.py
 	$(BIN)/python benchmarks/bench_withdraw.py
-	$(BIN)/python benchmarks/bench_incremental.py
+	$(BIN)/python benchmarks/bench_incremental.py --members 100000
 	$(BIN)/python benchmarks/bench_size.py
 	$(BIN)/python benchmarks/bench_recommend.py --large
 	$(BIN)/python benchmarks/bench_suggest.py
