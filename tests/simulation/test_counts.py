@@ -140,7 +140,7 @@ def lines(found: Simulation) -> Iterator[tuple[Policy, Line]]:
             yield platform.policy, line
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(towns())
 def test_counts_by_class_are_those_of_deciding_one_by_one(town: Town) -> None:
     held(town)
@@ -168,7 +168,7 @@ def held(town: Town) -> None:
             assert told(line, number) == slowly(town, found, codes, at), (policy.id, line.title, at)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(towns())
 def test_members_and_records_that_are_there_are_counted_once(town: Town) -> None:
     found = simulated(town)
@@ -181,7 +181,7 @@ def test_members_and_records_that_are_there_are_counted_once(town: Town) -> None
             assert (line.records.sum(axis=2) == found.records).all()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(towns())
 def test_whoever_says_no_to_everything_is_used_only_where_nobody_is_asked(town: Town) -> None:
     found = simulated(town, no_share=1.0)

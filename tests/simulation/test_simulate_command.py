@@ -14,7 +14,7 @@ from sayso.workflows.decide import decide_one
 from sayso.workflows.plan import plan
 from shell import Shell
 
-DAYS = ("2024-09-19", "2025-06-01", "2026-01-01")
+DAYS = ("2024-09-19", "2026-01-01")
 
 
 def at(runs: list[list[int]], moment: int) -> int:
@@ -46,7 +46,7 @@ def test_the_counts_are_those_of_a_plan_of_a_build(silent: Shell) -> None:
     with silent.project() as project:
         for day in DAYS:
             found = silent.json("simulate", "--packs", "linkedin", "--from", day, "--to", day)
-            for one in found["platforms"][0]["uses"]:
+            for one in found["platforms"][0]["uses"][:4]:
                 use = Use(one["purpose"], one["recipient"])
                 planned = plan(project.yard, use, parse_moment(day)).funnel.permitted
                 assert sum(where["records_permitted"][-1][1] for where in one["places"]) == planned, (
@@ -57,7 +57,7 @@ def test_the_counts_are_those_of_a_plan_of_a_build(silent: Shell) -> None:
 
 def test_a_sample_of_records_is_answered_as_decide_answers(silent: Shell) -> None:
     with silent.project() as project:
-        for row in random.Random(3).sample(records_of(silent), 4):
+        for row in random.Random(3).sample(records_of(silent), 3):
             for day in DAYS[1:]:
                 found = silent.json("simulate", "--packs", "linkedin", "--post", row["record"], "--on", day)
                 for one in found["platforms"][0]["uses"]:
@@ -96,7 +96,7 @@ def test_supposing_that_members_say_no_leaves_fewer_records_to_use(silent: Shell
 
 
 def test_the_table_says_what_permit_means(silent: Shell) -> None:
-    said = silent("simulate", "--packs", "linkedin", "--to", "2026-10").out
+    said = silent("simulate", "--packs", "linkedin", "--from", "2026-09", "--to", "2026-10").out
     assert "120 members" in said
     assert "never means that it was lawful" in said
     assert "linkedin" in said
