@@ -201,21 +201,26 @@ def _rectangles(where: Iterable[tuple[str, int]]) -> Iterator[tuple[tuple[str, i
         yield tuple((visibility, place) for visibility in visible for place in shared)
 
 
-_NOW = {
+UNKNOWN = "unknown"
+"""What a rule may come to say of members where its source does not."""
+_NOW: dict[str | None, str] = {
+    UNKNOWN: "it is not known now whether used for {what} by {who}",
     Default.ON: "may now be used for {what} by {who}, unless you say no",
     Default.OFF: "may now be used for {what} by {who}, but only if you say yes",
     Default.NEVER: "now never used for {what} by {who}, whatever you say",
     Default.NO_CHOICE: "may now be used for {what} by {who}, and you are not asked",
     None: "no longer used for {what} by {who}, because the terms do not name it any more",
 }
-_BEFORE = {
+_BEFORE: dict[str | None, str] = {
+    UNKNOWN: "not known",
     Default.ON: "used unless you said no",
     Default.OFF: "used only after your yes",
     Default.NEVER: "never used",
     Default.NO_CHOICE: "used, and you were not asked",
     None: "not used, because the terms did not name it",
 }
-_SAYS = {
+_SAYS: dict[str | None, str] = {
+    UNKNOWN: "it is not known whether used",
     Default.ON: "used unless you say no",
     Default.OFF: "used only if you say yes",
     Default.NEVER: "never used",
