@@ -1398,6 +1398,8 @@ SELECT
     THEN 'unknown'
     WHEN 40
     THEN 'deny'
+    WHEN 41
+    THEN 'unknown'
     WHEN 50
     THEN 'deny'
     WHEN 60
@@ -1437,6 +1439,8 @@ SELECT
     THEN 'region-unknown'
     WHEN 40
     THEN 'not-disclosed'
+    WHEN 41
+    THEN 'not-disclosed'
     WHEN 50
     THEN 'never'
     WHEN 60
@@ -1468,7 +1472,7 @@ SELECT
     ELSE 'not-disclosed'
   END AS reason,
   CASE
-    WHEN code < 50
+    WHEN code < 41
     THEN NULL
     WHEN rule = 0
     THEN 'genai-european'
