@@ -14,7 +14,17 @@ from sayso.values.uses import Use
 from sayso.wiring import open_project
 from sayso.workflows.plan import plan
 from web.browsing import OFFICE_PAGES, chromium, needs_chromium, objected, previewed, shown
-from web.test_chromium import LOOKS, violations
+from web.test_chromium import violations
+
+NARROW = 360
+LOOKS = [
+    (1440, "light"),
+    *(
+        pytest.param(*look, marks=pytest.mark.deep)
+        for look in ((NARROW, "dark"), (1440, "dark"), (NARROW, "light"))
+    ),
+]
+"""Width and colour scheme: axe-core looks at one pair in the normal run, at the others with `make test-deep`."""
 
 pytestmark = [needs_chromium, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -117,5 +127,10 @@ def looking(browser: Any, address: str, width: int, scheme: str) -> Iterator[Any
 
 def misfits(page: Any, path: str) -> list[str]:
     """Return what is wrong with the page that is open, a line each."""
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return violations(page, path) + ([f"{path}: {wide} px too wide"] if wide > 0 else [])
+    found, size = violations(page, path), page.viewport_size
+    for width in (size["width"], NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        found += [f"{path}: {wide} px too wide at {width}"] if wide > 0 else []
+    page.set_viewport_size(size)
+    return found

@@ -150,7 +150,7 @@ def test_what_was_counted_is_kept_until_something_changes(prepared: Path, tmp_pa
         )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(worlds())
 def test_nothing_is_permitted_where_the_state_says_so(world: World) -> None:
     for _, at in world.questions:
@@ -179,7 +179,7 @@ def test_nothing_is_permitted_where_the_state_says_so(world: World) -> None:
                     assert decision.rule in rules
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(worlds())
 def test_a_use_that_is_not_listed_is_decided_like_the_nearest_listed_above(world: World) -> None:
     for _, at in world.questions:
