@@ -21,9 +21,9 @@ from pathlib import Path
 from sayso.engines.revise import OpenRevisers
 from sayso.intake.community import generate
 from sayso.intake.gazetteer import country_of
-from sayso.ports import Acquaintance, Known
 from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
+from sayso.redaction_ports import Acquaintance, Known
 
 SYLLABLES = "ka lo mi ra ten vor sel bri da no ur pe gan tis mo ley fa shi bel ru".split()
 BATCH = 10_000

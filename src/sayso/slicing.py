@@ -15,7 +15,8 @@ import pyarrow as pa
 from sayso.dataset.manifest import Shard
 from sayso.dataset.taken import Recall
 from sayso.policy.gate import Gate
-from sayso.ports import Acquaintance, Engine, GateTables, ShardStore
+from sayso.ports import Engine, GateTables, ShardStore
+from sayso.redaction_ports import Acquaintance
 from sayso.values.records import Record
 
 CARRIED = ("author", "category", "visibility", "created_at", "language", "text", "reply_to")

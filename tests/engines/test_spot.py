@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from sayso.engines.revise import LocalReviser, Making
 from sayso.engines.spot import DirectorySpotter, OpenSpotters
 from sayso.intake.gazetteer import country_of
-from sayso.ports import Acquaintance, Known, Revised
 from sayso.redact.directory import Directory, Mentions
 from sayso.redact.name_parts import FEW, HARDLY_ANY, INITIALS
 from sayso.redact.operators import Operator, Rules
 from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
+from sayso.redaction_ports import Acquaintance, Known, Revised
 
 NAMES = st.sampled_from(
     """

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sayso.intake.tablefiles import NamedMember, member_cells, member_schema
-from sayso.ports import Known
 from sayso.redact.directory import Directory, Entry
+from sayso.redaction_ports import Known
 from sayso.values.members import Member
 from sayso.workflows.revise import known_members
 

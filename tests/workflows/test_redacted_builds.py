@@ -12,10 +12,10 @@ from sayso.dataset.rows import dataset_key, record_pseudonym
 from sayso.engines.revise import LocalReviser, Making, OpenRevisers
 from sayso.errors import InputError
 from sayso.intake.gazetteer import country_of
-from sayso.ports import Acquaintance
 from sayso.redact.operators import written_over
 from sayso.redact.owners import Roll
 from sayso.redact.plan import Mode, Plan
+from sayso.redaction_ports import Acquaintance
 from sayso.wiring import Project
 from sayso.workflows.build import Built
 from sayso.workflows.grounds import MENTION_INDEX

@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sayso.dataset.taken import Recall
-from sayso.ports import Acquaintance, Revised, Reviser
 from sayso.redact.measured import measured
 from sayso.redact.operators import CountryOf
 from sayso.redact.plan import Plan
+from sayso.redaction_ports import Acquaintance, Revised, Reviser
 from sayso.values.canonical import keyed
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from sayso.dataset.digest_table import leaves
 from sayso.dataset.rows import GROUP_ROWS, SCHEMA, Row, row_of, says_nothing, shard_of, to_table
 from sayso.engines.revise import LocalReviser, Making, mapped
 from sayso.ledger.merkle import Frontier
-from sayso.ports import Revised
 from sayso.redact.operators import CountryOf
 from sayso.redact.plan import Plan
+from sayso.redaction_ports import Revised
 from sayso.slicing import MENTIONS, records_of
 
 DIRECTORY, FILES, SPOKEN = "directory", "shards", "mentions"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sayso.ports import Known
 from sayso.redact.operators import Rules
+from sayso.redaction_ports import Known
 
 if TYPE_CHECKING:
     from sayso.redact.owners import Roll

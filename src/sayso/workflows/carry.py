@@ -20,7 +20,8 @@ from sayso.dataset.manifest import Shard
 from sayso.dataset.rows import record_pseudonym
 from sayso.ledger.index import LogIndex
 from sayso.policy.gate import Gate
-from sayso.ports import Engine, GateTables, ShardStore, Spotter
+from sayso.ports import Engine, GateTables, ShardStore
+from sayso.redaction_ports import Spotter
 from sayso.slicing import CARRIED, Counts
 from sayso.values.moments import Moment
 from sayso.workflows.facts import ComparingEngine, Yard

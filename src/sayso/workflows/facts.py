@@ -16,7 +16,8 @@ from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.compile import Wide
 from sayso.policy.gate import Gate
-from sayso.ports import Census, Engine, GateTables, OpenReviser, OpenSpotter, Shift, TagStore, Touched
+from sayso.ports import Census, Engine, GateTables, Shift, TagStore, Touched
+from sayso.redaction_ports import OpenReviser, OpenSpotter
 from sayso.slicing import OpenSlicing
 from sayso.values.moments import Moment
 from sayso.workflows.keeping import Snapshots, Unchanged

@@ -12,7 +12,8 @@ from sayso.dataset.manifest import Manifest, SourceUsed
 from sayso.dataset.rows import dataset_key, key_id
 from sayso.ledger.index import LogIndex
 from sayso.policy.codes import code_of
-from sayso.ports import Acquaintance, Artefacts, Known, ShardStore, Spotter
+from sayso.ports import Artefacts, ShardStore
+from sayso.redaction_ports import Acquaintance, Known, Spotter
 from sayso.workflows.carry import Base
 from sayso.workflows.facts import Yard
 from sayso.workflows.revise import objectors

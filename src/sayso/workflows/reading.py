@@ -16,7 +16,8 @@ from sayso.dataset.manifest import Manifest
 from sayso.errors import IntegrityError, Problem, Refused
 from sayso.ledger.events import DatasetPublished
 from sayso.policy.gate import Gate
-from sayso.ports import Acquaintance, Artefacts, Spotter
+from sayso.ports import Artefacts
+from sayso.redaction_ports import Acquaintance, Spotter
 from sayso.workflows.build import published_manifest
 from sayso.workflows.carry import Base, Change, compare, touched
 from sayso.workflows.facts import Yard

@@ -13,7 +13,7 @@ from sayso.ledger.index import LogIndex
 from sayso.ledger.standing import StandingIndex
 from sayso.policy.model import Policy
 from sayso.policy.question import question_at
-from sayso.ports import Known
+from sayso.redaction_ports import Known
 from sayso.values.moments import Moment
 from sayso.values.uses import Use
 

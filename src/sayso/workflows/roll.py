@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from sayso.ports import Acquaintance, Known
+from sayso.redaction_ports import Acquaintance, Known
 from sayso.workflows.facts import MEMBERS_FILE, Yard
 from sayso.workflows.keeping import Snapshots, keep, kept
 from sayso.workflows.revise import known_members, objectors

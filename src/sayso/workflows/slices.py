@@ -29,7 +29,8 @@ from sayso.dataset.rows import (
 )
 from sayso.dataset.taken import Recall, Taken, Tally
 from sayso.policy.codes import PERMIT_FROM
-from sayso.ports import OpenReviser, Revised, Reviser, ShardStore
+from sayso.ports import ShardStore
+from sayso.redaction_ports import OpenReviser, Revised, Reviser
 from sayso.slicing import (
     CARRIED,
     MENTIONS,

@@ -13,7 +13,8 @@ import pyarrow.dataset as ds
 from sayso.dataset.rows import dataset_key
 from sayso.ledger.events import Delivered, RecordDeleted
 from sayso.ledger.standing import record_tag
-from sayso.ports import Acquaintance, Artefacts
+from sayso.ports import Artefacts
+from sayso.redaction_ports import Acquaintance
 from sayso.reports.facts import Handed
 from sayso.reports.keeping import Happened, HeldIn, MayBe, MemberIn, ObjectionIn, OwnRecord
 from sayso.values.moments import Moment, format_day
