@@ -68,10 +68,10 @@ def import_again(project: Project, name: str) -> None:
     bring(project.book, project.tags, project.sources, project.yard.snapshots, name, fill)
 
 
-def change_words(project: Project) -> None:
-    """Let one member in so many say no, or yes where they had said no before."""
+def change_words(project: Project, version: int) -> None:
+    """Let one member in so many say no, or yes where they had said no before; others after each version."""
     authors = authors_of(project)
-    for number, member in enumerate(authors[:: max(1, CHANGED)]):
+    for number, member in enumerate(authors[version % CHANGED :: CHANGED]):
         choose(project.book, project.tags, Wish(member, "ai-training", bool(number % 3 == 0)))
 
 
@@ -85,7 +85,7 @@ def measure(project: Project, shards: int, check: bool) -> None:
 
     first = timed("build", lambda: built(whole=True))
     timed("importing again", lambda: [import_again(project, name) for name in project.sources.names()])
-    change_words(project)
+    change_words(project, first.found.manifest.version)
     second = timed("second build", built)
     change = second.found.change
     assert change is not None, "nothing was taken over"
