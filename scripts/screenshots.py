@@ -1,7 +1,7 @@
 """Take the pictures of the pages: ``python scripts/screenshots.py FOLDER``, with ``tests`` on the path (``make screenshots``).
 
-Every page of a member and of the office, of the made-up community, wide and light, and narrow and dark; and the first page in all four
-ways. Look at them: they are what people see.
+Every page of a member and of the office, of the made-up community, wide and light, and narrow and dark; the first page in all four
+ways; and a simulation. Look at them: they are what people see.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from PIL import Image
 
+from sayso.cli.main import main as run
 from sayso.wiring import open_project
 from sayso.workflows.guests import guests
 from web.browsing import (
@@ -71,6 +72,20 @@ def visit(browser: Any, address: str, button: str, paths: tuple[str, ...], folde
         context.close()
 
 
+def documents(browser: Any, place: Path, folder: Path) -> None:
+    """Take the pages that commands write: a simulation of every observed pack."""
+    written = place / "simulation.html"
+    if run(["-q", "simulate", "--sample", "--to", "2026-12", "--html", str(written)]):
+        raise SystemExit("the simulation failed")
+    for width, scheme in LOOKS:
+        page = browser.new_context(
+            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme
+        ).new_page()
+        page.goto(written.as_uri())
+        take(page, folder / f"simulation-{width}-{scheme}.png")
+        page.context.close()
+
+
 def people(forum: Path) -> tuple[str, str]:
     """Return a member of the sign-in's list with records in the data set, and another with records in it."""
     with open_project(forum) as project:
@@ -91,6 +106,7 @@ def main(folder: Path) -> None:
         with serving(forum, "--demo", "--no-work") as address, chromium() as browser:
             visit(browser, address, f"button[value='{who}']", (*MEMBER_PAGES, "/nowhere"), folder)
             visit(browser, address, "button[value='office']", (*OFFICE_PAGES, objection), folder)
+            documents(browser, Path(place), folder)
 
 
 if __name__ == "__main__":
