@@ -92,7 +92,7 @@ def hold_together(world: World, zone: str) -> None:
             SEEN.update(slow.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(worlds())
 def test_decide_the_compiled_gate_and_the_specification_give_the_same_verdict_and_reason(
     world: World,

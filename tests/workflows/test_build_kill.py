@@ -136,7 +136,7 @@ def kill_again_and_again(prepared: Path, place: Path, kills: int, seed: int) -> 
 
 
 def test_kills_leave_nothing_half_done_and_nothing_passed_over(prepared: Path, tmp_path: Path) -> None:
-    kill_again_and_again(prepared, tmp_path, kills=6, seed=1)
+    kill_again_and_again(prepared, tmp_path, kills=4, seed=1)
 
 
 @pytest.mark.deep

@@ -175,7 +175,7 @@ AUTHORS = sorted({record.author for record in MADE.records if record.author})
 
 
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(AUTHORS)), max_size=9))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_run_of_words_and_builds_ends_where_one_build_at_the_end_does(
     prepared: Path, tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str]]
 ) -> None:
@@ -270,7 +270,7 @@ def test_what_changed_in_a_source_is_made_anew_and_the_rest_taken_over(
         max_size=7,
     )
 )
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_run_of_arrivals_words_and_builds_ends_where_one_build_at_the_end_does(
     prepared: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, str]]
 ) -> None:
