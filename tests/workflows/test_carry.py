@@ -159,13 +159,19 @@ def test_nothing_is_taken_over_where_the_grounds_are_others(folder: Path, what: 
         same(project, one, damaged=what == "index")
 
 
+def delete_one(project: Project, person: str) -> None:
+    """Let somebody delete a record of theirs, of those that no import has taken away."""
+    theirs = (record.id for record in MADE.records if record.author == person)
+    there = next((one for one in theirs if project.sources.record(one) is not None), None)
+    if there is not None:
+        delete_record(project.book, project.tags, project.sources, there)
+
+
 ACTS: dict[str, Callable[[Project, str], Any]] = {
     "no": lambda project, person: say(project, person, False),
     "yes": lambda project, person: say(project, person, True),
     "close": lambda project, person: close_account(project.book, project.tags, person),
-    "delete": lambda project, person: delete_record(
-        project.book, project.tags, project.sources, next(r.id for r in MADE.records if r.author == person)
-    ),
+    "delete": lambda project, person: delete_one(project, person),
     "stop": lambda project, person: suspend(
         project.book, Stop(("ai-training",), "the office", regions=("GB",))
     ),
